@@ -67,7 +67,7 @@ def verify(arguments):
         stop("Node.js is missing: install it, so that `node` starts it.")
     if sys.platform == "linux" and not shutil.which("bwrap"):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
-    kinds = "live or browser" + " or sandbox" * (sys.platform == "linux")
+    kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
     python = course_and_frameworks()
     return (
         run(python, "-m", "ruff", "format", "--check", ".")

@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from adam_course.problems import (
     Beale,
     Bowl,
     Cubic,
+    DigitsMLP,
     DigitsSoftmax,
     Himmelblau,
     Plateau,
@@ -44,7 +45,8 @@ SMALL = [*SURFACES, Regression(), Regression(slope=-9.0, noise=0.2, points=7, se
 
 each_surface = pytest.mark.parametrize("problem", SURFACES, ids=repr)
 each_small = pytest.mark.parametrize("problem", SMALL, ids=repr)
-each = pytest.mark.parametrize("problem", [*SMALL, DigitsSoftmax()], ids=repr)
+DIGITS = [DigitsSoftmax(), DigitsMLP(), DigitsMLP(hidden=(5, 4), activation="relu", images=1000)]
+each = pytest.mark.parametrize("problem", [*SMALL, *DIGITS], ids=repr)
 drawn = settings(max_examples=40, deadline=None)
 points = st.lists(st.floats(-4, 4, width=32), min_size=2, max_size=2)
 
@@ -96,10 +98,13 @@ def test_the_hessian_is_the_derivative_of_the_gradient(problem, point):
 
 
 @pytest.mark.parametrize("rows", [None, np.arange(0, 100, 7)])
-@drawn
+@pytest.mark.parametrize("problem", DIGITS, ids=repr)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000), l2=st.sampled_from([0.0, 0.3]))
-def test_the_digits_gradient_is_the_derivative_of_the_value_in_any_direction(rows, seed, l2):
-    problem, rng = DigitsSoftmax(l2=l2), np.random.default_rng(seed)
+def test_the_digits_gradient_is_the_derivative_of_the_value_in_any_direction(
+    problem, rows, seed, l2
+):
+    problem, rng = replace(problem, l2=l2), np.random.default_rng(seed)
     theta, direction = rng.normal(size=(2, problem.dimension))
     slope = problem.value(theta + 1e-30j * direction, rows).imag / 1e-30
     gradient = problem.gradient(theta, rows)
@@ -241,7 +246,7 @@ def test_whole_numbers_are_taken_as_floats():
     assert Regression().gradient([0, 1]).dtype == float
 
 
-@pytest.mark.parametrize("problem", [*SMALL, DigitsSoftmax()], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("problem", [*SMALL, *DIGITS], ids=lambda p: type(p).__name__)
 @pytest.mark.parametrize("method", ["value", "gradient"])
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
 def test_a_wrong_last_axis_is_refused_in_one_sentence(problem, method, shape):
@@ -335,6 +340,8 @@ def vars_of(problem):
         (lambda: Regression(noise=-1), "noise must be a finite number, 0 or more"),
         (lambda: Regression(points=1), "at least 2 points, but points is 1"),
         (lambda: DigitsSoftmax(l2=-0.1), "l2 must be a finite number, 0 or more"),
+        (lambda: DigitsSoftmax(images=1798), "images must be from 1 to 1797, but it is 1798"),
+        (lambda: DigitsMLP(activation="sin"), 'activation must be "tanh" or "relu", but'),
     ],
 )
 def test_impossible_constants_are_refused_in_one_sentence(make, sentence):
@@ -386,15 +393,14 @@ def test_a_mini_batch_is_the_mean_over_its_rows(point, rows):
     )
 
 
-@pytest.mark.parametrize("problem", [Regression(), DigitsSoftmax(l2=0.1)], ids=repr)
+@pytest.mark.parametrize(
+    "problem", [Regression(), DigitsSoftmax(l2=0.1), DigitsMLP(l2=0.1)], ids=repr
+)
 def test_all_rows_are_the_default_and_each_run_may_have_its_own(problem):
     thetas, rng = some_points(problem, 3, 2), np.random.default_rng(1)
-    count, rows = (
-        (100 if isinstance(problem, Regression) else 1797),
-        rng.integers(0, 100, (3, 2, 8)),
-    )
+    count, rows = problem.points, rng.integers(0, 100, (3, 2, 8))
     functions = [problem.value, problem.gradient]
-    if isinstance(problem, DigitsSoftmax):
+    if hasattr(problem, "accuracy"):
         functions.append(problem.accuracy)
     for f in functions:
         np.testing.assert_allclose(f(thetas, np.arange(count)), f(thetas), rtol=1e-12)
@@ -469,6 +475,40 @@ def test_at_zero_all_classes_are_equally_likely():
     _, labels = load_digits()
     biases = problem.gradient(problem.start).reshape(65, 10)[-1]
     np.testing.assert_allclose(biases, 0.1 - np.bincount(labels) / 1797, atol=1e-15)
+
+
+def test_a_network_without_hidden_layers_is_softmax_regression():
+    network, softmax = DigitsMLP(hidden=(), l2=0.1), DigitsSoftmax(l2=0.1)
+    theta = some_points(softmax)
+    assert network.value(theta) == softmax.value(theta)
+    np.testing.assert_array_equal(network.gradient(theta), softmax.gradient(theta))
+
+
+def test_a_networks_layers_are_its_parameters_as_matrices():
+    problem = DigitsMLP(hidden=(5, 4))
+    theta = problem.start
+    layers = problem.layers(theta)
+    assert [layer.shape for layer in layers] == [(65, 5), (6, 4), (5, 10)]
+    np.testing.assert_array_equal(np.concatenate([layer.ravel() for layer in layers]), theta)
+    assert not any(layer[-1].any() for layer in layers)  # biases start at 0
+
+
+@pytest.mark.parametrize(("activation", "variance"), [("tanh", 2 / 164), ("relu", 2 / 64)])
+def test_networks_start_at_the_variance_of_their_activation(activation, variance):
+    problem = DigitsMLP(hidden=(100,), activation=activation)
+    starts = problem.starts(3)
+    assert len({start.tobytes() for start in starts}) == 3
+    np.testing.assert_array_equal(starts, problem.starts(5)[:3])
+    weights = problem.layers(starts)[0][:, :-1]
+    assert weights.var() == pytest.approx(variance, rel=0.03)
+
+
+def test_images_that_are_kept_back_are_not_learned_from():
+    problem = DigitsMLP(images=1437)
+    assert problem.points == 1437
+    np.testing.assert_array_equal(problem.test, np.arange(1437, 1797))
+    theta = problem.start
+    assert problem.value(theta) == problem.value(theta, np.arange(1437)) != DigitsMLP().value(theta)
 
 
 def test_adam_learns_the_digits():

@@ -1,7 +1,7 @@
 """The problems: what is minimised, each with its value, gradient, minimum and a window to draw."""
 
 from adam_course.problems.base import Problem, Surface
-from adam_course.problems.digits import DigitsSoftmax, load_digits
+from adam_course.problems.digits import DigitsMLP, DigitsSoftmax, load_digits
 from adam_course.problems.regression import Regression
 from adam_course.problems.sparse import SparseText
 from adam_course.problems.surfaces import (
@@ -18,6 +18,7 @@ __all__ = [
     "Beale",
     "Bowl",
     "Cubic",
+    "DigitsMLP",
     "DigitsSoftmax",
     "Himmelblau",
     "Plateau",

@@ -1,0 +1,72 @@
+"""A fair comparison: each optimizer at its own best rate, from the same grid, over several runs."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from adam_course.descend import Trajectory, descend
+
+
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """What `tune` found. r rates, s starts, n recorded steps.
+
+    Attributes:
+        run: the `Trajectory` of all r × s runs: its losses are (n + 1, r, s).
+        rates: (r,) the rates that were tried.
+        scores: (r, s) what was compared, the lower the better; inf for a run that diverged.
+        best: index of the rate with the lowest median score.
+    """
+
+    run: Trajectory
+    rates: np.ndarray
+    scores: np.ndarray
+    best: int
+
+    @property
+    def rate(self):
+        """The best rate."""
+        return float(self.rates[self.best])
+
+    @property
+    def at_edge(self):
+        """True if the best rate is the first or last of the grid, which is then too narrow."""
+        return self.best in (0, len(self.rates) - 1)
+
+    @property
+    def chosen(self):
+        """The `Trajectory` of the s runs at the best rate: losses (n + 1, s)."""
+        return self.run[self.best]
+
+    @property
+    def score(self):
+        """(s,) scores of the runs at the best rate."""
+        return self.scores[self.best]
+
+
+def tune(problem, optimizer, rates, starts, steps, *, every=None, score=None):
+    """Run an optimizer from several starts with each of a grid of rates and return `Tuned`.
+
+    The best rate is the one with the lowest median score over the starts. All r × s runs step
+    together; a problem with mini-batches is begun anew, so that every optimizer that is tuned on
+    it sees the same mini-batches in the same order.
+
+    Args:
+        problem: as for `descend`.
+        optimizer: its ``lr`` does not matter, or is a schedule that the rates multiply.
+        rates: (r,) the rates to try, all > 0.
+        starts: (s, d) where the runs start.
+        steps: how many steps each run takes.
+        every: record every so many steps; None for the start and the end only.
+        score: function of the parameters (r, s, d) that returns (r, s), the lower the better;
+            None for the loss at the end.
+    """
+    rates = np.asarray(rates, dtype=float)
+    problem = replace(problem)  # mini-batches remember their place
+    lr, schedule = rates[:, None, None], optimizer.lr
+    optimizer = replace(optimizer, lr=(lambda t: lr * schedule(t)) if callable(schedule) else lr)
+    starts = np.broadcast_to(starts, (len(rates), *np.shape(starts)))
+    run = descend(problem, optimizer, starts, steps, every=every or steps, progress=False)
+    scores = run.losses[-1] if score is None else score(run.final)
+    scores = np.where(run.diverged_at == 0, scores, np.inf)
+    return Tuned(run, rates, scores, int(np.median(scores, axis=-1).argmin()))

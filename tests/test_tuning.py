@@ -1,0 +1,60 @@
+"""A comparison is fair: the same grid, the same starts, the same mini-batches for everyone."""
+
+import numpy as np
+import pytest
+
+from adam_course import descend
+from adam_course.optimizers import Adam, GradientDescent
+from adam_course.problems import Bowl, DigitsMLP
+from adam_course.problems.mini_batches import MiniBatches
+from adam_course.schedules import Cosine
+from adam_course.tuning import tune
+
+STARTS = np.array([[1.0, 1.0], [2.0, -1.0], [0.5, 3.0]])
+
+
+def test_the_best_rate_is_the_one_that_theory_names():
+    rates = np.array([0.05, 0.1, 2 / 11, 0.19])  # 2 / (smallest + largest curvature)
+    tuned = tune(Bowl(condition=10, curvature=10), GradientDescent(lr=1), rates, STARTS, 50)
+    assert tuned.rate == 2 / 11
+    assert not tuned.at_edge
+
+
+def test_every_run_is_what_descend_gives_for_its_rate_and_start():
+    tuned = tune(Bowl(), Adam(lr=1), [0.01, 0.1], STARTS, 20, every=5)
+    assert tuned.run.losses.shape == (5, 2, 3)
+    for r, rate in enumerate(tuned.rates):
+        for s, start in enumerate(STARTS):
+            alone = descend(Bowl(), Adam(lr=rate), start, 20, every=5)
+            np.testing.assert_allclose(tuned.run.losses[:, r, s], alone.losses, rtol=1e-12)
+    np.testing.assert_array_equal(tuned.score, tuned.run.losses[-1, tuned.best])
+    np.testing.assert_array_equal(tuned.chosen.losses, tuned.run.losses[:, tuned.best])
+
+
+def test_a_schedule_is_multiplied_by_the_rates():
+    half = Cosine(lr=0.5, steps=20)
+    tuned = tune(Bowl(), Adam(lr=half), [0.2, 2.0], STARTS, 20)
+    alone = descend(Bowl(), Adam(lr=Cosine(lr=0.1, steps=20)), STARTS[0], 20)
+    assert tuned.run.losses[-1, 0, 0] == pytest.approx(alone.losses[-1], rel=1e-12)
+
+
+def test_a_rate_that_diverges_is_never_the_best():
+    steep = Bowl(condition=1, curvature=10)
+    tuned = tune(steep, GradientDescent(lr=1), [0.01, 0.1, 100.0], STARTS, 60)
+    assert tuned.rate == 0.1
+    assert np.isinf(tuned.scores[2]).all()
+
+
+def test_all_optimizers_see_the_same_mini_batches():
+    network = DigitsMLP(hidden=(4,), images=200)
+    batches = MiniBatches(network, 20)
+    batches.gradient(network.start)  # somebody has used it before
+    first = tune(batches, Adam(lr=1), [0.01], network.starts(2), 3, every=1)
+    again = tune(MiniBatches(network, 20), Adam(lr=1), [0.01], network.starts(2), 3, every=1)
+    np.testing.assert_array_equal(first.run.gradients, again.run.gradients)
+
+
+def test_another_score_decides_when_it_is_asked_for():
+    far = tune(Bowl(), Adam(lr=1), [0.001, 0.1], STARTS, 30, score=lambda p: -abs(p).sum(-1))
+    assert far.rate == 0.001
+    assert far.at_edge
