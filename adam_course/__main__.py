@@ -1,4 +1,4 @@
-"""The command `adam-course`: grade a class, check a notebook, see what is done."""
+"""The command `adam-course`: see to a set-up, copy the course, check a notebook, grade a class."""
 
 import argparse
 import sys
@@ -13,6 +13,9 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\nInterrupted. What is graded is kept: the same command goes on.", file=sys.stderr)
         return 1
+    except ImportError as error:
+        print(f"adam-course: {error}. `adam-course doctor` says what to do.", file=sys.stderr)
+        return 2
     except (OSError, ValueError, RuntimeError) as error:
         print(f"adam-course: {error}", file=sys.stderr)
         return 2
@@ -29,6 +32,10 @@ def parser():
         added.set_defaults(run=run)
         return added
 
+    command("doctor", doctor)
+    one = command("copy", copy)
+    one.add_argument("folder", type=Path, metavar="DIR", help="made when it is not there")
+    one.add_argument("--no-solutions", action="store_true", help="keep the solutions back")
     one = command("grade", grade)
     one.add_argument("submissions", type=Path, help="a folder, a zip or a notebook")
     one.add_argument("--out", type=Path, required=True, help="folder for the results")
@@ -69,6 +76,28 @@ def positive(kind):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
 
     return read
+
+
+def doctor(given):
+    """Say what this machine lacks for the course, and what to do about it."""
+    from adam_course.doctor import report
+
+    return report()
+
+
+def copy(given):
+    """Copy the lessons and exercises into a folder; files that are there stay as they are."""
+    from adam_course import copying
+    from adam_course.doctor import shown
+
+    new, kept = copying.copy(given.folder, solutions=not given.no_solutions)
+    print(f"{len(new) or 'No'} new files in {given.folder}.")
+    if kept:
+        print(f"Kept as they are, because yours differ from the course's: {', '.join(kept)}.")
+        print("To get the course's edition of one of them, rename yours and copy again.")
+    jupyter = shown(sys.executable, "-m", "jupyterlab", given.folder)
+    print(f"Next: {jupyter}\nand there open {copying.FIRST}.")
+    return 0
 
 
 def grade(given):

@@ -4,12 +4,10 @@ import re
 import shutil
 import subprocess
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
-from flit_core import buildapi
 from nbval.plugin import get_sanitize_patterns
 from packaging.requirements import Requirement
 
@@ -87,14 +85,6 @@ def test_pre_commit_runs_the_ruff_of_make_verify():
 def test_the_makefile_has_the_commands_of_make_py():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(re.search(r"COMMANDS = (.*)", makefile)[1].split()) == set(make.COMMANDS)
-
-
-def test_the_wheel_holds_the_whole_package(tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    with zipfile.ZipFile(tmp_path / buildapi.build_wheel(tmp_path)) as wheel:
-        packed = {name for name in wheel.namelist() if name.startswith("adam_course/")}
-    files = (path for path in Path("adam_course").rglob("*") if path.is_file())
-    assert packed == {path.as_posix() for path in files if path.suffix != ".pyc"}
 
 
 def test_notebooks_are_compared_without_pixels_but_with_alt_text():

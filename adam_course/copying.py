@@ -1,0 +1,98 @@
+"""Put the lessons and exercises into a learner's folder, and touch nothing that is there."""
+
+import os
+import posixpath
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+HERE = Path(__file__).resolve().parent
+FIRST = "notebooks/00_start_here.ipynb"
+# What a copy holds; its README.md is `copied_readme.md`. The wheel carries the same files.
+PARTS = (
+    "notebooks/[0-9]*.ipynb",
+    "exercises/[0-9]*.ipynb",
+    "exercises/solutions/[0-9]*.ipynb",
+    "docs/glossary.md",
+    "docs/grading.md",
+    "docs/ladder.md",
+    "docs/verification.md",
+    "docs/where_you_meet_adam.md",
+)
+# A link up to another folder, or to a page beside this one: no cell of code looks like it.
+LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(((?:\.\./)+[^)#\s]+|[\w-]+\.md)(#[^)\s]*)?\)")
+
+
+def course():
+    """Return the folder of the lessons: in the package when installed, around it in a checkout.
+
+    Raises:
+        FileNotFoundError: they are in neither.
+    """
+    for root in (HERE / "course", HERE.parent):
+        if (root / FIRST).is_file():
+            return root
+    raise FileNotFoundError("The lessons are missing from this installation: install it again.")
+
+
+def edition(solutions=True):
+    """Return what a copy holds, with or without solutions: the bytes of each file by its path."""
+    root = course()
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for part in PARTS
+        if solutions or "solutions" not in part
+        for path in sorted(root.glob(part))
+    }
+    files["README.md"] = (HERE / "copied_readme.md").read_bytes()
+    return {name: linked(name, data, files) for name, data in files.items()}
+
+
+def linked(name, data, files):
+    """Return a page or notebook in which links to what is not copied have become plain words."""
+
+    def kept(link):
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(name), link[2]))
+        return link[0] if place in files else link[1]
+
+    return LINK.sub(kept, data.decode()).encode()
+
+
+def copy(folder, solutions=True):
+    """Copy the course into a folder; what exists there is kept as it is.
+
+    Every file arrives whole or not at all, also when the disk is full or the copy is interrupted.
+
+    Returns:
+        (new, kept): the paths of the files that were written, and of those that were there
+        already and differ from the course's.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    folder, new, kept = Path(folder), [], []
+    files = edition(solutions)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".copying-", dir=folder) as waiting:
+            for name, data in files.items():
+                place = folder / name
+                if os.path.lexists(place):
+                    if not place.is_file() or place.read_bytes() != data:
+                        kept.append(name)
+                    continue
+                whole = Path(waiting, str(len(new)))
+                whole.write_bytes(data)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                whole.rename(place)
+                new.append(name)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise NotADirectoryError(
+            f"{error.filename}: a file is where a folder is needed. Name another folder."
+        ) from None
+    except OSError as error:
+        raise OSError(
+            f"The course could not be copied to {folder}: {error.strerror}. Mend that, or name "
+            "another folder, and copy again."
+        ) from None
+    return new, kept
