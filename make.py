@@ -28,6 +28,7 @@ import tomllib
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
+BUILD = ROOT / "build"
 
 # The same numbers and the same pixels on every run.
 REPEATABLE = {
@@ -63,8 +64,8 @@ def verify(arguments):
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not browser:
         stop("Chromium is missing: install it, or name yours in the variable CHROMIUM.")
-    if not shutil.which("node"):
-        stop("Node.js is missing: install it, so that `node` starts it.")
+    if not (shutil.which("node") and shutil.which("npm")):
+        stop("Node.js is missing: install it, so that `node` and `npm` start it.")
     if sys.platform == "linux" and not shutil.which("bwrap"):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
     kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
@@ -93,6 +94,20 @@ def bench(arguments):
     return run(course_and_frameworks(), "-m", "benchmarks", *arguments)
 
 
+def site(arguments):
+    """Make the website in build/site from the notebooks as they are, and follow its links."""
+    if not shutil.which("npm"):
+        stop("npm is missing: install Node.js with npm, which fetches MathJax.")
+    folder, python = BUILD / "site", course_and_docs()
+    javascript()
+    shutil.rmtree(folder, ignore_errors=True)
+    sphinx = ("-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-c", "docs")
+    return run(
+        *(python, *sphinx, "-d", BUILD / "site-cache", *arguments, ".", folder),
+        env=repeatable(),
+    ) or run(python, "tools/check_links.py", folder)
+
+
 def lock(arguments):
     """Renew requirements.lock from pyproject.toml, with today's versions."""
     with tempfile.TemporaryDirectory() as folder:
@@ -119,22 +134,44 @@ def help(arguments):
     return 0
 
 
-COMMANDS = {command.__name__: command for command in (lab, test, verify, render, bench, lock, help)}
+COMMANDS = {
+    command.__name__: command for command in (lab, test, verify, render, site, bench, lock, help)
+}
 
 
 def course():
     """Return the Python of .venv, which holds what the lock lists: what a learner needs."""
-    return made_once(ROOT / ".venv", [])
+    return made_once(ROOT / ".venv", "400 MB")
 
 
 def course_and_frameworks():
     """Return the Python of .venv-verify: the same, then the frameworks and the checking tools."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     frameworks = project["project"]["optional-dependencies"]["frameworks"]
-    return made_once(ROOT / ".venv-verify", frameworks + project["dependency-groups"]["verify"])
+    extra = frameworks + project["dependency-groups"]["verify"]
+    return made_once(ROOT / ".venv-verify", "2 GB with the frameworks", extra)
 
 
-def made_once(folder, extra):
+def course_and_docs():
+    """Return the Python of .venv-docs: the course, and what makes its website."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    return made_once(ROOT / ".venv-docs", "500 MB", project["dependency-groups"]["docs"])
+
+
+def javascript():
+    """Bring build/node_modules to what docs/package-lock.json lists, each checked by its hash."""
+    lock, stamp = ROOT / "docs" / "package-lock.json", BUILD / "node_modules" / "made-from"
+    if stamp.is_file() and stamp.read_bytes() == lock.read_bytes():
+        return
+    BUILD.mkdir(exist_ok=True)
+    for file in (lock, lock.with_name("package.json")):
+        shutil.copy(file, BUILD)
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    must(shutil.which("npm"), "ci", "--prefix", BUILD, *quiet, stdout=subprocess.DEVNULL)
+    shutil.copy(lock, stamp)
+
+
+def made_once(folder, size, extra=()):
     """Return the Python of an environment, made or renewed only when what it holds has changed."""
     stamp = folder / "made-from"
     contents = LOCK.read_bytes() + PROJECT.read_bytes() + str(ROOT).encode()
@@ -142,7 +179,6 @@ def made_once(folder, extra):
     if stamp.is_file() and stamp.read_text() == made_from and python_of(folder).exists():
         return python_of(folder)
 
-    size = "2 GB with the frameworks" if extra else "400 MB"
     print(f"Setting up {folder.name} (once, {size}; a minute or a few) ...", flush=True)
     python = environment(folder)
     install(python, "--require-hashes", "-r", LOCK)
