@@ -1,9 +1,10 @@
 """Run every benchmark and print its table."""
 
-from benchmarks import explorer_speed, grading_speed, import_time, optimizer_speed
+from benchmarks import explorer_speed, grading_speed, import_time, memory_traffic, optimizer_speed
 
 if __name__ == "__main__":
     import_time.main()
     optimizer_speed.main()
+    memory_traffic.main()
     explorer_speed.main()
     grading_speed.main()

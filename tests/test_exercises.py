@@ -152,12 +152,18 @@ def test_an_exercise_keeps_the_rule(path, rule):
         ("07_bias_correction", "steps_with_bugs", "repaired-steps"),
         ("08_hyperparameters", "steps_with_bugs", "steps-to-forget"),
         ("09_schedules", "training_with_bugs", "repaired-training"),
+        ("10_weight_decay", "adamw_with_bugs", "repaired-adamw"),
+        ("11_when_adam_fails", "stable_rate_with_bugs", "stable-rate"),
+        ("12_the_family", "amsgrad_with_bugs", "repaired-amsgrad"),
+        ("13_real_networks", "report_with_bugs", "repaired-report"),
+        ("14_adam_in_the_frameworks", "train_with_bugs", "repaired-loop"),
+        ("15_what_adam_costs", "blocks_with_bugs", "repaired-blocks"),
     ],
 )
 def test_a_listing_to_repair_has_the_bugs_that_its_task_knows(exercise, function, task):
     names = {}
     for cell in nbformat.read(EXERCISES / f"{exercise}.ipynb", 4).cells:
-        if cell.id in ("set-up", "listing"):
+        if cell.id in ("set-up", "model", "optimizer", "listing"):
             exec(cell.source, names)
     verdict = check(task, names[function])
     assert verdict.misconception is TASKS[task].misconceptions[0]

@@ -1,6 +1,7 @@
 """Execute notebooks from top to bottom and store their outputs: the same bytes on every run.
 
-`python tools/render.py` renders every lesson; with paths behind it, only these notebooks.
+`python tools/render.py` renders every lesson; with paths behind it, only these notebooks. A lesson
+that needs the frameworks is left as it is where they are missing; .venv-verify has them.
 """
 
 import argparse
@@ -38,6 +39,10 @@ class CellFailed(Exception):
     """A cell did not run to its end; the message is one sentence that names the cell."""
 
 
+class NeedsFrameworks(Exception):
+    """The notebook imports what this environment does not have."""
+
+
 def execute(notebook, folder=LESSONS, timeout=120):
     """Run every cell in a fresh kernel and return a tidy notebook with its outputs.
 
@@ -48,6 +53,7 @@ def execute(notebook, folder=LESSONS, timeout=120):
 
     Raises:
         CellFailed: a cell raised an error, took too long or killed the kernel.
+        NeedsFrameworks: it needs the frameworks, and they are not installed here.
     """
     notebook = tidied(notebook)
     started = []
@@ -67,6 +73,8 @@ def execute(notebook, folder=LESSONS, timeout=120):
             client.execute(env=_environment(settings))
             return tidied(notebook, keep_outputs=True)
         except CellExecutionError as error:
+            if error.ename == "FrameworksMissing":
+                raise NeedsFrameworks from None
             reason = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
             reason = f"it took longer than {timeout} seconds"
@@ -165,6 +173,11 @@ def main(arguments=None):
         start = time.perf_counter()
         try:
             changed = render(path)
+        except NeedsFrameworks:
+            print(
+                f"left as it is: try .venv-verify/bin/python tools/render.py notebooks/{path.name}"
+            )
+            continue
         except CellFailed as sentence:
             failed += 1
             print(f"NOT WRITTEN: {sentence}")

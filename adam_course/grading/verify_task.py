@@ -18,9 +18,29 @@ RIGHT_ALL_THE_SAME = {
     "steps-to-escape": {
         "line 3: 1000 → 1001": "nothing is counted in the step that is added",
     },
+    "smallest-c": {
+        "line 3: 2 → 3": "a cycle of two defeats no Adam",
+        "line 4: net_move(C, beta1, beta2) <= 0 → net_move(C, beta1, beta2) < 0": (
+            "no cycle moves Adam by exactly 0"
+        ),
+    },
+    "loss-scale": {
+        "line 3: 65504 → 65505": "what float16 rounds to its largest number",
+    },
+    "row-rates": {
+        "line 3: 1 → 2": "many rates serve",
+    },
     "rate-that-arrives": {
         "line 3: 4 → 5": "many rates arrive",
         "line 3: 4 → 8": "many rates arrive",
+    },
+    "repaired-blocks": dict.fromkeys(
+        ("line 4: theta → grad", "line 4: theta → m", "line 4: theta → v"),
+        "all four have one length",
+    ),
+    "code-for": {
+        "line 3: 10.0 → 11.0": "many codes serve",
+        "line 3: 10.0 → 20.0": "many codes serve",
     },
 }
 

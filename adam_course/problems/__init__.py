@@ -1,6 +1,7 @@
 """The problems: what is minimised, each with its value, gradient, minimum and a window to draw."""
 
 from adam_course.problems.base import Problem, Surface
+from adam_course.problems.bigram import Bigram
 from adam_course.problems.digits import DigitsMLP, DigitsSoftmax, load_digits
 from adam_course.problems.regression import Regression
 from adam_course.problems.sparse import SparseText
@@ -16,6 +17,7 @@ from adam_course.problems.surfaces import (
 
 __all__ = [
     "Beale",
+    "Bigram",
     "Bowl",
     "Cubic",
     "DigitsMLP",

@@ -7,6 +7,7 @@ Each is a pure function from parameters to a `Picture`, which a test can call wi
 from adam_course.figures.explorers.batch_size import batch_size
 from adam_course.figures.explorers.bias_correction import bias_correction
 from adam_course.figures.explorers.descent import descent
+from adam_course.figures.explorers.family import family
 from adam_course.figures.explorers.microscope import microscope
 from adam_course.figures.explorers.reddi import reddi
 from adam_course.figures.explorers.rotation import rotation
@@ -18,6 +19,7 @@ __all__ = [
     "batch_size",
     "bias_correction",
     "descent",
+    "family",
     "microscope",
     "reddi",
     "rotation",

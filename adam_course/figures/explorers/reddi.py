@@ -6,18 +6,10 @@ from adam_course import optimizers, schedules
 from adam_course.figures.explorers.controls import Range, Toggle, even_scale, log_scale
 from adam_course.figures.explorers.picture import Axis, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.problems.counterexamples import cycle, play
 
 STEPS = 300
 LOOKS = {"Adam": 0, "SGD": 2, "AMSGrad": 1}
-
-
-def play(optimizer, slopes):
-    """Return where an optimizer is before each loss f_t(x) = slope · x on [−1, 1], from x = 0."""
-    x, xs = np.zeros(1), np.empty(len(slopes))
-    for i in range(len(slopes)):
-        xs[i] = x[0]
-        x = np.clip(optimizer.step(x, slopes[i : i + 1]), -1, 1)
-    return xs
 
 
 @explorer(
@@ -33,7 +25,7 @@ def reddi(C, beta2, beta1, lr, amsgrad):
     f_t(x) = C x in every third step, and −x in the two others; the best fixed x is −1.
     """
     t = np.arange(1, STEPS + 1)
-    slopes = np.where(t % 3 == 1, float(C), -1.0)
+    slopes = cycle(STEPS, C)
     rate, betas = schedules.InverseSquareRoot(lr), (beta1, beta2)
     players = {"Adam": optimizers.Adam(rate, *betas)}
     if amsgrad:

@@ -4,12 +4,18 @@ from adam_course.grading.tasks import (
     adagrad,
     adam,
     bias_correction,
+    cost,
+    failures,
+    family,
+    frameworks,
     gradient_descent,
     hyperparameters,
     momentum,
+    networks,
     noisy_gradients,
     rmsprop,
     schedules,
+    weight_decay,
 )
 
 #: In the order of the lessons.
@@ -23,6 +29,12 @@ LESSONS = (
     bias_correction,  # 07
     hyperparameters,  # 08
     schedules,  # 09
+    weight_decay,  # 10
+    failures,  # 11
+    family,  # 12
+    networks,  # 13
+    frameworks,  # 14
+    cost,  # 15
 )
 
 TASKS = {task.name: task for lesson in LESSONS for task in lesson.TASKS}

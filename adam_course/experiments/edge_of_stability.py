@@ -1,0 +1,61 @@
+"""How sharp a network gets under Adam, as a share of what Adam can stand (Cohen et al. 2022).
+
+A network of 16 tanh units sees the first 600 digits all at once, with an l2 term of 0.001, from
+five starts. Adam has the rate 0.005, β2 = 0.99 and three values of β1, and takes 2,000 steps. Every
+50 steps the largest eigenvalue of P⁻¹H is found by power iteration, twelve rounds from where the
+last one ended. H is the Hessian: only its products with a vector are needed, and they are central
+differences of the gradient. P = (1 − β1ᵗ)(√v̂ + ε) is what Adam divides m by. With H and P frozen,
+Adam stands (2 + 2 β1) / (1 − β1) / rate. Three more runs, with β1 = 0.9, have no l2 term.
+"""
+
+import numpy as np
+
+from adam_course.optimizers import Adam
+from adam_course.problems import DigitsMLP
+
+RATE, STEPS, EVERY, ROUNDS = 0.005, 2000, 50, 12
+TOLERANCE = 0.3  # at the edge a run is chaotic: its course is not repeated, only where it settles
+
+
+def shares(network, beta1, starts):
+    """Return the share of the threshold that is reached, and the loss: both (steps, β1, starts)."""
+    threshold = (2 + 2 * beta1) / (1 - beta1) / RATE
+    theta = np.repeat(network.starts(starts)[None], len(beta1), axis=0)
+    adam = Adam(RATE, beta1[:, None, None], 0.99)
+    u, found, losses = np.random.default_rng(0).normal(size=theta.shape), [], []
+    for t in range(1, STEPS + 1):
+        theta = adam.step(theta, network.gradient(theta))
+        if t % EVERY == 0:
+            root = np.sqrt((1 - adam.beta1_t) * (np.sqrt(adam.v_hat) + adam.eps))
+            for _ in range(ROUNDS):
+                u = u / np.linalg.norm(u, axis=-1, keepdims=True)
+                bent = curved(network, theta, u / root) / root
+                eigenvalue, u = (u * bent).sum(axis=-1), bent
+            found.append(eigenvalue / threshold[:, None])
+            losses.append(network.value(theta))
+    return np.array(found), np.array(losses)
+
+
+def curved(network, theta, direction):
+    """Return the Hessian at theta times a direction, (…, d)."""
+    step = 1e-4 / np.linalg.norm(direction, axis=-1, keepdims=True)
+    ahead, behind = (network.gradient(theta + way * step * direction) for way in (1, -1))
+    return (ahead - behind) / (2 * step)
+
+
+def compute():
+    """Return the median share over the starts, (steps, β1), and where each start settles.
+
+    The loss is the median at β1 = 0.9, half-way and at the end.
+    """
+    beta1, network = np.array([0.0, 0.5, 0.9]), {"hidden": (16,), "images": 600}
+    with_l2, losses = shares(DigitsMLP(**network, l2=1e-3), beta1, starts=5)
+    without, _ = shares(DigitsMLP(**network), beta1[-1:], starts=3)
+    return {
+        "step": np.arange(EVERY, STEPS + 1, EVERY),
+        "beta1": beta1,
+        "median": np.median(with_l2, axis=-1),
+        "settled": np.median(with_l2[len(with_l2) // 2 :], axis=0),
+        "loss": np.median(losses[[len(losses) // 2 - 1, -1], -1], axis=-1),
+        "highest without l2": without.max(axis=(0, 1)),
+    }

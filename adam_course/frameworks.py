@@ -1,0 +1,164 @@
+"""PyTorch, Keras, JAX and Optax, where they are installed, and which of theirs is which of ours.
+
+``from adam_course.frameworks import torch`` imports one of them; Keras comes on PyTorch's backend.
+What is said about them here is checked in lesson 14, optimizer by optimizer.
+"""
+
+import inspect
+import os
+from dataclasses import dataclass, field, fields
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+
+from adam_course import optimizers
+
+#: What lesson 14 needs, in the versions of the extra `frameworks` in pyproject.toml.
+NEEDED = {"torch": "2.13.0", "keras": "3.15.1", "jax": "0.10.2", "optax": "0.2.8"}
+HOMES = {"torch": "torch.optim", "keras": "keras.optimizers", "optax": "optax"}
+#: Where each framework does Adam's arithmetic: module, then name.
+ARITHMETIC = {
+    "torch": ("torch.optim.adam", "_single_tensor_adam"),
+    "keras": ("keras.src.optimizers.adam", "Adam.update_step"),
+    "optax": ("optax._src.transform", "scale_by_adam"),
+}
+#: Their names for our hyperparameters.
+NAMES = {
+    **dict.fromkeys(("lr", "learning_rate"), ("lr",)),
+    "betas": ("beta1", "beta2"),
+    **dict.fromkeys(("b1", "beta_1"), ("beta1",)),
+    **dict.fromkeys(("b2", "beta_2"), ("beta2",)),
+    **dict.fromkeys(("alpha", "decay", "rho"), ("rho",)),
+    **dict.fromkeys(("eps", "epsilon"), ("eps",)),
+    "initial_accumulator_value": ("initial_accumulator",),
+    "weight_decay": ("weight_decay",),
+    "momentum_decay": ("momentum_decay",),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An optimizer's name in a framework, and the arguments that make the two sides one rule."""
+
+    name: str
+    ours: dict = field(default_factory=dict)
+    theirs: dict = field(default_factory=dict)
+
+
+INSIDE, HAT = {"eps_in_sqrt": True}, {"eps_hat": True}
+CORRECTED = {"bias_correction": True}
+
+#: Our name → framework → its name there; what a framework does not have is left out.
+ROSETTA = {
+    "GradientDescent": {"torch": Entry("SGD"), "keras": Entry("SGD"), "optax": Entry("sgd")},
+    "AdaGrad": {
+        "torch": Entry("Adagrad"),
+        "keras": Entry("Adagrad", INSIDE),
+        "optax": Entry("adagrad", INSIDE),
+    },
+    "RMSProp": {
+        "torch": Entry("RMSprop"),
+        "keras": Entry("RMSprop", INSIDE),
+        "optax": Entry("rmsprop", INSIDE),
+    },
+    "AdaDelta": {
+        "torch": Entry("Adadelta"),
+        "keras": Entry("Adadelta"),
+        "optax": Entry("adadelta"),
+    },
+    "Adam": {"torch": Entry("Adam"), "keras": Entry("Adam", HAT), "optax": Entry("adam")},
+    "AdamW": {"torch": Entry("AdamW"), "keras": Entry("AdamW", HAT), "optax": Entry("adamw")},
+    "AMSGrad": {
+        "torch": Entry("Adam", CORRECTED, {"amsgrad": True}),
+        "keras": Entry("Adam", HAT | CORRECTED, {"amsgrad": True}),
+        "optax": Entry("amsgrad", CORRECTED | {"max_over": "v_hat"}),
+    },
+    "AdaMax": {
+        "torch": Entry("Adamax", {"eps_in_max": True}),
+        "keras": Entry("Adamax"),
+        "optax": Entry("adamax", {"eps_in_max": True}),
+    },
+    "NAdam": {
+        "torch": Entry("NAdam"),
+        "keras": Entry("Nadam", {"momentum_decay": 1}),
+        "optax": Entry("nadam", {"momentum_decay": None}),
+    },
+    "RAdam": {
+        "torch": Entry("RAdam", HAT | {"rectify_above": 5}),
+        "optax": Entry("radam", {"rectify_above": 5}),
+    },
+    "AdaBelief": {"optax": Entry("adabelief")},
+    "Yogi": {"optax": Entry("yogi", CORRECTED)},
+    "Lion": {"keras": Entry("Lion"), "optax": Entry("lion")},
+}
+
+
+class FrameworksMissing(ImportError):
+    """A framework is not installed; a notebook shows the sentence, and no traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+def __getattr__(name):
+    """Import a framework when it is asked for, or say kindly that it is not there."""
+    if name not in NEEDED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    missing = [one for one in NEEDED if find_spec(one) is None]
+    if missing:
+        raise FrameworksMissing(
+            "This needs PyTorch, Keras, JAX and Optax; to add what is missing here (2 GB or more), "
+            f"run `%pip install {' '.join(f'{one}=={NEEDED[one]}' for one in missing)}` in a cell "
+            "of this notebook, and restart its kernel. No other lesson needs them."
+        )
+    os.environ["KERAS_BACKEND"] = "torch"
+    return import_module(name)
+
+
+def maker(framework, entry):
+    """Return what makes a framework's optimizer, with the arguments of the `Entry` in it."""
+    return partial(getattr(import_module(HOMES[framework]), entry.name), **entry.theirs)
+
+
+def defaults(make):
+    """Return the defaults in a signature of theirs under our names; what is None is left out."""
+    found = {}
+    for name, parameter in inspect.signature(make).parameters.items():
+        value = parameter.default
+        if name in NAMES and value is not parameter.empty and value is not None:
+            values = value if isinstance(value, tuple) else (value,)
+            found |= dict(zip(NAMES[name], values, strict=True))
+    return found
+
+
+def spelled(name, framework):
+    """Return what a framework calls one of our hyperparameters: its words, most common first."""
+    words = []
+    for row in ROSETTA.values():
+        if framework in row:
+            words += inspect.signature(maker(framework, row[framework])).parameters
+    theirs = dict.fromkeys(word for word in words if name in NAMES.get(word, ()))
+    return ", ".join(sorted(theirs, key=words.count, reverse=True)) or "–"
+
+
+def counterpart(name, framework, lr):
+    """Return our optimizer set to a framework's rule and defaults, with this rate.
+
+    Args:
+        name: ours, a key of ROSETTA. framework: "torch", "keras" or "optax".
+        lr: the rate.
+    """
+    ours, entry = getattr(optimizers, name), ROSETTA[name][framework]
+    theirs = {"weight_decay": 0.0} | defaults(maker(framework, entry))
+    known = {one.name for one in fields(ours)}
+    settings = {key: value for key, value in theirs.items() if key in known}
+    return ours(**(settings | entry.ours | {"lr": lr}))
+
+
+def source(framework):
+    """Return the source code of a framework's Adam, as it is installed here."""
+    module, name = ARITHMETIC[framework]
+    found = import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return inspect.getsource(found)

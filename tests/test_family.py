@@ -1,0 +1,125 @@
+"""Lesson 12: its tasks ask for the course's own optimizers, its race is run as it says."""
+
+import numpy as np
+import pytest
+
+from adam_course import descend, experiments, optimizers
+from adam_course.experiments import family
+from adam_course.figures import explorers
+from adam_course.grading import TASKS
+from adam_course.problems.mini_batches import MiniBatches
+
+SEEDS = range(5)
+
+
+def same(ours, theirs):
+    """Compare two arrays to 12 digits."""
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+
+
+# ---- the tasks ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_lion_step_is_the_courses_own(seed):
+    rng = np.random.default_rng(seed)
+    settings = {"lr": 0.1, "beta1": 0.9, "beta2": 0.97, "weight_decay": 0.2}
+    lion, ours, m = optimizers.Lion(**settings), rng.normal(size=(3, 4)), np.zeros((3, 4))
+    theta = ours
+    for _ in range(100):
+        grad = rng.normal(size=(3, 4)) * 10.0 ** rng.integers(-8, 3)
+        theta = lion.step(theta, grad)
+        ours, m = TASKS["lion-step"].reference(ours, grad, m, **settings)
+        same(ours, theta)
+        same(m, lion.m)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_amsgrad_path_is_the_courses_own(seed):
+    for case in TASKS["repaired-amsgrad"].draw(seed):
+        path = TASKS["repaired-amsgrad"].reference(**case)
+        grad, theta, steps = (case.pop(key) for key in ("grad", "theta", "steps"))
+        optimizer = optimizers.AMSGrad(**case, bias_correction=True)
+        assert len(path) == steps + 1
+        for point in path:
+            same(point, theta)
+            theta = optimizer.step(theta, grad(theta))
+
+
+def test_the_rebuilt_matrix_is_what_adafactor_divides_by():
+    grad = np.random.default_rng(0).normal(size=(5, 3))
+    adafactor, theta = optimizers.AdaFactor(clip=1e9, relative_step=False, lr=1), np.ones((5, 3))
+    step = theta - adafactor.step(theta, grad)
+    same(step, grad / np.sqrt(TASKS["rebuilt-v"].reference(grad**2)))
+
+
+@pytest.mark.parametrize(("g", "beta1", "beta2"), [(3.0, 0.9, 0.999), (-0.5, 0.6, 0.95)])
+def test_first_steps_are_as_long_as_predicted(g, beta1, beta2):
+    given = {"lr": 1, "beta1": beta1, "beta2": beta2, "eps": 1e-16}
+    makers = "Adam", "AMSGrad", "AdaBelief", "RAdam"
+    taken = [getattr(optimizers, name)(**given).step(np.zeros(1), np.full(1, g)) for name in makers]
+    predicted = TASKS["first-steps"].reference(g, beta1, beta2)
+    np.testing.assert_allclose(np.abs(taken)[:, 0], predicted, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("mean", "sigma"), [(1.0, 0.1), (1.0, 0.2), (9.0, 0.1)])
+def test_adabelief_is_as_bold_as_the_formula_says(mean, sigma):
+    rng, belief, theta = np.random.default_rng(0), optimizers.AdaBelief(lr=1), np.zeros(1000)
+    for _ in range(15_000):
+        before, theta = theta, belief.step(theta, rng.normal(mean, sigma, size=1000))
+    predicted = TASKS["belief-step"].reference(mean, sigma)
+    assert (before - theta).mean() == pytest.approx(predicted, rel=0.01)
+
+
+# ---- the race -----------------------------------------------------------------------------------
+
+
+def test_adafactor_by_layer_is_adafactor_on_every_matrix():
+    rng, network = np.random.default_rng(0), family.NETWORK
+    rate, start = 0.05, network.starts(2)
+    racer = family.AdaFactorByLayer(lr=np.full((1, 1, 1), rate), parameter_ndim=1)
+    theta, alone = start[None], [network.layers(run) for run in start]
+    singles = [[optimizers.AdaFactor(rate, relative_step=False) for _ in run] for run in alone]
+    for _ in range(5):
+        grads = rng.normal(size=start.shape)
+        theta = racer.step(theta, grads[None])
+        for i, run in enumerate(alone):
+            slopes = zip(singles[i], run, network.layers(grads[i]), strict=True)
+            alone[i] = [single.step(weights, g) for single, weights, g in slopes]
+            same(theta[0, i], np.concatenate([weights.ravel() for weights in alone[i]]))
+
+
+def test_the_uncorrected_schedule_takes_adams_correction_back():
+    adam, theta = optimizers.Adam(lr=family.uncorrected, eps=0), np.zeros(3)
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        before, theta = theta, adam.step(theta, rng.normal(size=3))
+        np.testing.assert_allclose(before - theta, adam.m / np.sqrt(adam.v), rtol=1e-9)
+
+
+def test_schedule_free_is_judged_at_its_average():
+    batches, starts = MiniBatches(family.TEXT, 16, len(family.TEXT.train)), np.zeros((1, 300))
+    method = optimizers.ScheduleFreeAdamW(lr=1)
+    (loss,) = family.ends(batches, method, np.array([0.2]), starts, falling=False)[0]
+    again = MiniBatches(family.TEXT, 16, len(family.TEXT.train))
+    run = descend(again, optimizers.ScheduleFreeAdamW(0.2), starts, 300, every=300, states=True)
+    assert loss == pytest.approx(family.TEXT.value(run.states["x"][-1])[0], rel=1e-9)
+
+
+def test_no_stored_rate_is_at_an_edge_of_the_grid():
+    race = experiments.load("family")
+    for key in ("digits, constant", "digits, cosine", "text, constant", "text, cosine"):
+        rates = race[key]["rate"][np.isfinite(race[key]["rate"])]
+        assert set(rates) <= set(family.RATES[1:-1])
+        assert len(race[key]["median"]) == len(race["methods"]) == len(family.METHODS)
+
+
+# ---- the explorer -------------------------------------------------------------------------------
+
+
+def test_the_explorer_shows_the_courses_own_steps():
+    picture = explorers.family.picture(stream="constant", relatives=("Adam", "RAdam"), beta2=0.99)
+    (_, adam, radam) = picture.panels[1].layers
+    np.testing.assert_allclose(adam.y, np.ones(40), rtol=1e-7)
+    np.testing.assert_allclose(radam.y[:4], 1, rtol=1e-12)
+    assert radam.y[5] < 0.1

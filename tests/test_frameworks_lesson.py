@@ -1,0 +1,191 @@
+"""Lesson 14: its table is the one that is verified, and without the frameworks it stays kind."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from frameworks import PAIRS
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from adam_course import frameworks, optimizers
+from adam_course.frameworks import HOMES, ROSETTA, FrameworksMissing
+from adam_course.grading import TASKS
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = ROOT / "notebooks" / "14_adam_in_the_frameworks.ipynb"
+RENDER = ROOT / "tools" / "render.py"
+SETTINGS = {"momentum", "centered", "nesterov", "weight_decay"}
+ABSENT = "from adam_course import frameworks\nframeworks.find_spec = lambda name: None"
+
+
+def cells():
+    """Return the lesson's code by the ids of its cells."""
+    return {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
+
+
+def run(*sources, stop=True):
+    """Run code cells in a kernel and return them with their outputs."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    client = NotebookClient(notebook, timeout=120, allow_errors=not stop, kernel_name="python3")
+    client.execute(cwd=str(LESSON.parent))
+    return notebook.cells
+
+
+# ---- without the frameworks ---------------------------------------------------------------------
+
+
+def test_a_missing_framework_is_named_with_what_to_do(monkeypatch):
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None if name == "keras" else name)
+    with pytest.raises(FrameworksMissing, match=r"run `%pip install keras==\S+` in a cell"):
+        frameworks.torch  # noqa: B018
+
+
+def test_the_first_cell_of_the_lesson_says_it_in_one_sentence_without_a_traceback():
+    _, set_up = run(ABSENT, cells()["set-up"], stop=False)
+    (output,) = set_up.outputs
+    assert output.traceback == [output.evalue]
+    assert output.evalue.startswith(
+        "This needs PyTorch, Keras, JAX and Optax; to add what is missing"
+    )
+
+
+def test_make_render_leaves_it_as_it_is(tmp_path):
+    path = tmp_path / "14_small.ipynb"
+    notebook = new_notebook(cells=[new_code_cell(ABSENT + "\nframeworks.torch")])
+    path.write_text(nbformat.v4.writes(notebook), encoding="utf-8")
+    before = path.read_bytes()
+    done = subprocess.run([sys.executable, RENDER, path], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0
+    assert "left as it is: try .venv-verify/bin/python tools/render.py" in done.stdout
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("kinds", "selected"), [("live", True), ("not live", False)])
+def test_its_cells_are_run_by_make_verify_alone(kinds, selected):
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", kinds, __file__]
+    command += [LESSON, ROOT / "exercises" / "solutions" / LESSON.name]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT)
+    assert (f"notebooks/{LESSON.name}::Cell 5" in done.stdout) is selected
+    assert (f"solutions/{LESSON.name}::Cell 5" in done.stdout) is not selected
+
+
+def test_it_asks_for_the_versions_of_the_extra():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = {one.replace(" ", "") for one in project["optional-dependencies"]["frameworks"]}
+    assert {f"{name}=={version}" for name, version in frameworks.NEEDED.items()} <= pinned
+
+
+def test_other_names_are_no_frameworks():
+    with pytest.raises(AttributeError, match="has no attribute 'tensorflow'"):
+        frameworks.tensorflow  # noqa: B018
+
+
+# ---- the Rosetta table --------------------------------------------------------------------------
+
+
+def flags(call):
+    """Return the keywords of a call whose values are written out."""
+    keywords = {k.arg: k.value.value for k in call.keywords if isinstance(k.value, ast.Constant)}
+    return {name: value for name, value in keywords.items() if name not in SETTINGS}
+
+
+def verified():
+    """Return (our class, theirs, our flags, their flags) of every pair that is verified."""
+    found = []
+    for pair in PAIRS:
+        ours, theirs = (ast.parse(side, mode="eval").body for side in (pair.ours, pair.theirs))
+        found.append((pair.optimizer, ast.unparse(theirs.func), flags(ours), flags(theirs)))
+    return found
+
+
+ENTRIES = [(name, home, entry) for name, row in ROSETTA.items() for home, entry in row.items()]
+
+
+@pytest.mark.parametrize(("name", "home", "entry"), ENTRIES, ids=lambda one: str(one)[:16])
+def test_an_entry_of_the_rosetta_table_is_a_pair_that_is_verified(name, home, entry):
+    assert (name, f"{HOMES[home]}.{entry.name}", entry.ours, entry.theirs) in verified()
+    assert set(entry.ours) <= {field.name for field in fields(getattr(optimizers, name))}
+
+
+def test_the_rosetta_table_leaves_out_only_what_has_other_forms():
+    left_out = {pair.optimizer for pair in PAIRS} - set(ROSETTA)
+    assert left_out == {"Momentum", "AdamL2", "AdaFactor", "ScheduleFreeAdamW"}
+    for name, row in ROSETTA.items():
+        known = {pair.framework for pair in PAIRS if pair.optimizer == name}
+        assert set(row) == known & set(HOMES)
+
+
+# ---- the references of its exercise -------------------------------------------------------------
+
+
+def test_a_translated_epsilon_gives_the_same_step():
+    rng = np.random.default_rng(0)
+    for t in (1, 2, 30):
+        eps = TASKS["keras-epsilon"].reference(1e-3, 0.99, t)
+        paper = optimizers.Adam(lr=0.1, beta2=0.99, eps=1e-3)
+        keras = optimizers.Adam(lr=0.1, beta2=0.99, eps=eps, eps_hat=True)
+        for g in rng.normal(size=(t, 5)) * 1e-3:
+            steps = paper.step(np.ones(5), g), keras.step(np.ones(5), g)
+        np.testing.assert_allclose(*steps, rtol=1e-12)
+
+
+def test_a_grouped_step_is_the_courses_adamw():
+    theta, group = np.array([1.0, -2.0, 3.0]), np.array([0, 1, 0])
+    lr, decay = np.array([0.1, 0.02]), np.array([0.0, 0.3])
+    adamw = optimizers.AdamW(lr=lr[group], weight_decay=decay[group], eps=0.0)
+    direction = np.array([1.0, -1.0, 1.0])  # Adam's first, whatever the gradient's size
+    ours = TASKS["grouped-step"].reference(theta, direction, group, lr, decay)
+    np.testing.assert_allclose(ours, adamw.step(theta, 7 * direction), rtol=1e-12)
+
+
+def test_the_coasting_balls_are_the_courses_two_forms_of_momentum():
+    changes = []
+    for form in ({"form": "torch"}, {}):
+        ball = optimizers.Momentum(lr=lambda t: 0.1 if t < 3 else 0.01, momentum=0.8, **form)
+        theta = np.zeros(1)
+        for g in (1.0, 0.5):
+            theta = ball.step(theta, np.array([g]))
+        changes.append((ball.step(theta, np.zeros(1)) - theta).item())
+    np.testing.assert_allclose(TASKS["coasting"].reference(1.3, 0.8, 0.1, 0.01), changes, 1e-12)
+
+
+@pytest.mark.live
+def test_clipping_is_that_of_pytorch_and_optax():
+    import jax
+    import optax
+    import torch
+
+    jax.config.update("jax_enable_x64", True)
+    for case in TASKS["clipped"].draw(seed=3):
+        with np.errstate(divide="ignore"):
+            ours = TASKS["clipped"].reference(**case)
+        rows = [torch.zeros(len(row), dtype=torch.float64) for row in ours]
+        for row, gradient in zip(rows, case["gradients"], strict=True):
+            row.grad = torch.tensor(gradient)
+        torch.nn.utils.clip_grad_norm_(rows, case["limit"])
+        np.testing.assert_allclose(np.array([row.grad.numpy() for row in rows]), ours, 1e-5)
+        clip = optax.clip_by_global_norm(case["limit"])
+        theirs, _ = clip.update(list(case["gradients"]), clip.init(None))
+        np.testing.assert_allclose(np.array(theirs), ours, 1e-5, atol=1e-12)
+
+
+@pytest.mark.live
+def test_the_switch_to_mnist_works_once_the_data_are_there():
+    lesson = cells()
+    pretend = """
+rng = np.random.default_rng(0)
+data = [(rng.integers(0, 256, (n, 28, 28), "uint8"), rng.integers(0, 10, n)) for n in (200, 50)]
+keras.datasets.mnist.load_data = lambda: data"""
+    switched = lesson["mnist"].replace("MNIST = False", "MNIST = True")
+    assert switched != lesson["mnist"]
+    names = ("cnn-data", "cnn-keras", "cnn-fit")
+    data, network, fit = (lesson[name] for name in names)
+    done = run(lesson["set-up"] + pretend, data, switched, network, fit + "\nmodel.input_shape")
+    assert done[-1].outputs[-1]["data"]["text/plain"].endswith("28, 28, 1)")
