@@ -108,8 +108,6 @@ def fill_in(app, docname, source):
     """
     if docname.startswith("exercises/solutions/"):
         source[0] = source[0].replace('"# Exercise', '"# Solution to exercise', 1)
-    if not (ROOT / "docs" / "instructors").is_dir():  # the guide is still to come
-        source[0] = source[0].replace("\ninstructors/*", "")
     lists = {
         "lessons": course_map.lesson_list,
         "exercises": course_map.exercise_list,
