@@ -61,9 +61,7 @@ def test(arguments):
 
 def verify(arguments):
     """Check style, frameworks, browser and sandbox: all that `make test` leaves out."""
-    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not browser:
-        stop("Chromium is missing: install it, or name yours in the variable CHROMIUM.")
+    browser = chromium()
     if not (shutil.which("node") and shutil.which("npm")):
         stop("Node.js is missing: install it, so that `node` and `npm` start it.")
     if sys.platform == "linux" and not shutil.which("bwrap"):
@@ -108,6 +106,12 @@ def site(arguments):
     ) or run(python, "tools/check_links.py", folder)
 
 
+def sheets(arguments):
+    """Make the cheat sheet and the course map, in docs, for the screen and for the printer."""
+    env = repeatable(CHROMIUM=chromium())
+    return run(course_and_frameworks(), "tools/sheets.py", *arguments, env=env)
+
+
 def lock(arguments):
     """Renew requirements.lock from pyproject.toml, with today's versions."""
     with tempfile.TemporaryDirectory() as folder:
@@ -135,7 +139,8 @@ def help(arguments):
 
 
 COMMANDS = {
-    command.__name__: command for command in (lab, test, verify, render, site, bench, lock, help)
+    command.__name__: command
+    for command in (lab, test, verify, render, site, sheets, bench, lock, help)
 }
 
 
@@ -156,6 +161,12 @@ def course_and_docs():
     """Return the Python of .venv-docs: the course, and what makes its website."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     return made_once(ROOT / ".venv-docs", "500 MB", project["dependency-groups"]["docs"])
+
+
+def chromium():
+    """Return the path of the browser, or stop with one sentence."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    return path or stop("Chromium is missing: install it, or name yours in the variable CHROMIUM.")
 
 
 def javascript():

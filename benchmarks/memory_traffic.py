@@ -10,7 +10,7 @@ import platform
 import numpy as np
 import torch
 
-from adam_course import measured
+from adam_course import experiments
 from adam_course.optimizers import Adam
 from benchmarks.measure import in_turn
 
@@ -38,7 +38,9 @@ def in_place(theta, g, m, v):
     v += (1 - BETA2) * g * g
     root = np.sqrt(v / (1 - BETA2**T))
     root += EPS
-    theta -= LR / (1 - BETA1**T) * m / root
+    step = m / root
+    step *= LR / (1 - BETA1**T)
+    theta -= step
 
 
 def in_blocks(theta, g, m, v):
@@ -146,7 +148,7 @@ def main(store=False):
             f"third-level), float32, NumPy {np.__version__}, PyTorch "
             f"{torch.__version__.partition('+')[0]}, fastest of 25 rounds in turn."
         )
-        print(measured.store(NAME, results, source))
+        print(experiments.write(NAME, results, source))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from adam_course import measured
+from adam_course import experiments
 from adam_course.grading import TASKS, check
 from adam_course.grading.tasks.cost import code_serves
 from adam_course.optimizers import Adam
@@ -47,24 +47,8 @@ def test_a_code_may_be_made_in_several_ways():
     assert "comes back as 0, 100.0% off" in code_serves(7, np.linspace(0, 1, 256))
 
 
-def test_what_is_stored_is_what_was_measured(tmp_path, monkeypatch):
-    monkeypatch.setattr(measured, "HERE", tmp_path)
-    numbers = {"sizes": [1, 2], "nanoseconds": {"copy": [0.5, 0.25]}}
-    path = measured.store("trial", numbers, "Measured by hand.")
-    assert measured.load("trial") == {"source": "Measured by hand.", **numbers}
-    assert path.read_text(encoding="utf-8").endswith("}\n")
-    with pytest.raises(ValueError, match="There is no stored measurement 'typo': try trial"):
-        measured.load("typo")
-
-
-def test_every_measurement_says_where_it_comes_from():
-    for path in measured.HERE.glob("*.json"):
-        stored = measured.load(path.stem)
-        assert f"Measured by `python -m benchmarks.{path.stem}`" in stored["source"]
-
-
 def test_the_speeds_of_the_lesson_are_in_the_order_that_it_tells():
-    speed = measured.load("memory_traffic")
+    speed = experiments.load("memory_traffic")
     last = [times[-1] for times in speed["nanoseconds"].values()]
     assert last == sorted(last, reverse=True)
     assert all(len(times) == len(speed["sizes"]) for times in speed["nanoseconds"].values())
@@ -76,7 +60,7 @@ def test_the_ways_of_the_benchmark_take_the_same_step_and_have_the_stored_names(
     from benchmarks import memory_traffic
 
     found = memory_traffic.measure(sizes=(2**15 + 7,), batches=(1, 4), rounds=1)
-    stored = measured.load(memory_traffic.NAME)
-    assert list(found) == [name for name in stored if name != "source"]
+    stored = experiments.load(memory_traffic.NAME)
+    assert list(found) == list(stored)
     assert list(found["nanoseconds"]) == list(stored["nanoseconds"])
     json.dumps(found)

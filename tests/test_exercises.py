@@ -54,6 +54,11 @@ def cells_with(notebook, role):
     return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(role)]
 
 
+def checks_of(notebook):
+    """Return the cells that check an answer; what a person marks is a solution too."""
+    return [cell for cell in cells_with(notebook, "grade") if not cell.metadata.nbgrader.solution]
+
+
 def text_of(cell):
     """Return everything that the outputs of a cell say in plain text."""
     return "".join(
@@ -68,10 +73,10 @@ def text_of(cell):
 def test_every_task_has_its_place_in_an_exercise():
     checked = []
     for path in SOLUTIONS:
-        for cell in cells_with(nbformat.read(path, 4), "grade"):
+        for cell in checks_of(nbformat.read(path, 4)):
             name = cell.metadata.nbgrader.grade_id.removeprefix("check-")
             task = TASKS[name]
-            assert path.stem == task.lesson
+            assert path.stem == task.exercise
             assert cell.metadata.nbgrader.points == task.points
             assert cell.metadata.nbgrader.locked
             assert cell.source.endswith(f'\ncheck("{name}", {task.function})')
@@ -88,14 +93,14 @@ def test_the_learners_edition_is_the_one_that_follows_from_the_solution(path, to
 
 @sources
 def test_a_solution_says_that_every_check_has_passed(path):
-    for cell in cells_with(nbformat.read(path, 4), "grade"):
+    for cell in checks_of(nbformat.read(path, 4)):
         assert "✓" in text_of(cell)
 
 
 @sources
 def test_the_title_counts_tasks_and_points(path):
     words = {5: "five", 6: "six", 10: "ten", 13: "thirteen"}
-    cells = cells_with(nbformat.read(path, 4), "grade")
+    cells = checks_of(nbformat.read(path, 4))
     points = sum(cell.metadata.nbgrader.points for cell in cells)
     title = Lesson(path).cells[0].source.lower()
     assert f"{words[len(cells)]} tasks" in title
@@ -106,8 +111,10 @@ def test_the_title_counts_tasks_and_points(path):
 def test_the_learners_edition_gives_nothing_away(path):
     notebook = nbformat.read(path, 4)
     for cell in cells_with(notebook, "solution"):
-        assert cell.source.endswith("    # YOUR CODE HERE\n    raise NotImplementedError()")
-    for cell in cells_with(notebook, "grade"):
+        stub = "    # YOUR CODE HERE\n    raise NotImplementedError()"
+        text = cell.cell_type == "markdown"
+        assert cell.source == "YOUR ANSWER HERE" if text else cell.source.endswith(stub)
+    for cell in checks_of(notebook):
         assert cell.source.startswith("check(")
         assert len(cell.source.splitlines()) == 1
     assert not any(
@@ -119,7 +126,7 @@ def test_the_learners_edition_gives_nothing_away(path):
 def test_the_learners_edition_runs_from_top_to_bottom_and_nothing_is_attempted(path, tool):
     render = importlib.import_module("render")
     notebook = render.execute(nbformat.read(path, 4), folder=EXERCISES)
-    checks = cells_with(notebook, "grade")
+    checks = checks_of(notebook)
     assert checks
     for cell in checks:
         assert text_of(cell).endswith(
@@ -214,6 +221,19 @@ def test_solutions_and_hidden_tests_go_and_the_rest_stays(tool):
     assert edition.cells[2].metadata.editable is False
     assert "editable" not in edition.cells[3].metadata
     assert notebook.cells[1].source == ANSWER
+
+
+def test_what_a_person_marks_goes_too_and_stays_open_to_edits(tool):
+    notebook = source((ANSWER, role(solution=True, grade=True)))
+    text = new_markdown_cell("My answer.", metadata=role(solution=True, grade=True))
+    notebook.cells.append(text)
+    edition = tool.learners_edition(notebook)
+    assert edition.cells[1].source.endswith("raise NotImplementedError()")
+    assert edition.cells[2].source == "YOUR ANSWER HERE"
+    assert not any("editable" in cell.metadata for cell in edition.cells)
+    assert not tool.is_begun(edition)
+    edition.cells[2].source = "Their answer."
+    assert tool.is_begun(edition)
 
 
 def test_links_move_with_the_notebook(tool):

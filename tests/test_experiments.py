@@ -1,6 +1,7 @@
 """Stored experiments: where they come from, and that they come out again."""
 
 from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -12,9 +13,13 @@ NAMES = experiments.names()
 each = pytest.mark.parametrize("name", NAMES)
 
 
-def test_every_experiment_is_stored_and_nothing_else_is():
+def test_what_is_stored_is_every_experiment_and_what_a_benchmark_measured():
     stored = {path.stem for path in (experiments.HERE / "results").glob("*")}
-    assert stored == set(NAMES)
+    assert set(NAMES) <= stored
+    for name in stored - set(NAMES):
+        source = experiments.load(name).source
+        assert source.startswith(f"Measured by `python -m benchmarks.{name}`: ")
+        assert find_spec(f"benchmarks.{name}")
 
 
 @each

@@ -1,7 +1,8 @@
-"""Plain nbgrader takes exercise 06 as it is, with its own commands (`make verify`)."""
+"""Plain nbgrader takes exercises 06 and 16 as they are, with its own commands (`make verify`)."""
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,42 @@ def test_our_learners_edition_is_the_one_that_nbgrader_makes(course):
             assert own.pop("checksum")
             given["nbgrader"] = own
         assert our.metadata == given
+
+
+@pytest.fixture(scope="module")
+def capstone(tmp_path_factory):
+    """A course of nbgrader's with exercise 16 and its solution handed in, graded."""
+    folder, name = tmp_path_factory.mktemp("capstone"), "16_claims_on_trial"
+    for place in (folder / "source" / name, folder / "submitted" / "ada" / name):
+        place.mkdir(parents=True)
+        shutil.copy(SOLUTION.with_name(f"{name}.ipynb"), place)
+    nbgrader(folder, "generate_assignment", name, "--create")
+    nbgrader(folder, "autograde", name, "--create")
+    return folder, name
+
+
+def test_what_a_person_marks_waits_for_one(capstone):
+    from nbgrader.api import Gradebook
+
+    folder, name = capstone
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        submission = book.find_submission(name, "ada")
+        assert (submission.score, submission.max_score) == (10, 28)
+        grades = submission.notebooks[0].grades
+        waiting = {grade.name: grade.max_score for grade in grades if grade.needs_manual_grade}
+    parts = ("claim", "set-up", "runs", "result", "verdict", "limits")
+    assert waiting == {f"experiment-{part}": 3 for part in parts}
+
+
+def test_what_a_person_marks_is_as_empty_in_our_edition_as_in_nbgraders(capstone):
+    folder, name = capstone
+    ours = nbformat.read(LEARNERS.with_name(f"{name}.ipynb"), 4).cells
+    theirs = nbformat.read(folder / "release" / name / f"{name}.ipynb", 4).cells
+    for our, their in zip(ours, theirs, strict=True):
+        assert our.metadata.get("deletable") == their.metadata.get("deletable")
+        assert our.metadata.get("editable") == their.metadata.get("editable")
+        if our.cell_type == "code" or "nbgrader" in our.metadata:
+            assert our.source == their.source
 
 
 def test_nbgraders_feedback_names_the_mistake(course):

@@ -41,7 +41,7 @@ def run(data, function="first_step"):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "exercises" / "solutions").glob("*.ipynb")))
 def test_every_exercise_can_be_read(path):
-    functions = [task.function for task in TASKS.values() if task.lesson == path.stem]
+    functions = [task.function for task in TASKS.values() if task.exercise == path.stem]
     for folder in (path.parent, path.parent.parent):
         found, remarks = programs((folder / path.name).read_bytes(), functions)
         assert list(found) == functions

@@ -2,7 +2,7 @@
 
 `python tools/exercises.py` executes every notebook in exercises/solutions and writes the learner's
 edition of it to exercises: solutions, hidden tests and outputs are gone, as nbgrader's
-`generate_assignment` leaves them.
+`generate_assignment` leaves them. A text that is a solution goes as a whole.
 """
 
 import argparse
@@ -19,6 +19,7 @@ REGION = r"^( *)### BEGIN {0}\n(?:.*\n)*?\1### END {0}(?:\n|$)"
 SOLUTION = re.compile(REGION.format("SOLUTION"), re.MULTILINE)
 HIDDEN_TESTS = re.compile(REGION.format("HIDDEN TESTS"), re.MULTILINE)
 STUB = "raise NotImplementedError()"
+TEXT_STUB = "YOUR ANSWER HERE"
 
 
 def learners_edition(notebook):
@@ -31,28 +32,34 @@ def learners_edition(notebook):
     for cell in notebook.cells:
         role = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "markdown":  # it moves one folder up, and its links with it
-            cell.source = cell.source.replace("](../../", "](../")
-        if role.get("solution"):
+            text = TEXT_STUB if role.get("solution") else cell.source
+            cell.source = text.replace("](../../", "](../")
+        elif role.get("solution"):
             cell.source = SOLUTION.sub(rf"\1# YOUR CODE HERE\n\1{STUB}\n", cell.source).rstrip("\n")
+        if role.get("solution"):
             cell.metadata["deletable"] = False
-        if role.get("grade"):
+        elif role.get("grade"):  # a check; what is both, a person marks
             cell.source = HIDDEN_TESTS.sub("", cell.source)
             cell.metadata |= {"deletable": False, "editable": False}
         if found := re.search("(BEGIN|END) (SOLUTION|HIDDEN TESTS)", cell.source):
             raise ValueError(f"cell {cell.id}: {found.group()} is out of place")
-        if role.get("solution") and STUB not in cell.source:
+        if role.get("solution") and stub(cell) not in cell.source:
             raise ValueError(f"cell {cell.id}: its solution is not marked as one")
     return notebook
+
+
+def stub(cell):
+    """Return what stands in a learner's edition where the solution was."""
+    return STUB if cell.cell_type == "code" else TEXT_STUB
 
 
 def is_begun(exercise):
     """Return whether somebody has worked in a learner's edition: it must not be overwritten."""
     return any(
-        cell.outputs
-        or cell.execution_count
-        or (cell.metadata.get("nbgrader", {}).get("solution") and STUB not in cell.source)
+        cell.get("outputs")
+        or cell.get("execution_count")
+        or (cell.metadata.get("nbgrader", {}).get("solution") and stub(cell) not in cell.source)
         for cell in exercise.cells
-        if cell.cell_type == "code"
     )
 
 

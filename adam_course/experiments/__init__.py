@@ -3,7 +3,8 @@
 One file an experiment: its docstring says what is asked and with which set-up, and `compute`
 returns the answer, numbers by name. ``python -m adam_course.experiments NAME`` computes it and
 writes ``results/NAME.json``, a lesson reads that with `load`, and ``make verify`` computes all of
-them again and compares.
+them again and compares. Measured times, which no other machine repeats, lie there too: a benchmark
+of that name has measured them.
 """
 
 import json
@@ -46,6 +47,17 @@ def store(name):
         f"Computed by `python -m adam_course.experiments {name}` "
         f"in {seconds:.0f} s with NumPy {np.__version__}."
     )
+    return write(name, results, source)
+
+
+def write(name, results, source):
+    """Write results to results/NAME.json and return the path.
+
+    Args:
+        name: of the experiment, or of the benchmark that has measured them.
+        results: numbers, words, lists and dicts of them, by name.
+        source: one sentence: the command, and on what it ran.
+    """
     path = HERE / "results" / f"{name}.json"
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in results.items()]
     text = f'{{\n"source": {json.dumps(source)},\n"results": {{\n' + ",\n".join(lines) + "\n}}\n"
@@ -61,7 +73,8 @@ def load(name):
     """
     path = HERE / "results" / f"{name}.json"
     if not path.is_file():
-        raise ValueError(f"There is no stored experiment {name!r}: try {', '.join(names())}.")
+        stored = ", ".join(sorted(path.stem for path in path.parent.glob("*.json")))
+        raise ValueError(f"There is no stored experiment {name!r}: try {stored}.")
     stored = json.loads(path.read_text(encoding="utf-8"))
     results = Results({key: _array(value) for key, value in stored["results"].items()})
     results.source = stored["source"]

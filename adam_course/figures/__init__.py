@@ -12,6 +12,7 @@ from adam_course.figures.plots import (
 )
 from adam_course.figures.show import show
 from adam_course.figures.tables import show_table
+from adam_course.figures.verdicts import verdicts
 
 __all__ = [
     "contour",
@@ -24,4 +25,5 @@ __all__ = [
     "show",
     "show_table",
     "step_sizes",
+    "verdicts",
 ]

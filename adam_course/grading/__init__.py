@@ -7,12 +7,23 @@ and `judge` compares what it gave; the batch grader puts a sandbox between the t
 import difflib
 
 from adam_course.grading.answers import Answer, collect
+from adam_course.grading.audit import audit
 from adam_course.grading.judging import judge
 from adam_course.grading.task import Misconception, Task
 from adam_course.grading.tasks import TASKS
 from adam_course.grading.verdict import Verdict
 
-__all__ = ["TASKS", "Answer", "Misconception", "Task", "Verdict", "check", "collect", "judge"]
+__all__ = [
+    "TASKS",
+    "Answer",
+    "Misconception",
+    "Task",
+    "Verdict",
+    "audit",
+    "check",
+    "collect",
+    "judge",
+]
 
 
 def check(name, function, seed=None):

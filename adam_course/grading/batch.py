@@ -251,7 +251,7 @@ def result(verdict):
 
 def tasks_of(exercise):
     """Return the tasks of an exercise."""
-    return [task for task in TASKS.values() if task.lesson == exercise]
+    return [task for task in TASKS.values() if task.exercise == exercise]
 
 
 def lesson_in(data):

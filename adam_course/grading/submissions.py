@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from adam_course.grading.answers import printable
 from adam_course.grading.tasks import TASKS
 
-LESSONS = tuple(dict.fromkeys(task.lesson for task in TASKS.values()))
+LESSONS = tuple(dict.fromkeys(task.exercise for task in TASKS.values()))
 MOST_BYTES = 100 << 20
 MOST_FILES = 20_000
 PASSED_OVER = {"__MACOSX", ".ipynb_checkpoints"}

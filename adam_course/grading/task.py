@@ -40,7 +40,7 @@ class Task:
         name: its name in `check`, as "adam-step".
         function: name of the function asked for.
         title: what it asks, in a few words.
-        lesson: the lesson it belongs to, as "06_adam".
+        lesson: the lesson to reread, as "06_adam".
         section: heading in that lesson.
         points: what it is worth.
         returns: names of what the function returns, one or more.
@@ -53,6 +53,7 @@ class Task:
         show_target: whether a learner may see the right answer beside a wrong one.
         rtol, atol: an output is right within atol + rtol · |target|.
         seed: of the public cases, those of `check` in a notebook.
+        exercise: the exercise it stands in; "" for its lesson's own.
     """
 
     name: str
@@ -70,6 +71,10 @@ class Task:
     rtol: float = 1e-8
     atol: float = 1e-14
     seed: int = 0
+    exercise: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "exercise", self.exercise or self.lesson)
 
     def draw(self, seed=None):
         """Return the cases of a seed; those of the public seed if none is given."""

@@ -4,6 +4,7 @@ from adam_course.grading.tasks import (
     adagrad,
     adam,
     bias_correction,
+    bug_hunt,
     cost,
     failures,
     family,
@@ -35,6 +36,7 @@ LESSONS = (
     networks,  # 13
     frameworks,  # 14
     cost,  # 15
+    bug_hunt,  # 16
 )
 
 TASKS = {task.name: task for lesson in LESSONS for task in lesson.TASKS}

@@ -275,6 +275,12 @@ FIRST_STEPS = Task(
             TABLE,
         ),
         Misconception(
+            "AMSGrad's first step with a corrected m and a v that is not",
+            steps_but(1, lambda g, beta1, beta2: 1 / np.sqrt(1 - beta2)),
+            "The paper corrects neither: m is (1 − β1) g, without its hat.",
+            TABLE,
+        ),
+        Misconception(
             "AMSGrad's first step upside down",
             steps_but(1, lambda g, beta1, beta2: np.sqrt(1 - beta2) / (1 - beta1)),
             "m stands above the line, and m = (1 − β1) g.",

@@ -434,6 +434,15 @@ COASTING = Task(
             "PyTorch's buffer holds gradients and Keras' holds steps. PyTorch comes first.",
         ),
         Misconception(
+            "a Keras whose buffer holds gradients",
+            lambda buffer, momentum, lr_before, lr_after: (
+                -lr_after * momentum * buffer,
+                -momentum * buffer,
+            ),
+            "Right for PyTorch. Keras adds its buffer to θ as it is, so a rate is in it already: "
+            "which one?",
+        ),
+        Misconception(
             "balls without friction",
             lambda buffer, momentum, lr_before, lr_after: (-lr_after * buffer, -lr_before * buffer),
             "Before it is used the buffer is multiplied by the momentum, gradient or not.",

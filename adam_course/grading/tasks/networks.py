@@ -26,7 +26,9 @@ def forward(theta, images, hidden, classes):
     return values, weights / weights.sum(axis=1)[:, None]
 
 
-def forwards(squash=np.tanh, bias=1.0, bias_row=-1, order="C", axis=1, shift=True, normalise=True):
+def forwards(
+    squash=np.tanh, bias=1.0, bias_row=-1, order="C", axis=1, over=1, shift=True, normalise=True
+):
     """Return a forward that differs: in its activation, biases, layout or softmax."""
 
     def wrong_forward(theta, images, hidden, classes):
@@ -41,7 +43,7 @@ def forwards(squash=np.tanh, bias=1.0, bias_row=-1, order="C", axis=1, shift=Tru
         scores = layer(values, second)
         if not normalise:
             return values, scores
-        scores = scores - (scores.max(axis=axis, keepdims=True) if shift else 0)
+        scores = scores - (scores.max(axis=over, keepdims=True) if shift else 0)
         return values, np.exp(scores) / np.exp(scores).sum(axis=axis, keepdims=True)
 
     return wrong_forward
@@ -108,7 +110,7 @@ NETWORK_FORWARD = Task(
         ),
         Misconception(
             "a softmax over the images",
-            forwards(axis=0),
+            forwards(axis=0, over=0),
             "The probabilities of one *image* add up to 1: sum along each row, `axis=1`.",
         ),
         Misconception(
@@ -116,6 +118,12 @@ NETWORK_FORWARD = Task(
             forwards(shift=False),
             "exp(710) is infinite. Take the largest score of a row off all of them first: the "
             "probabilities stay the same.",
+        ),
+        Misconception(
+            "a softmax that takes off the largest score of all images",
+            forwards(over=(0, 1)),
+            "An image whose own scores are far below that is left with zeros, and 0 / 0. Each row "
+            "has a largest score of its own.",
         ),
         Misconception(
             "scores instead of probabilities",
@@ -508,14 +516,14 @@ def row_rates(frequency, steps):
 
 
 def left_over(frequency, rates, steps):
-    """Return the share of each row's divergence that gradient descent leaves, (words,)."""
+    """Return the share of each row's error that gradient descent leaves, (words,)."""
     target = zipf(WORDS)
     pull, theta = (rates * frequency)[:, None], np.zeros((len(frequency), WORDS))
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
             theta = theta - pull * (np.exp(log_softmax(theta)) - target)
-        divergence = (target * (np.log(target) - log_softmax(theta))).sum(axis=1)
-    return divergence / (target * np.log(target * WORDS)).sum()
+        error = (target * (np.log(target) - log_softmax(theta))).sum(axis=1)
+    return error / (target * np.log(target * WORDS)).sum()
 
 
 def log_softmax(theta):
@@ -536,7 +544,7 @@ def every_row_learns(frequency, steps, rates):
     if (left <= LEFT).all():  # NaN is not
         return ""
     worst = np.argmax(np.where(np.isnan(left), np.inf, left))
-    share = f"has {left[worst]:.0%} of its divergence left" if left[worst] < 10 else "diverges"
+    share = f"has {left[worst]:.0%} of its error left" if left[worst] < 10 else "diverges"
     return f"after {steps} steps the row of word {worst + 1} of {len(frequency)} {share}"
 
 

@@ -142,6 +142,11 @@ ADAMW_STEP = Task(
             "Divide by 1 − βᵗ, `1 - beta1**t`: the correction fades away.",
         ),
         Misconception(
+            "AdamW with ε inside the root",
+            but(move=lambda s: -s.lr * s.m_hat / np.sqrt(s.v_hat + s.eps)),
+            "The decay is right. In the step ε is added to the root, √v̂ + ε.",
+        ),
+        Misconception(
             "AdamW that keeps the corrected moments",
             but(returned=lambda s: (s.theta + s.move + s.decay, s.m_hat, s.v_hat)),
             "m̂ and v̂ are for this one step. Return m and v themselves.",
