@@ -50,7 +50,10 @@ def forwards(
 
 
 def network_cases(rng, huge=False):
-    """Return small networks with images; on request with one whose scores overflow exp."""
+    """Return small networks with images; on request with one whose scores overflow exp.
+
+    Only its last layer is large, so that images differ widely in their largest score.
+    """
     cases = []
     for n, pixels, hidden, classes in ((2, 2, 3, 2), (6, 5, 4, 3), (4, 3, 2, 5)):
         size = (pixels + 1) * hidden + (hidden + 1) * classes
@@ -63,7 +66,9 @@ def network_cases(rng, huge=False):
             }
         )
     if huge:
-        cases.append(cases[1] | {"theta": 2000 * cases[1]["theta"]})
+        theta, cut = cases[1]["theta"].copy(), (5 + 1) * 4
+        theta[cut:] *= 1e6
+        cases.append(cases[1] | {"theta": theta})
     return cases
 
 
