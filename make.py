@@ -94,16 +94,20 @@ def bench(arguments):
 
 def site(arguments):
     """Make the website in build/site from the notebooks as they are, and follow its links."""
-    if not shutil.which("npm"):
-        stop("npm is missing: install Node.js with npm, which fetches MathJax.")
-    folder, python = BUILD / "site", course_and_docs()
     javascript()
+    folder, python = BUILD / "site", course_and_docs()
     shutil.rmtree(folder, ignore_errors=True)
     sphinx = ("-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-c", "docs")
     return run(
         *(python, *sphinx, "-d", BUILD / "site-cache", *arguments, ".", folder),
         env=repeatable(),
     ) or run(python, "tools/check_links.py", folder)
+
+
+def slides(arguments):
+    """Make a deck of slides for each lesson, with the speaker's notes, in build/slides."""
+    javascript()
+    return run(course(), "tools/slides.py", *arguments)
 
 
 def sheets(arguments):
@@ -140,7 +144,7 @@ def help(arguments):
 
 COMMANDS = {
     command.__name__: command
-    for command in (lab, test, verify, render, site, sheets, bench, lock, help)
+    for command in (lab, test, verify, render, site, slides, sheets, bench, lock, help)
 }
 
 
@@ -174,6 +178,8 @@ def javascript():
     lock, stamp = ROOT / "docs" / "package-lock.json", BUILD / "node_modules" / "made-from"
     if stamp.is_file() and stamp.read_bytes() == lock.read_bytes():
         return
+    if not shutil.which("npm"):
+        stop("npm is missing: install Node.js with npm, which fetches the pages' JavaScript.")
     BUILD.mkdir(exist_ok=True)
     for file in (lock, lock.with_name("package.json")):
         shutil.copy(file, BUILD)

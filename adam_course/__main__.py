@@ -141,13 +141,13 @@ def check(given):
 
 def progress(given):
     """Show a table of the exercises: what is done, the points, what comes next."""
-    from adam_course.grading.submissions import LESSONS
+    from adam_course.grading.submissions import EXERCISES
 
     if not given.folder.is_dir():
         raise FileNotFoundError(f"There is no folder {given.folder}: name that of the exercises.")
     print(f"{'exercise':<24}{'done':>8}{'points':>10}   next")
     total = [0, 0]
-    for lesson in LESSONS:
+    for lesson in EXERCISES:
         names = (f"my_{lesson}.ipynb", f"{lesson}.ipynb")
         notebook = next((p for p in (given.folder / name for name in names) if p.exists()), None)
         if notebook is None:
@@ -174,13 +174,13 @@ def verdicts_on(path, timeout, exercise=None):
     """Return (verdicts, remarks) on a learner's own notebook, with the public cases."""
     from adam_course.grading import batch
     from adam_course.grading.sandbox import Sandbox
-    from adam_course.grading.submissions import find, lesson_of
+    from adam_course.grading.submissions import find, exercise_of
 
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, and check takes a notebook.")
     submission = find(path)[0]
     data = submission.read()
-    exercise = exercise or lesson_of(submission.names) or batch.lesson_in(data)
+    exercise = exercise or exercise_of(submission.names) or batch.exercise_in(data)
     if not exercise:
         raise ValueError(f"{path} holds no function of an exercise.")
     with Sandbox(timeout, isolated=False) as sandbox:

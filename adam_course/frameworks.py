@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from operator import attrgetter
 
 from adam_course import optimizers
 
@@ -117,18 +118,18 @@ def __getattr__(name):
 
 def maker(framework, entry):
     """Return what makes a framework's optimizer, with the arguments of the `Entry` in it."""
-    return partial(getattr(import_module(HOMES[framework]), entry.name), **entry.theirs)
+    return partial(attrgetter(entry.name)(import_module(HOMES[framework])), **entry.theirs)
 
 
-def defaults(make):
+def defaults(make, names=NAMES):
     """Return the defaults in a signature of theirs under our names; what is None is left out."""
     found = {}
     for name, parameter in inspect.signature(make).parameters.items():
         value = parameter.default
-        if name in NAMES and value is not parameter.empty and value is not None:
+        if name in names and value is not parameter.empty:
             values = value if isinstance(value, tuple) else (value,)
-            found |= dict(zip(NAMES[name], values, strict=True))
-    return found
+            found |= dict(zip(names[name], values, strict=False))
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def spelled(name, framework):

@@ -5,7 +5,9 @@ Everything runs on one thread in float32. Results are compared before times are.
 counts, because a machine's other tasks can only make a round slower.
 """
 
+import os
 import platform
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,6 +22,7 @@ BATCHES = tuple(4**k for k in range(6))
 WIDTH = 1024  # of the layer whose gradient is timed
 T, LR, BETA1, BETA2, EPS = 2, 1e-3, 0.9, 0.999, 1e-8
 BLOCK = 2**15
+ROUNDS = 25
 
 
 def naive(theta, g, m, v):
@@ -121,7 +124,7 @@ def rounded(number):
     return float(f"{number:.4g}")
 
 
-def measure(sizes=SIZES, batches=BATCHES, rounds=25):
+def measure(sizes=SIZES, batches=BATCHES, rounds=ROUNDS):
     """Return all measurements as numbers by name."""
     torch.set_num_threads(1)
     results = {"sizes": sizes, "batches": batches, "width": WIDTH, "block": BLOCK}
@@ -134,6 +137,14 @@ def measure(sizes=SIZES, batches=BATCHES, rounds=25):
     return results
 
 
+def machine():
+    """Return the processor in words and, where Linux tells them, the sizes of its large caches."""
+    folder = Path("/sys/devices/system/cpu/cpu0/cache")
+    sizes = [path.read_text(encoding="utf-8").strip() for path in folder.glob("index[23]/size")]
+    cores = f"{os.cpu_count()} cores, {platform.machine()}"
+    return f"{cores} (second and third cache: {' and '.join(sorted(sizes))})" if sizes else cores
+
+
 def main(store=False):
     """Measure and print, and store what came out if asked to."""
     results = measure()
@@ -143,10 +154,9 @@ def main(store=False):
     print(f"A layer of {WIDTH} × {WIDTH}, ms: {results['layer_milliseconds']}")
     if store:
         source = (
-            "Measured by `python -m benchmarks.memory_traffic`: one thread of a two-core "
-            f"{platform.machine()} machine (1 MB of second-level cache a core, 32 MB of "
-            f"third-level), float32, NumPy {np.__version__}, PyTorch "
-            f"{torch.__version__.partition('+')[0]}, fastest of 25 rounds in turn."
+            f"Measured by `python -m benchmarks.memory_traffic`: one thread of {machine()}, "
+            f"float32, NumPy {np.__version__}, PyTorch {torch.__version__.partition('+')[0]}, "
+            f"fastest of {ROUNDS} rounds in turn."
         )
         print(experiments.write(NAME, results, source))
 

@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import course_map  # noqa: E402
 import playground  # noqa: E402
+import slides  # noqa: E402
 
 import adam_course  # noqa: E402
 from adam_course import experiments  # noqa: E402
@@ -88,7 +89,7 @@ mathjax_path = "mathjax/tex-chtml.js"
 
 
 def add_files(app):
-    """Put beside Sphinx's pages what is not made by it: MathJax, the playground, the way home."""
+    """Put beside Sphinx's pages what is not made by it: MathJax, the playground and so on."""
     mathjax = ROOT / "build" / "node_modules" / "mathjax" / "es5"
     fonts = "output/chtml/fonts/woff-v2"
     static = app.outdir / "_static" / "mathjax"
@@ -98,6 +99,7 @@ def add_files(app):
     back = '<p><a href="../docs/playground.html" style="color: inherit">← The course</a></p>'
     page = playground.page().replace("<main>", f"<main>\n{back}")
     (app.outdir / "playground" / "index.html").write_text(page, encoding="utf-8")
+    slides.make(app.outdir / "slides")
     shutil.copy(ROOT / "docs" / "to_home.html", app.outdir / "index.html")
 
 

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))  # tests import what they try
 
 # Run all cells of the open notebook, and report on them from JupyterLab's own model, because
 # cells out of sight are not in the document.

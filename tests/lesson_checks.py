@@ -186,7 +186,7 @@ def imports_stay_in_one_small_cell(lesson):
 @rule
 def imports_are_a_learners(lesson):
     for cell in lesson.code:
-        for name in _imported(cell.tree):
+        for name in imported(cell.tree):
             if any(name == kept or name.startswith(kept + ".") for kept in NOT_FOR_LESSONS):
                 yield f"{cell} imports {name}, which is not for lessons"
 
@@ -437,7 +437,7 @@ def _without_lists(prose):
     return re.sub(r"^\s*([-*+]|\d+\.) .*$", "", prose, flags=re.MULTILINE)
 
 
-def _imported(tree):
+def imported(tree):
     """Names of the modules that code imports, `from a import b` as a.b."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import course_map
+import exam
 import lesson_checks
 import pytest
 import yaml
@@ -18,10 +20,6 @@ from test_docs import broken_links
 import make
 from adam_course.__main__ import parser
 from adam_course.grading import TASKS
-
-sys.path.append(str(ROOT / "tools"))
-import course_map
-import exam
 
 KIT = ROOT / "docs" / "instructors"
 PAGES = sorted(KIT.rglob("*.md"))

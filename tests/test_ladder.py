@@ -1,17 +1,14 @@
 """The rungs of the ladder are the course's own methods, and docs/ladder.md shows them."""
 
-import sys
 from pathlib import Path
 
+import ladder
 import numpy as np
 import pytest
 
 from adam_course import descend, optimizers, problems
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tools"))
-
-import ladder  # noqa: E402
 
 LR = 0.05
 OURS = {

@@ -4,10 +4,10 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import fields, is_dataclass
 
 import numpy as np
+import playground
 import pytest
 from conftest import ROOT
 from test_explorers_browser import HANDS, live, moved, pixels
@@ -15,9 +15,6 @@ from test_explorers_browser import HANDS, live, moved, pixels
 from adam_course import descend
 from adam_course.figures import explorers
 from adam_course.figures.explorers.descent import RACERS, SURFACES
-
-sys.path.append(str(ROOT / "tools"))
-import playground
 
 PAGE = ROOT / "docs" / "playground"
 #: A number that JSON has no word for is written as one.

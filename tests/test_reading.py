@@ -279,7 +279,7 @@ def test_one_notebook(tmp_path):
     put(tmp_path, "my_06_adam.ipynb")
     (one,) = find(tmp_path / "my_06_adam.ipynb")
     assert one.read() == notebook("my_06_adam.ipynb")
-    assert submissions.lesson_of(one.names) == "06_adam"
+    assert submissions.exercise_of(one.names) == "06_adam"
 
 
 def test_two_students_with_one_name_are_told_apart(tmp_path):

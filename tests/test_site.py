@@ -7,6 +7,8 @@ import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import check_links
+import course_map
 import pytest
 from conftest import ROOT
 from test_docs import LINK
@@ -14,10 +16,6 @@ from test_docs import LINK
 import adam_course
 from adam_course import figures, grading, optimizers, problems, schedules
 from adam_course.figures import explorers
-
-sys.path.append(str(ROOT / "tools"))
-import check_links
-import course_map
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "build" / "site"

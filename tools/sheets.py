@@ -9,40 +9,25 @@ docs/sheets/defaults.json, so that the pages can be made without them), the map 
 
 import hashlib
 import html
-import inspect
 import json
 import os
 import re
 import shutil
-import sys
 from dataclasses import fields
-from functools import cache, partial
-from importlib import import_module
-from operator import attrgetter
+from functools import cache
 from pathlib import Path
 
+import course_map
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from mathml import formula
+from update_rules import AS_IN_ADAM, FAMILY, LADDER, LETTERS, STATE, TIMETABLES, lines
+
+from adam_course import frameworks, optimizers
+from adam_course.frameworks import ROSETTA, Entry
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-
-import course_map  # noqa: E402
-from mathml import formula  # noqa: E402
-from update_rules import (  # noqa: E402
-    AS_IN_ADAM,
-    FAMILY,
-    LADDER,
-    LETTERS,
-    STATE,
-    TIMETABLES,
-    lines,
-)
-
-from adam_course import frameworks, optimizers  # noqa: E402
-from adam_course.frameworks import HOMES, NAMES, ROSETTA, Entry  # noqa: E402
-
 DOCS = ROOT / "docs"
 TEMPLATES = DOCS / "sheets"
 DEFAULTS = TEMPLATES / "defaults.json"
@@ -78,25 +63,13 @@ MORE_NAMES = {
 }
 
 
-def signature(framework, entry):
-    """Return name → default of a framework's optimizer; what has none is left out."""
-    if entry.name.startswith("contrib."):
-        import_module(f"{HOMES[framework]}.contrib")
-    make = partial(attrgetter(entry.name)(import_module(HOMES[framework])), **entry.theirs)
-    parameters = inspect.signature(make).parameters.values()
-    return {one.name: one.default for one in parameters if one.default is not one.empty}
-
-
 def defaults(name, framework):
     """Return the defaults of a framework's optimizer under our names; what is None is left out."""
-    names, found = NAMES | MORE_NAMES.get(name, {}), {}
-    for word, value in signature(framework, THEIRS[name][framework]).items():
-        if word in names:
-            values = value if isinstance(value, tuple) else (value,)
-            found |= dict(zip(names[word], values, strict=False))
+    make = frameworks.maker(framework, THEIRS[name][framework])
+    found = frameworks.defaults(make, frameworks.NAMES | MORE_NAMES.get(name, {}))
     if "beta2_decay" in found:  # theirs is the exponent itself, −d
         found["beta2_decay"] = abs(found["beta2_decay"])
-    return {key: float(value) for key, value in found.items() if value is not None}
+    return {key: float(value) for key, value in found.items()}
 
 
 def record():

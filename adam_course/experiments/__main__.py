@@ -15,8 +15,11 @@ def main():
     unknown = [name for name in chosen if name not in names()]
     if unknown:
         parser.error(f"there is no experiment {unknown[0]!r}; there are {', '.join(names())}")
-    for name in tqdm(chosen or names(), unit="experiment"):
-        tqdm.write(f"{name}: {store(name)}")
+    try:
+        for name in tqdm(chosen or names(), unit="experiment"):
+            tqdm.write(f"{name}: {store(name)}")
+    except ImportError as error:
+        parser.exit(2, f"{parser.prog}: {name}: {error}\n")
 
 
 if __name__ == "__main__":

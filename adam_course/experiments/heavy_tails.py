@@ -12,7 +12,7 @@ import numpy as np
 
 from adam_course.optimizers import Adam, GradientDescent, Lion, Momentum
 from adam_course.problems import Bigram
-from adam_course.problems.base import Problem
+from adam_course.problems.base import Problem, log_softmax
 from adam_course.tuning import tune
 
 STEPS = 400
@@ -61,9 +61,9 @@ class RandomInputs(Problem):
 
     def log_probabilities(self, theta):
         """Return the logarithm of the model's probabilities, (..., rows, labels)."""
-        scores = self.data[0] @ theta.reshape(*theta.shape[:-1], self.inputs, self.labels)
-        scores = scores - scores.max(axis=-1, keepdims=True)
-        return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+        return log_softmax(
+            self.data[0] @ theta.reshape(*theta.shape[:-1], self.inputs, self.labels)
+        )
 
     def value(self, theta):
         return -(self.data[1] * self.log_probabilities(theta)).sum(axis=-1).mean(axis=-1)

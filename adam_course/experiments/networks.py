@@ -74,7 +74,12 @@ def compared(method):
         progress=False,
     )
     at_default = descend(
-        MiniBatches(NETWORK, SIZE, seed=1), method, starts[TUNING:], STEPS, every=STEPS
+        MiniBatches(NETWORK, SIZE, seed=1),
+        method,
+        starts[TUNING:],
+        STEPS,
+        every=STEPS,
+        progress=False,
     )
     return {
         "loss by rate": loss,

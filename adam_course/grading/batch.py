@@ -18,7 +18,7 @@ from adam_course.grading.answers import Answer, printable
 from adam_course.grading.judging import close, judge
 from adam_course.grading.report import Report, Result
 from adam_course.grading.sandbox import MEMORY, TIMEOUT, Sandbox, SandboxError, got, put, texts
-from adam_course.grading.submissions import LESSONS, find, lesson_of
+from adam_course.grading.submissions import EXERCISES, find, exercise_of
 from adam_course.grading.tasks import TASKS
 from adam_course.grading.verdict import Verdict
 
@@ -60,8 +60,8 @@ def grade(
         ValueError: there is no exercise of that name.
         SandboxError: the sandbox does not work here.
     """
-    if exercise is not None and exercise not in LESSONS:
-        raise ValueError(f"There is no exercise {exercise!r}: there are {', '.join(LESSONS)}.")
+    if exercise is not None and exercise not in EXERCISES:
+        raise ValueError(f"There is no exercise {exercise!r}: there are {', '.join(EXERCISES)}.")
     if seed is not None and seed < 0:
         raise ValueError(f"A seed is a whole number from 0 on, and this is {seed}.")
     if isinstance(submissions, str | os.PathLike):
@@ -197,7 +197,7 @@ def on_cluster(submissions, work, store, address):
 
 def report(submission, data, exercise, seed, sandbox):
     """Return the Report on a submission's bytes."""
-    exercise = exercise or lesson_of(submission.names) or lesson_in(data)
+    exercise = exercise or exercise_of(submission.names) or exercise_in(data)
     verdicts, remarks = examine(data, exercise, seed, sandbox)
     if not exercise:
         remarks = ["Which exercise it is cannot be told: name it with --exercise."]
@@ -213,7 +213,7 @@ def report(submission, data, exercise, seed, sandbox):
 
 def unread(submission, why, exercise):
     """Return the Report on a submission that could not be graded; it has no digest."""
-    exercise = exercise or lesson_of(submission.names)
+    exercise = exercise or exercise_of(submission.names)
     verdicts = [without(task, why) for task in tasks_of(exercise)]
     remarks = (*submission.remarks, f"{why[0].upper()}{why[1:]}.")
     results = tuple(map(result, verdicts))
@@ -254,11 +254,12 @@ def tasks_of(exercise):
     return [task for task in TASKS.values() if task.exercise == exercise]
 
 
-def lesson_in(data):
+def exercise_in(data):
     """Return the exercise most of whose functions a notebook defines, "" if it defines none."""
     defined = {name.decode() for name in re.findall(rb"def\s+([A-Za-z_]\w*)", data)}
     found = {
-        lesson: sum(task.function in defined for task in tasks_of(lesson)) for lesson in LESSONS
+        exercise: sum(task.function in defined for task in tasks_of(exercise))
+        for exercise in EXERCISES
     }
     best = max(found, key=found.get)
     return best if found[best] else ""

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from adam_course.grading.answers import printable
 from adam_course.grading.tasks import TASKS
 
-LESSONS = tuple(dict.fromkeys(task.exercise for task in TASKS.values()))
+EXERCISES = tuple(dict.fromkeys(task.exercise for task in TASKS.values()))
 MOST_BYTES = 100 << 20
 MOST_FILES = 20_000
 PASSED_OVER = {"__MACOSX", ".ipynb_checkpoints"}
@@ -164,9 +164,9 @@ def submission(root, source):
     return Submission(student, names, source, root, remarks)
 
 
-def lesson_of(names):
+def exercise_of(names):
     """Return the exercise that one of the names contains, "" if none does."""
-    return next((lesson for name in names for lesson in LESSONS if lesson in name.lower()), "")
+    return next((one for name in names for one in EXERCISES if one in name.lower()), "")
 
 
 def told_apart(submissions):
@@ -178,7 +178,7 @@ def told_apart(submissions):
     submissions = [one for one in submissions if not left_behind(one, submissions)]
     seen, apart = Counter(), []
     for one in submissions:
-        who = one.student, lesson_of(one.names) or one.names[0]
+        who = one.student, exercise_of(one.names) or one.names[0]
         seen[who] += 1
         if seen[who] > 1:
             remark = f"{one.student} is the name of {seen[who]} submissions: this is {one.source}."
@@ -190,7 +190,7 @@ def told_apart(submissions):
 
 def named(submission):
     """Return whether the file is named after an exercise."""
-    return bool(lesson_of(submission.names[:1]))
+    return bool(exercise_of(submission.names[:1]))
 
 
 def left_behind(one, submissions):

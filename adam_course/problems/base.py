@@ -1,4 +1,4 @@
-"""What every problem shares: facts by name, and the way from formulas to arrays of any shape."""
+"""What problems share: facts by name, formulas for arrays of any shape, rows and softmax."""
 
 from math import isfinite
 from numbers import Real
@@ -111,3 +111,24 @@ class Surface(Problem):
             for j, curvature in enumerate(row):
                 hessian.T[j, i] = curvature
         return hessian
+
+
+def checked_rows(rows, count):
+    """Return ``rows`` as an array of row numbers, each 0 … count − 1, or refuse them."""
+    rows = np.asarray(rows)
+    if rows.dtype.kind not in "iu":
+        raise TypeError(f"rows must be row numbers (whole numbers), but they are {rows.dtype}.")
+    if rows.size == 0:
+        raise ValueError("rows must hold at least one row number, but it is empty.")
+    if rows.min() < 0 or rows.max() >= count:
+        raise ValueError(
+            f"rows must lie between 0 and {count - 1}, "
+            f"but they run from {rows.min()} to {rows.max()}."
+        )
+    return rows
+
+
+def log_softmax(scores):
+    """Return the logarithms of the probabilities that scores (..., classes) stand for."""
+    scores = scores - scores.max(axis=-1, keepdims=True)  # exp cannot overflow then
+    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from adam_course.problems.base import Problem
+from adam_course.problems.base import Problem, log_softmax
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,4 @@ class Bigram(Problem):
     def _log_probabilities(self, theta):
         """Return the logarithm of the model's probabilities, (..., words, words)."""
         theta = self.as_parameters(theta)
-        scores = theta.reshape(*theta.shape[:-1], self.words, self.words)
-        scores = scores - scores.max(axis=-1, keepdims=True)  # exp cannot overflow then
-        return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+        return log_softmax(theta.reshape(*theta.shape[:-1], self.words, self.words))

@@ -5,8 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from adam_course.problems.base import Problem
-from adam_course.problems.regression import checked_rows
+from adam_course.problems.base import Problem, checked_rows
 
 
 def cycle(steps, C=3.0, length=3):

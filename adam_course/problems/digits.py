@@ -8,8 +8,7 @@ from math import isfinite, sqrt
 
 import numpy as np
 
-from adam_course.problems.base import Problem
-from adam_course.problems.regression import checked_rows
+from adam_course.problems.base import Problem, checked_rows, log_softmax
 
 IMAGES, PIXELS, CLASSES = 1797, 64, 10
 
@@ -91,7 +90,7 @@ class Digits(Problem):
         inputs, targets = self._data(rows)
         scores = self._activations(matrices, inputs)[-1]
         penalty = sum((w[..., :-1, :] * w[..., :-1, :]).sum(axis=(-2, -1)) for w in matrices)
-        loss = -(targets * _log_probabilities(scores)).sum(axis=-1).mean(axis=-1)
+        loss = -(targets * log_softmax(scores)).sum(axis=-1).mean(axis=-1)
         return self.l2 / 2 * penalty + loss
 
     def gradient(self, theta, rows=None):
@@ -99,7 +98,7 @@ class Digits(Problem):
         matrices = self.layers(theta)
         inputs, targets = self._data(rows)
         *hidden, scores = self._activations(matrices, inputs)
-        errors = (np.exp(_log_probabilities(scores)) - targets) / inputs.shape[-2]
+        errors = (np.exp(log_softmax(scores)) - targets) / inputs.shape[-2]
         gradients = []
         for layer in reversed(range(len(matrices))):
             weights, below = matrices[layer][..., :-1, :], hidden[layer]
@@ -226,8 +225,3 @@ class DigitsMLP(Digits):
     def _slope(self, squashed):
         """Return the activation's derivative, from its values."""
         return 1 - squashed * squashed if self.activation == "tanh" else squashed > 0
-
-
-def _log_probabilities(scores):
-    scores = scores - scores.max(axis=-1, keepdims=True)  # exp cannot overflow then
-    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))

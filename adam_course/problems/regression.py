@@ -6,7 +6,7 @@ from math import ceil, floor, isfinite
 
 import numpy as np
 
-from adam_course.problems.base import Problem
+from adam_course.problems.base import Problem, checked_rows
 
 
 @dataclass(frozen=True)
@@ -128,18 +128,3 @@ class Regression(Problem):
             return self._all_averages
         chosen = self._products.take(checked_rows(rows, self.points), axis=1)
         return [average.T for average in chosen.mean(axis=-1)]
-
-
-def checked_rows(rows, count):
-    """Return ``rows`` as an array of row numbers, each 0 … count − 1, or refuse them."""
-    rows = np.asarray(rows)
-    if rows.dtype.kind not in "iu":
-        raise TypeError(f"rows must be row numbers (whole numbers), but they are {rows.dtype}.")
-    if rows.size == 0:
-        raise ValueError("rows must hold at least one row number, but it is empty.")
-    if rows.min() < 0 or rows.max() >= count:
-        raise ValueError(
-            f"rows must lie between 0 and {count - 1}, "
-            f"but they run from {rows.min()} to {rows.max()}."
-        )
-    return rows

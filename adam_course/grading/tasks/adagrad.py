@@ -1,12 +1,15 @@
 """The tasks of exercise 04: AdaGrad's step and loop, its shrinking steps, rare parameters."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from adam_course.grading.answers import QuadraticGradient
 from adam_course.grading.task import Misconception, Task
-from adam_course.grading.tasks.shared import bowl, path_slips, silent_parameter
+from adam_course.grading.tasks.shared import (
+    bowl,
+    path_slips,
+    silent_parameter,
+    with_other_formulas,
+)
 
 LESSON = "04_adagrad"
 RULE = "The rule"
@@ -26,28 +29,12 @@ def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
     return theta - lr * grad / (np.sqrt(v) + eps), v
 
 
-def but(**formulas):
-    """Return an adagrad_step in which some of the formulas are others.
-
-    A formula is a function of a namespace that holds the arguments (the sum before the step is
-    ``v0``) and what was computed so far. They are computed in the order of RIGHT.
-    """
-    right_or_other = {**RIGHT, **formulas}
-
-    def wrong_step(theta, grad, v, lr=0.01, eps=1e-10):
-        s = SimpleNamespace(theta=theta, g=grad, v0=v, lr=lr, eps=eps)
-        for name, formula in right_or_other.items():
-            setattr(s, name, formula(s))
-        return s.returned
-
-    return wrong_step
-
-
 RIGHT = {
     "v": lambda s: s.v0 + s.g**2,
     "move": lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
     "returned": lambda s: (s.theta + s.move, s.v),
 }
+but = with_other_formulas(adagrad_step, RIGHT)
 
 
 def step_cases(rng):

@@ -1,11 +1,14 @@
 """The tasks of exercise 06: Adam's step, its loop, its first step, its scale and its rate."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from adam_course.grading.task import Misconception, Task
-from adam_course.grading.tasks.shared import bowl, path_slips, silent_parameter
+from adam_course.grading.tasks.shared import (
+    bowl,
+    path_slips,
+    silent_parameter,
+    with_other_formulas,
+)
 from adam_course.optimizers import Adam
 
 LESSON = "06_adam"
@@ -30,25 +33,6 @@ def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     return theta, m, v
 
 
-def but(**formulas):
-    """Return an adam_step in which some of the formulas are others.
-
-    A formula is a function of a namespace that holds the arguments (the state before the step is
-    ``m0``, ``v0``) and what was computed so far. They are computed in the order of RIGHT.
-    """
-    right_or_other = {**RIGHT, **formulas}
-
-    def wrong_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        s = SimpleNamespace(
-            theta=theta, g=grad, m0=m, v0=v, t=t, lr=lr, b1=beta1, b2=beta2, eps=eps
-        )
-        for name, formula in right_or_other.items():
-            setattr(s, name, formula(s))
-        return s.returned
-
-    return wrong_step
-
-
 RIGHT = {
     "m": lambda s: s.b1 * s.m0 + (1 - s.b1) * s.g,
     "v": lambda s: s.b2 * s.v0 + (1 - s.b2) * s.g**2,
@@ -59,6 +43,7 @@ RIGHT = {
     "move": lambda s: -s.lr * s.m_hat / (np.sqrt(s.v_hat) + s.eps),
     "returned": lambda s: (s.theta + s.move, s.m, s.v),
 }
+but = with_other_formulas(adam_step, RIGHT)
 
 
 def step_cases(rng):

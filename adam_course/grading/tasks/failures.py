@@ -1,10 +1,9 @@
 """The tasks of exercise 11: AMSGrad, a score, a threshold, a classifier and a game to win."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from adam_course.grading.task import Misconception, Task
+from adam_course.grading.tasks.shared import with_other_formulas
 
 LESSON = "11_when_adam_fails"
 GAME = "Reddi's game"
@@ -27,20 +26,6 @@ def amsgrad_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=
     return theta, m, v, v_max
 
 
-def but(**formulas):
-    """Return an amsgrad_step in which some of the formulas are others, functions of a namespace."""
-    right_or_other = {**RIGHT, **formulas}
-
-    def wrong_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        s = SimpleNamespace(theta=theta, g=grad, m0=m, v0=v, max0=v_max, lr=lr, eps=eps)
-        s.b1, s.b2 = beta1, beta2
-        for name, formula in right_or_other.items():
-            setattr(s, name, formula(s))
-        return s.returned
-
-    return wrong_step
-
-
 RIGHT = {
     "m": lambda s: s.b1 * s.m0 + (1 - s.b1) * s.g,
     "v": lambda s: s.b2 * s.v0 + (1 - s.b2) * s.g**2,
@@ -48,6 +33,7 @@ RIGHT = {
     "move": lambda s: -s.lr * s.m / (np.sqrt(s.v_max) + s.eps),
     "returned": lambda s: (s.theta + s.move, s.m, s.v, s.v_max),
 }
+but = with_other_formulas(amsgrad_step, RIGHT)
 
 
 def step_cases(rng):

@@ -1,12 +1,10 @@
 """The tasks of exercise 05: RMSProp's and AdaDelta's steps, a memory, a first step, a swing."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from adam_course.grading.answers import QuadraticGradient
 from adam_course.grading.task import Misconception, Task
-from adam_course.grading.tasks.shared import bowl, silent_parameter
+from adam_course.grading.tasks.shared import bowl, silent_parameter, with_other_formulas
 from adam_course.optimizers import RMSProp
 
 LESSON = "05_rmsprop"
@@ -34,22 +32,7 @@ RIGHT_RMSPROP = {
     "move": lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
     "returned": lambda s: (s.theta + s.move, s.v),
 }
-
-
-def but(**formulas):
-    """Return an rmsprop_step in which some of the formulas are others.
-
-    A formula is a function of a namespace that holds the arguments (the average before the step
-    is ``v0``) and what was computed so far. They are computed in the order of RIGHT_RMSPROP.
-    """
-
-    def wrong_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
-        s = SimpleNamespace(theta=theta, g=grad, v0=v, lr=lr, rho=rho, eps=eps)
-        for name, formula in {**RIGHT_RMSPROP, **formulas}.items():
-            setattr(s, name, formula(s))
-        return s.returned
-
-    return wrong_step
+but = with_other_formulas(rmsprop_step, RIGHT_RMSPROP)
 
 
 def drawn(rng, *shape):
@@ -206,18 +189,7 @@ RIGHT_ADADELTA = {
     "u": lambda s: s.rho * s.u0 + (1 - s.rho) * s.delta**2,
     "returned": lambda s: (s.theta - s.delta, s.v, s.u),
 }
-
-
-def other(**formulas):
-    """Return an adadelta_step in which some of the formulas are others, as `but` does."""
-
-    def wrong_step(theta, grad, v, u, rho=0.95, eps=1e-6):
-        s = SimpleNamespace(theta=theta, g=grad, v0=v, u0=u, rho=rho, eps=eps)
-        for name, formula in {**RIGHT_ADADELTA, **formulas}.items():
-            setattr(s, name, formula(s))
-        return s.returned
-
-    return wrong_step
+other = with_other_formulas(adadelta_step, RIGHT_ADADELTA)
 
 
 def adadelta_cases(rng):

@@ -1,12 +1,10 @@
 """The tasks of exercise 10: AdamW's step, what is left, a repair, a half-life and a slant."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from adam_course.grading.task import Misconception, Task
 from adam_course.grading.tasks import adam
-from adam_course.grading.tasks.shared import bowl
+from adam_course.grading.tasks.shared import bowl, with_other_formulas
 
 LESSON = "10_weight_decay"
 TWO_PLACES = "Two places for the decay"
@@ -35,21 +33,7 @@ RIGHT = {
     **adam.RIGHT,
     "returned": lambda s: (s.theta + s.move + s.decay, s.m, s.v),
 }
-
-
-def but(**formulas):
-    """Return an adamw_step in which some of the formulas are others, as in the tasks of Adam."""
-
-    def wrong_step(
-        theta, grad, m, v, t, lr=1e-3, weight_decay=1e-2, beta1=0.9, beta2=0.999, eps=1e-8
-    ):
-        s = SimpleNamespace(theta=theta, g=grad, m0=m, v0=v, t=t, lr=lr, wd=weight_decay)
-        s.b1, s.b2, s.eps = beta1, beta2, eps
-        for name, formula in {**RIGHT, **formulas}.items():
-            setattr(s, name, formula(s))
-        return s.returned
-
-    return wrong_step
+but = with_other_formulas(adamw_step, RIGHT)
 
 
 NO_DECAY = {"decay": lambda s: 0}
