@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import course_map
 import lesson_checks
 import nbformat
 import pytest
@@ -41,13 +42,11 @@ def test_an_exercise_keeps_the_rule(rule, path):
     assert not sentences, sentences
 
 
-def test_the_map_in_lesson_00_tells_which_lessons_are_ready():
+def test_the_map_in_lesson_00_has_every_lesson_and_its_time():
     start = next(path for path in LESSONS if path.name.startswith("00"))
     text = "\n".join(cell.source for cell in Lesson(start).text)
-    rows = re.findall(r"^\| \[?(\d\d) [^|]*\|[^|]*\| (\S+) \|$", text, flags=re.MULTILINE)
-    assert [number for number, _ in rows] == [f"{number:02}" for number in range(17)]
-    ready = {number for number, mark in rows if mark == "**ready**"}
-    assert ready == {path.name[:2] for path in LESSONS}
+    rows = re.findall(r"^\| \[?(\d\d) [^|]*\|[^|]*\| (\d+) \|$", text, flags=re.MULTILINE)
+    assert rows == [(entry.path.name[:2], str(entry.minutes)) for entry in course_map.lessons()]
     assert all(f"]({path.name})" in text for path in LESSONS if path != start)
 
 

@@ -31,6 +31,14 @@ def test_every_lesson_and_exercise_says_what_it_takes():
         assert all(10 <= entry.minutes <= 180 and entry.needs for entry in entries)
 
 
+def test_the_readme_has_every_lesson_and_exercise_with_its_time():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for entry in course_map.lessons():
+        assert f"](notebooks/{entry.path.name}) | {entry.minutes} min |" in text
+    for entry in course_map.exercises():
+        assert f"| [{entry.minutes} min](exercises/{entry.path.name}) |" in text
+
+
 def test_the_lists_of_the_site_lead_somewhere():
     links = LINK.findall(course_map.lesson_list() + course_map.exercise_list())
     assert len(links) > 4 * len(course_map.exercises())
