@@ -16,6 +16,9 @@ def main(arguments=None):
     except ImportError as error:
         print(f"adam-course: {error}. `adam-course doctor` says what to do.", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever reads, as `| head`, has read enough
+        sys.stdout = None
+        return 1
     except (OSError, ValueError, RuntimeError) as error:
         print(f"adam-course: {error}", file=sys.stderr)
         return 2
@@ -147,18 +150,18 @@ def progress(given):
         raise FileNotFoundError(f"There is no folder {given.folder}: name that of the exercises.")
     print(f"{'exercise':<24}{'done':>8}{'points':>10}   next")
     total = [0, 0]
-    for lesson in EXERCISES:
-        names = (f"my_{lesson}.ipynb", f"{lesson}.ipynb")
+    for exercise in EXERCISES:
+        names = (f"my_{exercise}.ipynb", f"{exercise}.ipynb")
         notebook = next((p for p in (given.folder / name for name in names) if p.exists()), None)
         if notebook is None:
-            print(f"{lesson:<24}{'–':>8}{'–':>10}   its notebook is not here")
+            print(f"{exercise:<24}{'–':>8}{'–':>10}   its notebook is not here")
             continue
-        verdicts, _ = verdicts_on(notebook, given.timeout, lesson)
+        verdicts, _ = verdicts_on(notebook, given.timeout, exercise)
         earned, possible = points(verdicts)
         total = [total[0] + earned, total[1] + possible]
         done = f"{sum(map(bool, verdicts))} of {len(verdicts)}"
         following = next((one.task.title for one in verdicts if not one), "all done")
-        print(f"{lesson:<24}{done:>8}{f'{earned} of {possible}':>10}   {following}", flush=True)
+        print(f"{exercise:<24}{done:>8}{f'{earned} of {possible}':>10}   {following}", flush=True)
     print(f"{'':<24}{'':>8}{f'{total[0]} of {total[1]}':>10}")
     return 0
 
@@ -174,7 +177,7 @@ def verdicts_on(path, timeout, exercise=None):
     """Return (verdicts, remarks) on a learner's own notebook, with the public cases."""
     from adam_course.grading import batch
     from adam_course.grading.sandbox import Sandbox
-    from adam_course.grading.submissions import find, exercise_of
+    from adam_course.grading.submissions import exercise_of, find
 
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, and check takes a notebook.")

@@ -263,6 +263,16 @@ def test_ctrl_c_ends_a_run_at_once_and_what_is_done_is_kept(tmp_path):
     assert not (out / "gradebook.csv").exists()
 
 
+def test_a_reader_that_has_read_enough_ends_a_table_quietly():
+    words = [sys.executable, "-m", "adam_course", "progress", ROOT / "exercises"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as run:
+        assert run.stdout.readline().startswith("exercise")
+        run.stdout.close()
+        assert run.stderr.read() == ""
+    assert run.returncode == 1
+
+
 # ---- many ---------------------------------------------------------------------------------------
 
 

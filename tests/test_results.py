@@ -235,6 +235,21 @@ def test_feedback_names_the_mistake_and_says_what_helps(grades):
     assert "Everything is right." in Page(grades / "feedback/noether/06_adam.html").text
 
 
+def test_pages_on_the_capstone_say_what_a_person_marks(tmp_path, grades):
+    exercise = "16_claims_on_trial"
+    write([report("noether", solved("suspect-2"), exercise=exercise)], tmp_path, SEED)
+    source = ROOT / "exercises" / "solutions" / f"{exercise}.ipynb"
+    cells = [
+        cell["metadata"].get("nbgrader", {})
+        for cell in json.loads(source.read_text("utf-8"))["cells"]
+    ]
+    by_hand = sum(cell["points"] for cell in cells if cell.get("grade") and cell["solution"])
+    for page in ("class.html", f"feedback/noether/{exercise}.html"):
+        assert "A person marks" in Page(tmp_path / page).text
+        assert f"{by_hand} points more" in Page(tmp_path / page).text
+    assert "A person marks" not in Page(grades / "class.html").text
+
+
 def test_feedback_shows_no_case_and_no_target(grades):
     for path in (grades / "feedback").rglob("*.html"):
         text = path.read_text(encoding="utf-8")

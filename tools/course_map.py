@@ -27,8 +27,7 @@ def read(path, line):
     Raises:
         ValueError: the first cell has no title, no text below it or no such line.
     """
-    source = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-    text = source if isinstance(source, str) else "".join(source)
+    text = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     title = re.match(r"# (.+)\n\n(.+)", text)
     found = line.search(text)
     if not title or not found:

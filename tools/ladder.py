@@ -106,14 +106,14 @@ def adamw(grad, theta, lr, steps, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay
     return theta
 
 
-#: The rungs from the ground up: the rule, its heading, and the lesson that explains it, if any.
+#: The rungs from the ground up: the rule, its heading, and the lesson that explains it.
 RUNGS = {
     gradient_descent: ("Gradient descent", "01_gradient_descent"),
     momentum: ("Momentum, in its averaging form", "03_momentum"),
     adagrad: ("AdaGrad", "04_adagrad"),
     rmsprop: ("RMSProp", "05_rmsprop"),
     adam: ("Adam", "06_adam"),
-    adamw: ("AdamW", None),
+    adamw: ("AdamW", "10_weight_decay"),
 }
 
 HEAD = """\
@@ -136,6 +136,9 @@ called "momentum plus RMSProp"; the two lines with hats are in neither parent, a
 Adam has to count its steps.
 
 {difference}
+Adam's relatives, from AMSGrad to schedule-free, edit a line or two each: [lesson
+12](../notebooks/12_the_family.ipynb) has them in one table.
+
 Every rung is compared with the course's own [optimizers](../adam_course/optimizers), which agree
 with [PyTorch, Keras and Optax](verification.md). [tools/ladder.py](../tools/ladder.py) writes this
 page, and a test fails when the two drift apart.
@@ -156,8 +159,8 @@ def introduction(rule):
     """Return a rung's heading, the problem it meets, and what it does about it."""
     name, lesson = RUNGS[rule]
     answer, problem = inspect.getdoc(rule).split("\n\n")
-    text = f"## {name}\n\n*The problem.* {problem}\n\n*The idea.* {answer}"
-    return text + (f" [Lesson {lesson[:2]}](../notebooks/{lesson}.ipynb)\n" if lesson else "\n")
+    link = f"[Lesson {lesson[:2]}](../notebooks/{lesson}.ipynb)"
+    return f"## {name}\n\n*The problem.* {problem}\n\n*The idea.* {answer} {link}\n"
 
 
 def difference(below, rule):

@@ -10,7 +10,12 @@ from adam_course.figures import style
 from adam_course.figures.style import styled
 
 #: Each verdict's mark and ground; the word and the mark say it without the colour.
-LOOKS = {"holds": ("✓", "#bfe5d4"), "holds only if": ("◐", "#fbeec7"), "false": ("✗", "#f3cdbb")}
+LOOKS = {
+    "holds": ("✓", "#bfe5d4"),
+    "holds only if": ("◐", "#fbeec7"),
+    "false": ("✗", "#f3cdbb"),
+    "cannot tell": ("?", "#e6e6e6"),
+}
 COLUMNS, TILE, GAP, HEADING = 6, 0.86, 0.08, 0.34  # the last three in inches
 
 
@@ -20,7 +25,7 @@ def verdicts(groups):
 
     Args:
         groups: heading → list of (name, topic, verdict), at most 6 for each heading. A verdict is
-            "holds", "holds only if" or "false"; a topic has room for two lines of 15 letters.
+            one of `LOOKS`; a topic has room for two lines of 15 letters.
 
     Raises:
         ValueError: there is no group, a group is empty or too long, or a verdict is another word.

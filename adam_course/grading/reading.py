@@ -177,7 +177,10 @@ def cells(data):
     except ValueError as error:
         if parses(text):
             return [("the file", text)], [], ["The file is a Python script, not a notebook."]
-        raise Unreadable("the file is not a notebook: it is not valid JSON") from error
+        raise Unreadable(
+            "the file is not a notebook: it is not valid JSON; if Jupyter opens it, save it there "
+            "and hand it in again"
+        ) from error
     found = notebook.get("cells") if isinstance(notebook, dict) else None
     if found is None and isinstance(notebook, dict):  # nbformat 3
         sheets = notebook.get("worksheets")
