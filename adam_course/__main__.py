@@ -7,6 +7,8 @@ from pathlib import Path
 
 def main(arguments=None):
     """Run a command and return its exit code: 0 all right, 1 not all right, 2 could not be done."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # not every sign fits into a file on Windows
     given = parser().parse_args(arguments)
     try:
         return given.run(given)
@@ -168,9 +170,10 @@ def progress(given):
 
 def verify_task(given):
     """Try a task of your own: is every wrong answer refused, and every mistake named?"""
-    from adam_course.grading.verify_task import main
+    from adam_course.grading.tasks import task_named
+    from adam_course.grading.verify_task import report
 
-    return main(given.name)
+    return report(task_named(given.name))
 
 
 def verdicts_on(path, timeout, exercise=None):

@@ -19,8 +19,10 @@ PARTS = (
     "docs/verification.md",
     "docs/where_you_meet_adam.md",
 )
-# A link up to another folder, or to a page beside this one: no cell of code looks like it.
-LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(((?:\.\./)+[^)#\s]+|[\w-]+\.md)(#[^)\s]*)?\)")
+# A link up to another folder, or to a page beside or below: no cell of code looks like it.
+LINK = re.compile(
+    r"(?<!!)\[([^\[\]\n]+)\]\(((?:\.\./)+[^)#\s]+|(?:[\w-]+/)*[\w-]+\.md)(#[^)\s]*)?\)"
+)
 
 
 def course():

@@ -39,7 +39,6 @@ class Finding:
 
 def report():
     """Print what the checks find; return 0 when the course can be taken here, else 1."""
-    sys.stdout.reconfigure(errors="replace")  # a folder's name may not fit into a file on Windows
     print(f"adam-course {__version__}, in the Python at {sys.executable}\n")
     wrong = 0
     for finding in examine():

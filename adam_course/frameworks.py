@@ -146,7 +146,8 @@ def counterpart(name, framework, lr):
     """Return our optimizer set to a framework's rule and defaults, with this rate.
 
     Args:
-        name: ours, a key of ROSETTA. framework: "torch", "keras" or "optax".
+        name: ours, a key of ROSETTA.
+        framework: "torch", "keras" or "optax".
         lr: the rate.
     """
     ours, entry = getattr(optimizers, name), ROSETTA[name][framework]

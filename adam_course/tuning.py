@@ -60,8 +60,17 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, score=None):
         every: record every so many steps; None for the start and the end only.
         score: function of the parameters (r, s, d) that returns (r, s), the lower the better;
             None for the loss at the end.
+
+    Raises:
+        ValueError: rates or starts have another shape, or the optimizer refuses a rate.
     """
     rates = np.asarray(rates, dtype=float)
+    if rates.ndim != 1 or not rates.size:
+        raise ValueError(f"tune: rates must be a list of numbers, but its shape is {rates.shape}.")
+    if np.ndim(starts) != 2:
+        raise ValueError(
+            f"tune: starts must have a row for each start, but its shape is {np.shape(starts)}."
+        )
     problem = replace(problem)  # mini-batches remember their place
     lr, schedule = rates[:, None, None], optimizer.lr
     optimizer = replace(optimizer, lr=(lambda t: lr * schedule(t)) if callable(schedule) else lr)

@@ -399,6 +399,14 @@ def test_check_says_what_the_notebook_would_say(tmp_path, capsys):
     assert said.endswith("1 of 13 points.\n")
 
 
+def test_signs_that_a_terminal_does_not_have_stop_no_command():
+    words = ("-m", "adam_course", "check", "exercises/06_adam.ipynb")
+    env = os.environ | {"PYTHONIOENCODING": "cp1252"}  # a file on Windows, for example
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True)
+    assert done.returncode == 1 and not done.stderr
+    assert done.stdout.decode("cp1252").splitlines()[0].startswith("? adam-step: not attempted")
+
+
 def test_check_of_a_solution_is_code_0(capsys):
     assert main(["check", str(SOLUTIONS / "06_adam.ipynb")]) == 0
     assert capsys.readouterr().out.endswith("13 of 13 points.\n")

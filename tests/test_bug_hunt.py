@@ -173,6 +173,7 @@ def test_an_experiment_that_is_not_begun_is_no_error():
         ),
         ((RATES, SCORES), "SGD: there should be rates, scores and new_scores, but there are 2."),
         ((RATES[::-1], SCORES, NEW), "SGD: rates should be three or more numbers in rising order."),
+        ((RATES[[0, 1, 1]], SCORES, NEW), "SGD: rates should be three or more numbers in rising"),
         ((RATES[:2], SCORES[:2], NEW), "SGD: rates should be three or more numbers"),
         ((RATES, SCORES.T, NEW), "SGD: scores should have a row for each of 3 rates, a column a"),
         ((RATES, SCORES, 1.0), "SGD: new_scores should be one number for each new run."),

@@ -66,10 +66,11 @@ def test_every_link_in_a_copy_leads_somewhere(copied):
 
 def test_a_link_to_what_is_not_copied_becomes_its_words():
     page = (
-        b"[Here](b.md#x), [out](../c.md#x), [o](o.md), [web](https://a.org), x[i](j), [ [up](../d)"
+        b"[Here](b.md#x), [out](../c.md#x), [o](o.md), [below](e/f.md), [web](https://a.org), "
+        b"x[i](j), [ [up](../d)"
     )
     files = {"docs/a.md": page, "docs/b.md": b"", "d": b""}
-    expected = b"[Here](b.md#x), out, o, [web](https://a.org), x[i](j), [ [up](../d)"
+    expected = b"[Here](b.md#x), out, o, below, [web](https://a.org), x[i](j), [ [up](../d)"
     assert copying.linked("docs/a.md", page, files) == expected
 
 

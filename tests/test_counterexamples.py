@@ -14,6 +14,7 @@ DATA = Wilson()
 def test_a_cycle_has_one_large_slope_and_the_others_small():
     np.testing.assert_array_equal(cycle(7), [3, -1, -1, 3, -1, -1, 3])
     np.testing.assert_array_equal(cycle(5, C=4, length=4), [4, -1, -1, -1, 4])
+    np.testing.assert_array_equal(cycle(5, C=4), [4, -1, -1, 4, -1])
 
 
 def test_adam_is_at_the_wrong_end_and_the_others_and_its_defaults_are_not():
@@ -36,6 +37,8 @@ def test_nobody_leaves_the_interval_and_a_batch_plays_as_its_players():
     for i, start in enumerate((0.5, -1.0)):
         one = play(Adam(rates[i], 0, 0.1), slopes[:, i], start)
         np.testing.assert_array_equal(both[:, i], one)
+    starts = np.array([0.5, -1.0])  # a batch of starts alone makes a batch of players too
+    np.testing.assert_array_equal(play(Adam(0.3, 0, 0.1), cycle(40), starts)[:, 0], both[:, 0])
     first = -0.3 * np.sign(slopes[0, 0]) + 0.5
     assert both[:2, 0] == pytest.approx([0.5, first])
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from adam_course import experiments
+from adam_course import experiments, frameworks
 from adam_course.experiments.__main__ import main
 
 NAMES = experiments.names()
@@ -52,7 +52,8 @@ def assert_same(stored, again, tolerance, path):
 
 def test_what_is_stored_is_what_was_computed(tmp_path, monkeypatch):
     numbers = {"rate": 0.1234567890123, "losses": np.array([1.0, np.nan]), "names": ["a", "b"]}
-    made = type("module", (), {"compute": staticmethod(lambda: {**numbers, "by": {"x": 3}})})
+    numbers["by"] = {"x": 3, "y": [np.pi, np.nan]}
+    made = type("module", (), {"compute": staticmethod(lambda: numbers)})
     (tmp_path / "results").mkdir()
     monkeypatch.setattr(experiments, "HERE", tmp_path)
     monkeypatch.setattr(experiments, "import_module", lambda name: made)
@@ -61,7 +62,8 @@ def test_what_is_stored_is_what_was_computed(tmp_path, monkeypatch):
     assert loaded["rate"] == 0.123456789
     np.testing.assert_array_equal(loaded["losses"], [1.0, np.nan])
     assert list(loaded["names"]) == ["a", "b"]
-    assert loaded["by"] == {"x": 3}
+    assert loaded["by"]["x"] == 3
+    np.testing.assert_array_equal(loaded["by"]["y"], [3.141592654, np.nan])
 
 
 def test_an_unknown_name_is_refused_in_one_sentence(capsys, monkeypatch):
@@ -71,3 +73,12 @@ def test_an_unknown_name_is_refused_in_one_sentence(capsys, monkeypatch):
     with pytest.raises(SystemExit):
         main()
     assert "there is no experiment 'typo'" in capsys.readouterr().err
+
+
+def test_frameworks_that_are_missing_are_one_sentence(capsys, monkeypatch):
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    monkeypatch.setattr("sys.argv", ["experiments", "cnn_on_digits"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    assert "cnn_on_digits: This needs PyTorch, Keras" in capsys.readouterr().err.splitlines()[-1]

@@ -13,6 +13,7 @@ import pytest
 from lesson_checks import Lesson
 
 from adam_course import optimizers
+from adam_course.__main__ import main
 from adam_course.grading import TASKS, check, collect, judge, verify_task
 from adam_course.grading import answers as waist
 from adam_course.grading.answers import GIVEN, QuadraticGradient
@@ -103,7 +104,7 @@ def test_slips_are_made_everywhere_and_an_endless_one_is_stopped():
 
 
 def test_verify_task_prints_a_table_and_the_kill_rate(capsys):
-    assert verify_task.main("rate-that-arrives") == 0
+    assert main(["verify-task", "rate-that-arrives"]) == 0
     printed = capsys.readouterr().out
     assert "✓ the reference passes" in printed
     assert "✓ named: the rate of gradient descent" in printed
@@ -151,8 +152,9 @@ def test_a_slip_declared_right_that_is_refused_is_stale():
 
 
 def test_verify_task_knows_its_names(capsys):
-    assert verify_task.main("adam-stp") == 1
-    assert capsys.readouterr().out.startswith("There is no task 'adam-stp'. There are: adam-step")
+    assert main(["verify-task", "adam-stp"]) == 2
+    said = "adam-course: There is no task 'adam-stp': did you mean adam-step"
+    assert capsys.readouterr().err.startswith(said)
 
 
 @tasks

@@ -342,6 +342,8 @@ def vars_of(problem):
         (lambda: DigitsSoftmax(l2=-0.1), "l2 must be a finite number, 0 or more"),
         (lambda: DigitsSoftmax(images=1798), "images must be from 1 to 1797, but it is 1798"),
         (lambda: DigitsMLP(activation="sin"), 'activation must be "tanh" or "relu", but'),
+        (lambda: DigitsMLP(hidden=32), r"hidden must hold .* as \(32,\), but it is 32"),
+        (lambda: DigitsMLP(hidden=(32, 0)), r"hidden must hold .* but it is \(32, 0\)"),
     ],
 )
 def test_impossible_constants_are_refused_in_one_sentence(make, sentence):

@@ -58,3 +58,17 @@ def test_another_score_decides_when_it_is_asked_for():
     far = tune(Bowl(), Adam(lr=1), [0.001, 0.1], STARTS, 30, score=lambda p: -abs(p).sum(-1))
     assert far.rate == 0.001
     assert far.at_edge
+
+
+@pytest.mark.parametrize(
+    ("rates", "starts", "sentence"),
+    [
+        ([], STARTS, r"rates must be a list of numbers, but its shape is \(0,\)"),
+        (0.1, STARTS, r"rates must be a list of numbers, but its shape is \(\)"),
+        ([0.1], STARTS[0], r"starts must have a row for each start, but its shape is \(2,\)"),
+        ([-0.1], STARTS, "lr must be a finite number, 0 or more"),
+    ],
+)
+def test_what_cannot_be_tuned_is_refused_in_one_sentence(rates, starts, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        tune(Bowl(), Adam(), rates, starts, 3)

@@ -36,7 +36,9 @@ class Rule:
     Attributes:
         optimizer: our class. lesson: where it is explained.
         formulas: its lines. variants: label → (arguments of our class, other lines).
+        use, trap: a sentence each: what it is good for, and what to beware of.
         unquoted: letters whose default is common use and not quoted from the paper.
+        state: what it keeps, in words; "" where bytes for each parameter say it.
     """
 
     optimizer: type

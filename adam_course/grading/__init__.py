@@ -4,13 +4,11 @@
 and `judge` compares what it gave; the batch grader puts a sandbox between the two.
 """
 
-import difflib
-
 from adam_course.grading.answers import Answer, collect
 from adam_course.grading.audit import audit
 from adam_course.grading.judging import judge
 from adam_course.grading.task import Misconception, Task
-from adam_course.grading.tasks import TASKS
+from adam_course.grading.tasks import TASKS, task_named
 from adam_course.grading.verdict import Verdict
 
 __all__ = [
@@ -38,11 +36,7 @@ def check(name, function, seed=None):
         ValueError: there is no task of that name.
         TypeError: what was given is not a function.
     """
-    if name not in TASKS:
-        near = difflib.get_close_matches(str(name), TASKS, cutoff=0.4)
-        what = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(TASKS)}."
-        raise ValueError(f"There is no task {name!r}: {what}")
-    task = TASKS[name]
+    task = task_named(name)
     if not callable(function):
         raise TypeError(
             f"check needs the function itself: check({name!r}, {task.function}), without "

@@ -18,7 +18,7 @@ from adam_course.grading.answers import Answer, printable
 from adam_course.grading.judging import close, judge
 from adam_course.grading.report import Report, Result
 from adam_course.grading.sandbox import MEMORY, TIMEOUT, Sandbox, SandboxError, got, put, texts
-from adam_course.grading.submissions import EXERCISES, find, exercise_of
+from adam_course.grading.submissions import EXERCISES, exercise_of, find
 from adam_course.grading.tasks import TASKS
 from adam_course.grading.verdict import Verdict
 

@@ -3,13 +3,11 @@
 `adam-course verify-task adam-step` runs it on one task; the tests run it on all of them.
 """
 
-import difflib
 from dataclasses import dataclass, replace
 
 from adam_course.grading.answers import collect
 from adam_course.grading.judging import judge
 from adam_course.grading.mutations import mutants
-from adam_course.grading.tasks import TASKS
 
 SEEDS = (None, 1, 2)  # the public cases, and two draws like those of a grading run
 
@@ -135,18 +133,8 @@ def drawn(seed):
     return "with the public cases" if seed is None else f"with the cases of seed {seed}"
 
 
-def main(name):
-    """Print how well a task is made; return 0 if nothing is wrong with it, else 1."""
-    if name not in TASKS:
-        near = difflib.get_close_matches(str(name), TASKS, cutoff=0.4) or TASKS
-        print(f"There is no task {name!r}. There {'is' if len(near) == 1 else 'are'}: ", end="")
-        print(", ".join(near) + ".")
-        return 1
-    return report(TASKS[name])
-
-
 def report(task):
-    """Print the table of a task; return 0 if nothing is wrong with it, else 1."""
+    """Print how well a task is made; return 0 if nothing is wrong with it, else 1."""
     print(f"{task.name}: {task.title}")
     faults = [row("the reference passes", reference_fault(task))]
     for one in task.misconceptions:

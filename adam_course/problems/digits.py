@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import isfinite, sqrt
+from numbers import Integral
 
 import numpy as np
 
@@ -193,6 +194,14 @@ class DigitsMLP(Digits):
 
     def __post_init__(self):
         super().__post_init__()
+        if not (
+            isinstance(self.hidden, tuple | list)
+            and all(isinstance(units, Integral) and units >= 1 for units in self.hidden)
+        ):
+            raise ValueError(
+                "DigitsMLP: hidden must hold the number of units of each hidden layer, as (32,), "
+                f"but it is {self.hidden!r}."
+            )
         if self.activation not in ("tanh", "relu"):
             raise ValueError(
                 f'DigitsMLP: activation must be "tanh" or "relu", but it is {self.activation!r}.'

@@ -1,5 +1,7 @@
 """The tasks by name, one file a lesson."""
 
+import difflib
+
 from adam_course.grading.tasks import (
     adagrad,
     adam,
@@ -40,3 +42,16 @@ LESSONS = (
 )
 
 TASKS = {task.name: task for lesson in LESSONS for task in lesson.TASKS}
+
+
+def task_named(name):
+    """Return the Task of a name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if name in TASKS:
+        return TASKS[name]
+    near = difflib.get_close_matches(str(name), TASKS, cutoff=0.4)
+    what = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(TASKS)}."
+    raise ValueError(f"There is no task {name!r}: {what}")

@@ -531,6 +531,11 @@ def decayed(pull):
     return {"theta": lambda s: ADAM["theta"](s) + pull(s)}
 
 
+def late_gradient(s):
+    """Return the gradient where the decay has led."""
+    return s.grad(s.theta * (1 - s.lr * s.weight_decay))
+
+
 ADAMW = suspect(
     8,
     "AdamW",
@@ -570,6 +575,14 @@ ADAMW = suspect(
             "an AdamW that decays what the step has left",
             {"theta": lambda s: ADAM["theta"](s) * (1 - s.lr * s.weight_decay)},
             "Close. The decay is taken of θ as it was before the step.",
+        ),
+        (
+            "an AdamW that asks for the gradient after the decay",
+            {
+                "m": lambda s: s.beta1 * s.m + (1 - s.beta1) * late_gradient(s),
+                "v": lambda s: s.beta2 * s.v + (1 - s.beta2) * late_gradient(s) ** 2,
+            },
+            "Close. The gradient is taken at θ as it was before the decay.",
         ),
         (
             "an AdamW whose v still sees the decay",
