@@ -55,7 +55,7 @@ def lab(arguments):
 
 
 def test(arguments):
-    """Run every test, every lesson and every exercise solution."""
+    """Run every test, lesson and exercise solution that needs no framework and no browser."""
     return run(course(), "-m", "pytest", *arguments, env=repeatable())
 
 

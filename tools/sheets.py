@@ -217,7 +217,7 @@ def cheat_sheet():
 
 # ---- the course map -----------------------------------------------------------------------------
 
-QUESTION = re.compile(r"^\| \[?(\d\d) ([^|\]]+?)(?:\]\([^)]*\))? \| ([^|]+) \|", re.MULTILINE)
+QUESTION = re.compile(r"^\| \[?(\d\d) [^|]+ \| ([^|]+) \|", re.MULTILINE)
 NOW_YOU = re.compile(r"\*\*Now you:\*\* the \[exercise\]\S*(?: has you|.*?\bYou|) ([^.]+)\.")
 
 
@@ -238,22 +238,22 @@ def text_of(notebook):
 
 
 def journey(root=ROOT):
-    """Return what the map says of each lesson, in order; one that is still to come says less."""
+    """Return what the map says of each lesson, in order."""
     read = {entry.path.name[:2]: entry for entry in course_map.lessons(root)}
     beside = {entry.path.name[:2]: entry for entry in course_map.exercises(root)}
     found = []
-    for key, title, question in QUESTION.findall(text_of(read["00"].path)):
-        entry, exercise = read.get(key), beside.get(key)
-        needed, helping = builds_on(entry.needs) if entry else ([], [])
-        practice = NOW_YOU.search(text_of(entry.path)) if entry else None
+    for key, question in QUESTION.findall(text_of(read["00"].path)):
+        entry, exercise = read[key], beside.get(key)
+        needed, helping = builds_on(entry.needs)
+        practice = NOW_YOU.search(text_of(entry.path))
         found.append(
             {
                 "number": key,
-                "title": entry.title.partition(" · ")[2] if entry else title,
+                "title": entry.title.partition(" · ")[2],
                 "question": question[0].upper() + question[1:],
                 "needed": needed,
                 "helping": helping,
-                "minutes": entry.minutes if entry else None,
+                "minutes": entry.minutes,
                 "exercise": exercise.minutes if exercise else None,
                 "practice": practice[1] if practice else "",
             }
