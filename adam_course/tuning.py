@@ -44,7 +44,7 @@ class Tuned:
         return self.scores[self.best]
 
 
-def tune(problem, optimizer, rates, starts, steps, *, every=None, score=None):
+def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, score=None):
     """Run an optimizer from several starts with each of a grid of rates and return `Tuned`.
 
     The best rate is the one with the lowest median score over the starts. All r × s runs step
@@ -58,6 +58,7 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, score=None):
         starts: (s, d) where the runs start.
         steps: how many steps each run takes.
         every: record every so many steps; None for the start and the end only.
+        states: also record the optimizer's state, as `descend` does.
         score: function of the parameters (r, s, d) that returns (r, s), the lower the better;
             None for the loss at the end.
 
@@ -75,7 +76,8 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, score=None):
     lr, schedule = rates[:, None, None], optimizer.lr
     optimizer = replace(optimizer, lr=(lambda t: lr * schedule(t)) if callable(schedule) else lr)
     starts = np.broadcast_to(starts, (len(rates), *np.shape(starts)))
-    run = descend(problem, optimizer, starts, steps, every=every or steps, progress=False)
+    every = every or steps
+    run = descend(problem, optimizer, starts, steps, every=every, states=states, progress=False)
     scores = run.losses[-1] if score is None else score(run.final)
     scores = np.where(run.diverged_at == 0, scores, np.inf)
     return Tuned(run, rates, scores, int(np.median(scores, axis=-1).argmin()))

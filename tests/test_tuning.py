@@ -72,3 +72,10 @@ def test_another_score_decides_when_it_is_asked_for():
 def test_what_cannot_be_tuned_is_refused_in_one_sentence(rates, starts, sentence):
     with pytest.raises(ValueError, match=sentence):
         tune(Bowl(), Adam(), rates, starts, 3)
+
+
+def test_the_state_is_recorded_when_it_is_asked_for():
+    tuned = tune(Bowl(), Adam(lr=1), [0.01, 0.1], STARTS, 20, states=True)
+    alone = descend(Bowl(), Adam(lr=0.1), STARTS[1], 20, states=True)
+    np.testing.assert_allclose(tuned.run.states["m"][-1, 1, 1], alone.states["m"][-1], rtol=1e-12)
+    assert not tune(Bowl(), Adam(lr=1), [0.1], STARTS, 3).run.states

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adam_course import optimizers, schedules
-from adam_course.descend import descend
 from adam_course.problems import DigitsMLP, SparseText
 from adam_course.problems.mini_batches import MiniBatches
+from adam_course.tuning import tune
 
 #: Rounding alone moves AdaFactor's losses by a few percent at its best rate, which is bold.
 TOLERANCE = 0.05
@@ -94,22 +94,13 @@ def chosen(problem, method, starts, falling):
 def ends(problem, method, rates, starts, falling):
     """Return the losses (r, s) at the end, infinite where a run diverged.
 
-    `tuning.tune` judges the parameters; this judges schedule-free's average, a state, as well.
+    Schedule-free AdamW is judged at its average, which is not its parameters but a state, x.
     """
-    rates, own = rates[:, None, None], method.lr
+    own = method.lr
 
-    def lr(t):
-        return rates * (own(t) if callable(own) else own) * (COSINE(t) if falling else 1)
+    def schedule(t):
+        return (own(t) if callable(own) else own) * (COSINE(t) if falling else 1)
 
-    starts = np.broadcast_to(starts, (len(rates), *starts.shape))
-    run = descend(
-        replace(problem),
-        replace(method, lr=lr),
-        starts,
-        STEPS,
-        every=STEPS,
-        states=True,
-        progress=False,
-    )
+    run = tune(problem, replace(method, lr=schedule), rates, starts, STEPS, states=True).run
     losses = problem.value(run.states["x"][-1]) if "x" in run.states else run.losses[-1]
     return np.where(run.diverged_at == 0, losses, np.inf)

@@ -65,14 +65,8 @@ def compared(method):
         for rows in (VALIDATION, TEST)
     )
     best, accurate = np.nanargmin(loss), np.nanargmax(np.median(validation, axis=1))
-    judged = descend(
-        MiniBatches(NETWORK, SIZE, seed=1),
-        type(method)(**method.hyperparameters | {"lr": RATES[[best, accurate]][:, None, None]}),
-        np.broadcast_to(starts[TUNING:], (2, JUDGED, NETWORK.dimension)),
-        STEPS,
-        every=10,
-        progress=False,
-    )
+    new = MiniBatches(NETWORK, SIZE, seed=1)
+    judged = tune(new, method, RATES[[best, accurate]], starts[TUNING:], STEPS, every=10).run
     at_default = descend(
         MiniBatches(NETWORK, SIZE, seed=1),
         method,
