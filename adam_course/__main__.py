@@ -178,7 +178,7 @@ def verify_task(given):
 
 def verdicts_on(path, timeout, exercise=None):
     """Return (verdicts, remarks) on a learner's own notebook, with the public cases."""
-    from adam_course.grading import batch
+    from adam_course.grading.examine import examine, exercise_in
     from adam_course.grading.sandbox import Sandbox
     from adam_course.grading.submissions import exercise_of, find
 
@@ -186,11 +186,11 @@ def verdicts_on(path, timeout, exercise=None):
         raise IsADirectoryError(f"{path} is a folder, and check takes a notebook.")
     submission = find(path)[0]
     data = submission.read()
-    exercise = exercise or exercise_of(submission.names) or batch.exercise_in(data)
+    exercise = exercise or exercise_of(submission.names) or exercise_in(data)
     if not exercise:
         raise ValueError(f"{path} holds no function of an exercise.")
     with Sandbox(timeout, isolated=False) as sandbox:
-        return batch.examine(data, exercise, None, sandbox)
+        return examine(data, exercise, None, sandbox)
 
 
 def points(verdicts):

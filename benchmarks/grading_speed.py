@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from adam_course.grading.batch import examine, grade
+from adam_course.grading.batch import grade
+from adam_course.grading.examine import examine
 from adam_course.grading.sandbox import Sandbox
 from adam_course.grading.tasks import TASKS
 

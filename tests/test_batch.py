@@ -18,6 +18,7 @@ from submissions import RIGHT, SCALED, body, hostile, notebook
 from adam_course.__main__ import main
 from adam_course.grading import batch
 from adam_course.grading.batch import grade
+from adam_course.grading.examine import examine
 from adam_course.grading.report import Report
 from adam_course.grading.sandbox import Ended, Sandbox
 from adam_course.grading.submissions import Submission, find
@@ -125,7 +126,7 @@ def test_a_process_that_is_lost_costs_its_question_alone(monkeypatch):
 
     monkeypatch.setattr(Sandbox, "request", lossy)
     with Sandbox(isolated=False) as sandbox:
-        verdicts, _ = batch.examine(FINE, "06_adam", 1, sandbox)
+        verdicts, _ = examine(FINE, "06_adam", 1, sandbox)
     assert verdicts[2].message == "what first_step depends on was lost"
     assert verdicts[3]
 

@@ -159,7 +159,7 @@ def test_verify_task_knows_its_names(capsys):
 
 @tasks
 def test_cases_are_plain_values_drawn_from_the_seed_alone(task):
-    for case, again, other in zip(task.draw(), task.draw(), task.draw(seed=1), strict=True):
+    for case, again, other in zip(task.draw(), task.draw(), task.drawn(1), strict=True):
         assert list(case) == list(again) == list(other)
         for name, value in case.items():
             assert isinstance(value, np.ndarray | int | float) or type(value).__name__ in GIVEN

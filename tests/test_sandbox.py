@@ -21,7 +21,8 @@ from submissions import RIGHT, SCALED, body, notebook
 from adam_course.grading import sandbox as sandbox_module
 from adam_course.grading import wire
 from adam_course.grading.answers import QuadraticGradient
-from adam_course.grading.batch import examine, grade
+from adam_course.grading.batch import grade
+from adam_course.grading.examine import examine
 from adam_course.grading.sandbox import Sandbox, SandboxError, an_answer, got, put
 from adam_course.grading.syscalls import MACHINES, seccomp
 

@@ -43,6 +43,7 @@ class Task:
         lesson: the lesson to reread, as "06_adam".
         section: heading in that lesson.
         points: what it is worth.
+        right: what a right answer has got right, in a sentence that a learner reads after "✓".
         returns: names of what the function returns, one or more.
         cases: draws the cases from a random generator: dicts of argument names and values, which
             are arrays, numbers or one of `answers.GIVEN`. The simplest comes first.
@@ -54,6 +55,10 @@ class Task:
         rtol, atol: an output is right within atol + rtol · |target|.
         seed: of the public cases, those of `check` in a notebook.
         exercise: the exercise it stands in; "" for its lesson's own.
+        allows: what an answer may import from the course, as "adam_course.optimizers": what the
+            exercise's own set-up cell offers, unless it gives this answer away.
+        builds_on: names of earlier tasks of the exercise whose functions an answer may call; it
+            is judged with their references in the place of the learner's as well.
     """
 
     name: str
@@ -72,10 +77,21 @@ class Task:
     atol: float = 1e-14
     seed: int = 0
     exercise: str = ""
+    allows: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
+    right: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "exercise", self.exercise or self.lesson)
 
     def draw(self, seed=None):
-        """Return the cases of a seed; those of the public seed if none is given."""
-        return self.cases(np.random.default_rng(self.seed if seed is None else seed))
+        """Return the public cases; if a seed is given, followed by those that it draws.
+
+        So what `check` refuses in a notebook, every seed refuses.
+        """
+        public = self.cases(np.random.default_rng(self.seed))
+        return public if seed is None else public + self.drawn(seed)
+
+    def drawn(self, seed):
+        """Return the cases that a seed draws, without the public ones."""
+        return self.cases(np.random.default_rng(seed))
