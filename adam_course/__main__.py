@@ -57,6 +57,10 @@ def parser():
     one = command("progress", progress)
     one.add_argument("folder", type=Path, nargs="?", default=Path("exercises"))
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
+    one = command("release", release)
+    one.add_argument("exercises", nargs="+", metavar="EXERCISE", help='as "06_adam"')
+    one.add_argument("--for", dest="platform", required=True, metavar="PLATFORM", help="nbgrader")
+    one.add_argument("--out", type=Path, required=True, help="folder for the edition")
     one = command("verify-task", verify_task)
     one.add_argument("name", help='as "adam-step"')
     return whole
@@ -109,9 +113,11 @@ def grade(given):
     """Grade a class: gradebooks, a page for each learner, a page on the class."""
     from tqdm import tqdm
 
+    from adam_course.configuration import site
     from adam_course.grading import batch, results
     from adam_course.grading.submissions import find
 
+    lessons = f"{address}/notebooks/{{lesson}}.html" if (address := site()) else None
     found = find(given.submissions)
     done = given.out / ".graded"
     seed = batch.seed_of(done) if given.seed is None else given.seed
@@ -126,10 +132,25 @@ def grade(given):
         dask=given.dask,
         done=done,
     )
+    failed = []
     with tqdm(reports, "Grading", len(found), unit=" notebooks", smoothing=0.1) as bar:
-        graded = results.write(bar, given.out, seed)
+        graded = results.write(noting(bar, failed), given.out, seed, lessons)
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
-    return 0
+    if failed:
+        print(
+            f"adam-course: the grader itself failed at {len(failed)} of {graded}, and their "
+            "rows say why; the same command tries them again.",
+            file=sys.stderr,
+        )
+    return 1 if failed else 0
+
+
+def noting(reports, failed):
+    """Yield reports, and note those at which the grader itself failed."""
+    for report in reports:
+        if report.failed:
+            failed.append(report)
+        yield report
 
 
 def check(given):
@@ -168,6 +189,23 @@ def progress(given):
     return 0
 
 
+def release(given):
+    """Write the edition of some exercises that the platform of your class needs."""
+    from adam_course import configuration, releasing
+
+    site = configuration.site()
+    new, kept = releasing.release(given.platform, given.exercises, given.out, site)
+    print(f"New in {given.out}: {', '.join(new) or 'nothing'}.")
+    if not kept:
+        return 0
+    print(
+        f"Kept as they are, because yours differ from the course's: {', '.join(kept)}. To get the "
+        "course's edition, move yours away and release again.",
+        file=sys.stderr,
+    )
+    return 2
+
+
 def verify_task(given):
     """Try a task of your own: is every wrong answer refused, and every mistake named?"""
     from adam_course.grading.tasks import task_named
@@ -189,8 +227,16 @@ def verdicts_on(path, timeout, exercise=None):
     exercise = exercise or exercise_of(submission.names) or exercise_in(data)
     if not exercise:
         raise ValueError(f"{path} holds no function of an exercise.")
-    with Sandbox(timeout, isolated=False) as sandbox:
-        return examine(data, exercise, None, sandbox)
+    try:
+        with Sandbox(timeout, isolated=False) as sandbox:
+            return examine(data, exercise, None, sandbox)
+    except (OSError, RuntimeError):
+        raise
+    except Exception as error:
+        raise RuntimeError(
+            f"the grader failed at {path} ({type(error).__name__}: {error}): the mistake is the "
+            "course's, not yours; please report it"
+        ) from error
 
 
 def points(verdicts):

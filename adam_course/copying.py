@@ -61,9 +61,18 @@ def linked(name, data, files):
 
 
 def copy(folder, solutions=True):
-    """Copy the course into a folder; what exists there is kept as it is.
+    """Copy the course into a folder, as `place` does, and return what that returns."""
+    return place(edition(solutions), folder)
 
-    Every file arrives whole or not at all, also when the disk is full or the copy is interrupted.
+
+def place(files, folder):
+    """Put files into a folder; what exists there is kept as it is.
+
+    Every file arrives whole or not at all, also when the disk is full or this is interrupted.
+
+    Args:
+        files: the bytes of each file by its path in the folder.
+        folder: made if it is not there.
 
     Returns:
         (new, kept): the paths of the files that were written, and of those that were there
@@ -73,7 +82,6 @@ def copy(folder, solutions=True):
         OSError: the folder cannot be written to.
     """
     folder, new, kept = Path(folder), [], []
-    files = edition(solutions)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".copying-", dir=folder) as waiting:
@@ -94,7 +102,7 @@ def copy(folder, solutions=True):
         ) from None
     except OSError as error:
         raise OSError(
-            f"The course could not be copied to {folder}: {error.strerror}. Mend that, or name "
-            "another folder, and copy again."
+            f"{folder} could not be written to: {error.strerror}. Mend that, or name another "
+            "folder, and try again."
         ) from None
     return new, kept

@@ -1,4 +1,4 @@
-"""What the browser tests share: a JupyterLab that serves a copy of the course, and a Chromium."""
+"""What tests share: a watch over processes; a JupyterLab that serves the course, a Chromium."""
 
 import contextlib
 import os
@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,6 +126,37 @@ def chromium():
         chrome = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield chrome
         chrome.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_for_answers_is_left():
+    """Hold all tests together to it: what they start to run a learner's code has ended with them.
+
+    A process has a second to end. Those of a grader that somebody else is running do not count.
+    """
+    yield
+    time.sleep(1)
+    left = [one for one in psutil.process_iter(["cmdline"]) if is_left(one)]
+    assert not [one.info["cmdline"] for one in left]
+
+
+def is_left(process):
+    """Return whether a process runs answers for these tests, or for a grader that is gone."""
+    with contextlib.suppress(psutil.Error):
+        above = [] if not runs_answers(process) else process.parents()
+        graders = [one.pid for one in above if is_python(one) and not runs_answers(one)]
+        return bool(above) and graders[:1] in ([], [os.getpid()])
+    return False
+
+
+def runs_answers(process):
+    """Return whether a process is one that runs a learner's code."""
+    return any(word.endswith("child.py") for word in process.cmdline())
+
+
+def is_python(process):
+    """Return whether a process is a Python."""
+    return "python" in Path(process.cmdline()[0]).name if process.cmdline() else False
 
 
 @pytest.fixture(scope="session")

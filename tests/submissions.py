@@ -15,6 +15,13 @@ from adam_course.optimizers import Adam
 """
 RIGHT = "return -lr * np.sign(grad)"
 SCALED = "def scaled(factor):\n    return factor, factor**2, 1.0"
+# Who owns a file may ask that nobody opens it before he says so.
+LEASE = """
+import fcntl, time
+file = open("/course/wire.py")
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+time.sleep(1.5)
+"""
 
 
 @dataclass
@@ -56,6 +63,12 @@ def inside(code, right=False, says="", before=""):
     return Case([body(code, before)], right, says)
 
 
+def in_place(code, before=""):
+    """Return the Case of a `first_step` that is right, but does this to its arguments besides."""
+    code = f"step = {RIGHT[7:]}\n{textwrap.dedent(code).strip()}\nreturn step"
+    return Case([body(code, before)], False, "changed grad in place")
+
+
 def top(code, right=True, says="", use="None"):
     """Return the Case of a notebook with this code at its top level, beside a right answer."""
     return Case([code, body(f"{use}\n{RIGHT}")], right, says)
@@ -76,7 +89,7 @@ def hostile(canary, port):
     """
     folder = str(canary.parent)
     canary = str(canary)
-    late = "had not finished after"
+    late, no = "had not finished after", "PermissionError"
     nested = {"cells": [cell(SETUP), cell(body(RIGHT)), cell(SCALED)], "deep": 0}
     deep = json.dumps(nested).replace('"deep": 0', '"deep": ' + "[" * 10_000 + "]" * 10_000)
     return {
@@ -144,7 +157,8 @@ def hostile(canary, port):
             "import subprocess; subprocess.run(['/bin/sh', '-c', 'true'])", says="raised"
         ),
         "threads": inside(
-            "import threading; threading.Thread(target=print).start()", says="can't start"
+            "import threading; threading.Thread(target=print).start()",
+            says="can't start new thread: there are none while grading",
         ),
         # ---- files
         "delete": inside(f"import os; os.remove({canary!r})", says="raised"),
@@ -246,7 +260,7 @@ def hostile(canary, port):
         "patched builtins": Case(
             ["import builtins\nbuiltins.len = builtins.all = lambda *a: 1", body("return 1")],
             False,
-            "should have the shape",
+            "should be an array",
         ),
         "patched grader": inside(
             """
@@ -310,7 +324,7 @@ def hostile(canary, port):
         ),
         "earlier answers": inside(
             f"if not kept:\n    kept.append({RIGHT[7:]})\nreturn kept[0]",
-            says="should have the shape",
+            says="should be an array",
             before="kept = []",
         ),
         "right only once": inside(
@@ -328,8 +342,48 @@ def hostile(canary, port):
         "in place and right": inside(
             "step = -lr * np.sign(grad)\ngrad[:] = 7\nreturn step", says="changed grad in place"
         ),
-        "an argument made strange": inside(
-            f"step = {RIGHT[7:]}\ngrad.dtype = 'S1'\nreturn step", says="arrays that cannot be sent"
+        "an argument made strange": in_place("grad.dtype = 'S1'"),
+        "an argument's other kind": in_place("grad.dtype = 'i8'"),
+        "an argument's other shape": in_place("grad.shape = (1, -1)"),
+        "an argument's other size": inside(
+            f"step = {RIGHT[7:]}\ngrad.resize(1)\nreturn step", says="does not own its data"
+        ),
+        "in place, exchanged in the frames": in_place(
+            """
+            was, frame = grad.copy(), sys._getframe()
+            grad += 1
+            while frame:
+                for names in (frame.f_locals, *map(vars_of, frame.f_locals.values())):
+                    for name, value in list(names.items()):
+                        if value is grad and names is not locals():
+                            names[name] = was
+                        elif type(value) is dict and value.get("grad") is grad:
+                            value["grad"] = was
+                frame = frame.f_back
+            """,
+            before="import sys\n\ndef vars_of(value):\n    return getattr(value, '__dict__', {})",
+        ),
+        "in place, exchanged by the collector": in_place(
+            """
+            was = grad.copy()
+            grad += 1
+            objects = gc.get_objects()
+            for one in [*objects, *(value for each in objects for value in values_of(each))]:
+                if type(one) is dict and one.get("grad") is grad and one is not locals():
+                    one["grad"] = was
+            """,
+            before="import gc\n\ndef values_of(one):\n"
+            "    return [*one.__dict__.values()] if hasattr(one, '__dict__') else []",
+        ),
+        "in place, comparison exchanged": in_place(
+            """
+            wire = sys.modules["adam_course.grading.wire"]
+            pack = wire.pack
+            wire.pack = lambda words, *more: pack(words | {"changed": []}, *more)
+            sys.modules["adam_course.grading.answers"].same = lambda *given: True
+            grad += 1
+            """,
+            before="import sys",
         ),
         "in place and hidden": inside(
             "np.array_equal = lambda *a, **k: True\nstep = -lr * np.sign(grad)\ngrad += 1\n"
@@ -417,6 +471,19 @@ def hostile(canary, port):
                 os.write(write, b"x")
             """
         ),
+        "a lease": attempt(LEASE),
+        "a lock": inside("fcntl.flock(open('/course/wire.py'), 2)", says=no, before="import fcntl"),
+        "a lock on a record": inside(
+            "fcntl.lockf(open('/course/wire.py'), fcntl.LOCK_SH)", says=no, before="import fcntl"
+        ),
+        "a device's rights": inside("os.chmod('/dev/null', 0o666)", says=no, before="import os"),
+        "a device's times": inside("os.utime('/dev/null')", says=no, before="import os"),
+        "a flush of the disk": inside(
+            "os.fsync(os.open('/course/wire.py', os.O_RDONLY))", says=no, before="import os"
+        ),
+        "letters for the terminal": inside(
+            "fcntl.ioctl(0, termios.TIOCSTI, b'x')", says=no, before="import fcntl, termios"
+        ),
         # ---- files that are no notebooks
         "not JSON": Case(data=b'{"cells": [', says="not valid JSON", second=False),
         "empty": Case(data=b"", says="empty", second=False),
@@ -431,6 +498,7 @@ def hostile(canary, port):
         "UTF-16": Case(data=notebook(body(RIGHT), SCALED).decode().encode("utf-16"), right=True),
         "a mark in front": Case(data=b"\xef\xbb\xbf" + notebook(body(RIGHT), SCALED), right=True),
         # ---- cells
+        "100,000 statements": Case(["x = 1\n" * 100_000, body(RIGHT)], True),
         "code nested deep": Case([f"x = {'(' * 9000}1{')' * 9000}", body(RIGHT)], True),
         "code with a long sign": Case([f"x = {'-' * 100_000}1", body(RIGHT)], True),
         "no metadata": Case(
@@ -465,7 +533,7 @@ def hostile(canary, port):
         "check rewritten": Case(
             ["def check(*a): return True", body("return 0"), 'check("first-step", first_step)'],
             False,
-            "should have the shape",
+            "should be an array",
         ),
         "not attempted": Case([body("raise NotImplementedError()")], False, "not attempted"),
         "set-up deleted": Case(
@@ -502,10 +570,10 @@ def hostile(canary, port):
         "lists": inside("return (-lr * np.sign(grad)).tolist()", True),
         "long double": inside("return np.longdouble(-lr) * np.sign(grad)", True),
         "other byte order": inside("return (-lr * np.sign(grad)).astype('>f8')", True),
-        "wrong shape": inside("return np.zeros((2, 2, 2))", says="should have the shape"),
+        "wrong shape": inside("return np.zeros((2, 2, 2))", says="should be an array"),
         "NaN": inside("return grad * np.nan", says="holds nan"),
         "None": inside("-lr * np.sign(grad)", says="its `return` is missing"),
         "objects": inside("return np.array([object()] * 2)", says="should return numbers"),
         "20 axes": inside("return np.zeros((1,) * 20)", says="arrays that cannot be sent"),
-        "wide": inside("return [0.0] * 100_000", says="should have the shape"),
+        "wide": inside("return [0.0] * 100_000", says="should be an array"),
     }

@@ -9,7 +9,9 @@ import re
 import signal
 import subprocess
 import sys
+import textwrap
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from submissions import RIGHT, SCALED, body, hostile, notebook
 
 from adam_course.__main__ import main
 from adam_course.grading import batch
-from adam_course.grading.batch import grade
+from adam_course.grading.batch import ClusterError, grade
 from adam_course.grading.examine import examine
 from adam_course.grading.report import Report
 from adam_course.grading.sandbox import Ended, Sandbox
@@ -114,6 +116,7 @@ def test_a_bug_of_the_grader_costs_one_submission(few, monkeypatch):
     reports = by_student(grade(few, **quick))
     assert reports["s3"].remarks == ("The grader failed at it (ZeroDivisionError: bug).",)
     assert [reports[f"s{n}"].points for n in range(5)] == [1, 2, 2, 0, 2]
+    assert [name for name, one in sorted(reports.items()) if one.failed] == ["s3"]
 
 
 def test_a_process_that_is_lost_costs_its_question_alone(monkeypatch):
@@ -129,6 +132,37 @@ def test_a_process_that_is_lost_costs_its_question_alone(monkeypatch):
         verdicts, _ = examine(FINE, "06_adam", 1, sandbox)
     assert verdicts[2].message == "what first_step depends on was lost"
     assert verdicts[3]
+
+
+def test_what_the_grader_failed_at_is_counted_and_tried_again(few, tmp_path, monkeypatch, capsys):
+    def lossy(self, words, *more, **named):
+        return Ended("lost")
+
+    out = tmp_path / "out"
+    words = ["grade", str(few), "--out", str(out), "--no-sandbox", "--seed", "5"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Sandbox, "request", lossy)
+        assert main(words) == 1
+    assert capsys.readouterr().err.endswith(
+        "adam-course: the grader itself failed at 5 of 5, and their rows say why; the same command "
+        "tries them again.\n"
+    )
+    assert "The grader lost a process at this submission" in (out / "gradebook.csv").read_text()
+    assert not list(out.glob(".graded/*.json"))
+    assert main(words) == 0
+    assert len(list(out.glob(".graded/*.json"))) == 5
+
+
+def test_whatever_was_handed_in_has_a_row(few):
+    (few / "ann.ipynb.zip").write_bytes(b"PK")
+    (few / "ben" / "06_adam").mkdir(parents=True)
+    reports = by_student(grade(few, **quick))
+    assert len(reports) == 7
+    assert reports["ann"].remarks == (
+        "This is no notebook: its name ends in .zip; ask for the .ipynb file.",
+    )
+    assert reports["ben"].remarks == ("The folder is empty.",)
+    assert (reports["ben"].points, reports["ben"].possible, reports["ben"].failed) == (0, 13, False)
 
 
 def test_troubles_are_said(tmp_path):
@@ -214,18 +248,57 @@ def test_what_has_changed_or_is_damaged_is_graded_anew(few, tmp_path, monkeypatc
     assert len(graded) == 5
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"seed": 6}, {"timeout": 21}, {"memory": 2000}, {"exercise": "06_adam"}, {"sandbox": True}],
+)
+def test_under_other_rules_all_is_graded_anew(few, tmp_path, monkeypatch, more):
+    unprotected = batch.WatchedSandbox  # the sandbox itself is not to be had everywhere
+    monkeypatch.setattr(batch, "WatchedSandbox", lambda *given: unprotected(*given[:2], False))
+    graded = counted(monkeypatch)
+    done = tmp_path / "done"
+    list(grade(few, done=done, **quick))
+    list(grade(few, done=done, **{**quick, **more}))
+    assert len(graded) == 10
+
+
+def test_a_change_of_a_task_or_of_numpy_has_all_graded_anew(few, tmp_path, monkeypatch):
+    graded = counted(monkeypatch)
+    done = tmp_path / "done"
+    list(grade(few, done=done, **quick))
+    list(grade(few, done=done, **quick))
+    assert len(graded) == 5
+    read_bytes = Path.read_bytes
+    other = {"adam.py": b"# worth two points now"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda path: other.get(path.name) or read_bytes(path))
+        patch.setattr(batch, "versions", batch.versions.__wrapped__)
+        list(grade(few, done=done, **quick))
+    assert len(graded) == 10
+    with monkeypatch.context() as patch:
+        patch.setattr(batch.np, "__version__", "99.0")
+        patch.setattr(batch, "versions", batch.versions.__wrapped__)
+        list(grade(few, done=done, **quick))
+    assert len(graded) == 15
+
+
+def counted(monkeypatch):
+    """Return a list to which each submission is added that is graded from now on."""
+    graded, whole = [], batch.report
+    monkeypatch.setattr(batch, "report", lambda one, *more: graded.append(one) or whole(one, *more))
+    return graded
+
+
 def test_a_full_disk_leaves_no_half_written_report(few, tmp_path, monkeypatch):
-    def full(self, text, **more):
-        with open(self, "w") as file:
-            file.write(text[:10])
+    def full(source, target):
         raise OSError(28, "No space left on device")
 
     done = tmp_path / "done"
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(os, "replace", full)
         with pytest.raises(OSError, match="No space left"):
             list(grade(few, done=done, **quick))
-    assert not list(done.glob("*.json"))
+    assert not list(done.iterdir())
     assert len(by_student(grade(few, done=done, **quick))) == 5
 
 
@@ -234,6 +307,26 @@ def test_the_seed_of_a_run_is_kept(tmp_path):
     assert batch.seed_of(tmp_path / "done") == first
     assert batch.seed_of(tmp_path / "other") != first
     assert 0 <= first < 2**batch.SEED_BITS
+
+
+def test_two_runs_that_begin_at_once_have_one_seed(tmp_path):
+    script = """
+        import sys, time
+        from adam_course.grading.batch import seed_of
+        from adam_course.grading.files import InUse
+        for n in range(300):
+            while True:
+                try:
+                    print(seed_of(f"{sys.argv[1]}/{n}"))
+                    break
+                except InUse:
+                    time.sleep(0.001)
+    """
+    words = [sys.executable, "-c", textwrap.dedent(script), tmp_path]
+    runs = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+    first, second = [run.communicate()[0].split() for run in runs]
+    assert first == second
+    assert len(set(first)) == 300
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -251,17 +344,36 @@ def test_ctrl_c_ends_a_run_at_once_and_what_is_done_is_kept(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever starts the tests may ignore the signal, and a child inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     start = time.monotonic()
     while len(list(out.glob(".graded/*.json"))) < 3 and time.monotonic() - start < 50:
         time.sleep(0.05)
+    below = descendants(run.pid)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=30)
     assert run.returncode == 1
+    assert not [process for process in below if alive(process)]
     assert said.endswith("Interrupted. What is graded is kept: the same command goes on.\n")
     assert "Traceback" not in said
     assert len(list(out.glob(".graded/*.json"))) == 3
     assert not (out / "gradebook.csv").exists()
+
+
+def descendants(pid):
+    """Return the ids of the processes that a process has started, and they in turn."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
+    pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+    children = [child for child, parent in pairs if parent == pid]
+    return [*children, *(below for child in children for below in descendants(child))]
+
+
+def alive(pid):
+    """Return whether a process is there, and no longer only waits to be counted as ended."""
+    words = ["ps", "-o", "stat=", "-p", str(pid)]
+    state = subprocess.run(words, capture_output=True, text=True).stdout
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 def test_a_reader_that_has_read_enough_ends_a_table_quietly():
@@ -327,8 +439,178 @@ def test_a_cluster_that_loses_a_worker_grades_each_submission_once(tmp_path):
 @pytest.mark.filterwarnings("ignore")
 def test_no_cluster_is_one_sentence(few, monkeypatch):
     monkeypatch.setattr(batch, "PATIENCE", 1)
-    with pytest.raises(ValueError, match=r"^There is no Dask scheduler at tcp://127.0.0.1:9\.$"):
+    with pytest.raises(ClusterError, match=r"^There is no Dask scheduler at tcp://127.0.0.1:9\.$"):
         list(grade(few, dask="tcp://127.0.0.1:9", **quick))
+
+
+class Cluster:
+    """A Dask scheduler and its workers, each a process of its own; a context manager.
+
+    Args:
+        before: Python that the scheduler runs first.
+    """
+
+    def __init__(self, before="pass"):
+        self.before = before
+
+    def __enter__(self):
+        self.stack = ExitStack()
+        self.scheduler = self.start(
+            *("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
+            before=self.before,
+        )
+        for line in self.scheduler.stderr:
+            if found := re.search(r"tcp://127\.0\.0\.1:\d+", line):
+                self.address = found[0]
+                return self
+        raise ChildProcessError("The Dask scheduler did not start.")
+
+    def __exit__(self, *exception):
+        self.stack.close()
+
+    def start(self, *words, before="pass"):
+        code = f"{before}\nfrom dask.__main__ import main\nmain()"
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+        self.stack.callback(process.stderr.close)
+        self.stack.callback(process.wait)
+        self.stack.callback(process.kill)
+        return process
+
+    def worker(self, before="pass"):
+        """Start a worker with one thread; Python that it runs first may change what it has."""
+        words = ("--no-nanny", "--nthreads", "1", "--no-dashboard")
+        return self.start("worker", self.address, *words, before=before)
+
+
+NO_COURSE = "import sys\nsys.modules['adam_course'] = None"
+OTHER_NUMPY = "import numpy\nnumpy.__version__ = '1.0'"
+OTHER_COURSE = "import adam_course\nadam_course.__version__ = '0.0.1'"
+
+
+@pytest.fixture
+def books(few, tmp_path):
+    """A function that grades on a cluster, and asserts that it fails closed, with one sentence."""
+    out = tmp_path / "out"
+    assert main(["grade", str(few), "--out", str(out), "--no-sandbox", "--seed", "1"]) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*.*") if path.is_file()}
+
+    def fails(folder, address, sentence, meanwhile=lambda: None):
+        code = (
+            "import sys\nfrom adam_course.grading import batch\nbatch.PATIENCE = 8\n"
+            "from adam_course.__main__ import main\nsys.exit(main())"
+        )
+        words = [sys.executable, "-c", code, "grade", folder, "--out", out, "--dask", address]
+        with subprocess.Popen(
+            [*words, "--seed", "2"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        ) as run:
+            meanwhile()
+            said = run.stderr.read()
+        assert run.returncode == 2, said
+        bar, _, last = said.rstrip("\n").rpartition("\n")
+        assert re.fullmatch(rf"adam-course: {sentence}", last), said
+        assert all("Grading" in line for line in re.split("[\r\n]+", bar) if line.strip()), said
+        after = {path: path.read_bytes() for path in before}
+        assert after == before
+
+    return fails
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        (NO_COURSE, r"The Dask cluster at tcp.* could not do the work \(.*adam_course.*\): the .*"),
+        (OTHER_NUMPY, r"The Dask worker tcp.* has another version of NumPy \(1\.0\) than the .*"),
+        (OTHER_COURSE, r"The Dask worker tcp.* has another version of the course \(0\.0\.1.*"),
+    ],
+)
+def test_a_worker_with_another_course_grades_nobody(few, books, before, why):
+    with Cluster() as cluster:
+        cluster.worker()
+        cluster.worker(before)
+        with silent_client(cluster) as client:
+            client.wait_for_workers(2, timeout=30)
+        books(few, cluster.address, why)
+
+
+@pytest.mark.sandbox
+def test_a_scheduler_without_the_course_grades_nobody(few, books):
+    with Cluster(NO_COURSE) as cluster:
+        cluster.worker()
+        books(few, cluster.address, r"The Dask cluster at tcp.* could not do the work \(.*")
+
+
+@pytest.mark.sandbox
+def test_a_cluster_without_workers_is_one_sentence(few, books):
+    with Cluster() as cluster:
+        books(
+            few, cluster.address, r"No worker at the Dask scheduler tcp.* answered within 8 s: .*"
+        )
+
+
+@pytest.mark.sandbox
+def test_a_worker_with_another_course_that_joins_later_grades_nobody(slow_class, books):
+    with Cluster() as cluster:
+        cluster.worker()
+        out = slow_class.parent / "out"
+        books(
+            slow_class,
+            cluster.address,
+            r"The Dask worker on .* has another version of NumPy \(1\.0\) than the machine .*",
+            lambda: wait_for(lambda: len(kept(out)) > 6) and cluster.worker(OTHER_NUMPY),
+        )
+        assert kept(out)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("who", ["scheduler", "worker"])
+def test_a_cluster_that_dies_leaves_what_it_has_graded_for_the_next_run(slow_class, books, who):
+    with Cluster() as cluster:
+        worker = cluster.worker()
+        victim = cluster.scheduler if who == "scheduler" else worker
+        out = slow_class.parent / "out"
+        books(
+            slow_class,
+            cluster.address,
+            r"The Dask cluster at tcp.* is gone: what is graded is kept, and the same command .*",
+            lambda: wait_for(lambda: len(kept(out)) > 6) and victim.kill(),
+        )
+        assert len(kept(out)) > 6
+
+
+@pytest.fixture
+def slow_class(tmp_path):
+    """A folder with forty notebooks that take a while."""
+    folder = tmp_path / "slow"
+    folder.mkdir()
+    for n in range(40):
+        slow = f"import time; time.sleep(0.03)\n{RIGHT}"
+        (folder / f"s{n:02}.ipynb").write_bytes(notebook(body(slow), SCALED))
+    return folder
+
+
+def kept(out):
+    """Return the reports that are kept beside the results of a run."""
+    return list(out.glob(".graded/*.json"))
+
+
+def wait_for(condition):
+    """Wait until a condition holds, and return True; after a minute, return False."""
+    start = time.monotonic()
+    while not condition() and time.monotonic() - start < 60:
+        time.sleep(0.05)
+    return condition()
+
+
+@contextmanager
+def silent_client(cluster):
+    """Connect to a cluster."""
+    from distributed import Client
+
+    with batch.silence(), Client(cluster.address, set_as_default=False) as client:
+        yield client
 
 
 def test_no_package_for_a_cluster_is_one_sentence(few, monkeypatch):
@@ -434,7 +716,7 @@ def test_a_submission_can_be_sent_to_another_process():
     import pickle
 
     one = Submission("ann", ("06_adam",), "ann.ipynb", Path("class"))
-    work = batch.Work(None, 1, 10.0, 1024, False)
+    work = batch.Work(batch.Settings(None, 1, 10.0, 1024, False, batch.versions()))
     assert pickle.loads(pickle.dumps(one)) == one
     there = pickle.loads(pickle.dumps(work))
     assert there is pickle.loads(pickle.dumps(work))

@@ -187,7 +187,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path, capsys, mo
     monkeypatch.setattr(copying, "TemporaryDirectory", refuse)
     assert main(["copy", str(tmp_path)]) == 2
     said = capsys.readouterr().err
-    assert said.startswith(f"adam-course: The course could not be copied to {tmp_path}: Permission")
+    assert said.startswith(f"adam-course: {tmp_path} could not be written to: Permission denied.")
     assert said.count("\n") == 1
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from adam_course.grading import TASKS
 from adam_course.grading.tasks import failures
+from adam_course.grading.verify_task import verdict_on
 from adam_course.optimizers import Adam, AMSGrad, GradientDescent
 from adam_course.problems.counterexamples import Wilson, cycle, play
 from adam_course.schedules import InverseSquareRoot
@@ -53,6 +55,23 @@ def test_the_predicted_error_is_that_of_a_trained_adam():
         theta = adam.step(theta, X.T @ (X @ theta - data.labels) / 20)
     error = np.mean(np.sign(new_X @ theta) != new_y)
     assert failures.predicted_error(X, data.labels, new_X, new_y) == error == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_who_knows_that_adam_calls_every_new_example_positive_may_count_the_others(seed):
+    def predicted_error(X, y, new_X, new_y):
+        return np.mean(new_y < 0)
+
+    assert verdict_on(TASKS["predicted-error"], predicted_error, seed)
+
+
+def test_no_pair_of_betas_is_so_near_to_a_draw_that_rounding_could_decide_it():
+    for seed in range(20):
+        for betas in TASKS["smallest-c"].draw(seed):
+            C = failures.smallest_C(**betas)
+            moves = [failures.net_move(length, **betas) for length in (C - 1, C)]
+            assert moves[0] < -1e-5
+            assert moves[1] > 1e-5
 
 
 @pytest.mark.parametrize("betas", [(0.0, 0.1), (0.5, 0.9), (0.9, 0.95)])

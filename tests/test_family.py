@@ -7,6 +7,7 @@ from adam_course import descend, experiments, optimizers
 from adam_course.experiments import family
 from adam_course.figures import explorers
 from adam_course.grading import TASKS
+from adam_course.grading.verify_task import verdict_on
 from adam_course.problems.mini_batches import MiniBatches
 
 SEEDS = range(5)
@@ -72,6 +73,16 @@ def test_adabelief_is_as_bold_as_the_formula_says(mean, sigma):
 
 
 # ---- the race -----------------------------------------------------------------------------------
+
+
+def test_a_boldness_that_is_measured_is_right():
+    def belief_step(mean, sigma):
+        rng, belief, theta = np.random.default_rng(0), optimizers.AdaBelief(lr=1), np.zeros(100)
+        for _ in range(10_000):
+            before, theta = theta, belief.step(theta, rng.normal(mean, sigma, size=100))
+        return (before - theta).mean()
+
+    assert verdict_on(TASKS["belief-step"], belief_step, 1)
 
 
 def test_adafactor_by_layer_is_adafactor_on_every_matrix():

@@ -257,7 +257,8 @@ OTHERS = {
     "dask": {"scheduler", "worker"},
     "jupyter": {"lab"},
     "nbgrader": {
-        *("quickstart", "generate_assignment", "autograde", "generate_feedback", "export"),
+        *("quickstart", "generate_assignment", "release_assignment", "collect"),
+        *("autograde", "generate_feedback", "export"),
     },
     "pip": {"install"},
     **dict.fromkeys(("cd", "cp", "mkdir"), None),
@@ -277,6 +278,8 @@ def wrong_with(command):
     """Return what is wrong with a command, "" if it is one that exists."""
     program, *words = shlex.split(command.replace("\\", "/"))
     program = Path(program).name
+    if words[:2] == ["-m", "adam_course"]:
+        program, words = "adam-course", words[2:]
     if program == "adam-course":
         try:
             parser().parse_args(words)
@@ -310,7 +313,9 @@ def test_commands_are_found_and_a_wrong_one_is_seen():
     assert len(commands(text("running.md"))) > 15
     for command in ("adam-course grad x", "adam-course grade x --outt y", "make lap", "rm x"):
         assert wrong_with(command)
-    for command in ("python tools/gone.py", "python -m gone", "dask gone"):
+    for command in ("python tools/gone.py", "python -m gone", "python -m adam_course gone"):
+        assert wrong_with(command)
+    for command in ("dask gone", "nbgrader gone"):
         assert wrong_with(command)
 
 

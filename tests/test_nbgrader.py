@@ -1,108 +1,237 @@
-"""Plain nbgrader takes exercises 06 and 16 as they are, with its own commands (`make verify`)."""
+"""nbgrader takes its edition of 06 and 16 through all of its own commands (`make verify`)."""
 
 import csv
 import os
-import shutil
+import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from adam_course.grading import TASKS, check
-from adam_course.grading.report import Report, Result
+from adam_course.grading.batch import grade
 from adam_course.grading.results import COLUMNS, write
+from exercises import SOLUTION
 
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "06_adam"
-SOLUTION = ROOT / "exercises" / "solutions" / f"{NAME}.ipynb"
-LEARNERS = ROOT / "exercises" / f"{NAME}.ipynb"
+ADAM, TRIAL = "06_adam", "16_claims_on_trial"
 
-#: Cell → what somebody wrote there who got 4 + 0 + 1 + 0 + 0 + 2 of 13 points.
-PARTLY = {
-    "adam-loop": (
-        "def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):\n"
-        "    m, v, path = np.zeros_like(theta), np.zeros_like(theta), [theta]\n"
-        "    for _ in range(steps):\n"
-        "        theta, m, v = adam_step(theta, grad(theta), m, v, 1, lr, beta1, beta2, eps)\n"
-        "        path.append(theta)\n"
-        "    return np.array(path)\n"
-    ),
-    "scaled": "def scaled(factor):\n    raise NotImplementedError()\n",
-    "repaired-adam": "repaired_adam = adam_with_bugs\n",
+LOOP_WITHOUT_T = """
+def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, path = np.zeros_like(theta), np.zeros_like(theta), [theta]
+    for _ in range(steps):
+        theta, m, v = adam_step(theta, grad(theta), m, v, 1, lr, beta1, beta2, eps)
+        path.append(theta)
+    return np.array(path)
+"""
+#: What each learner has earned from the checks, with nbgrader and with us.
+MARKS = {
+    ("ada", ADAM): 13,
+    ("ada", TRIAL): 10,
+    ("blank", ADAM): 0,
+    ("blank", TRIAL): 0,
+    ("mailed", ADAM): 13,
+    ("partly", ADAM): 4 + 0 + 1 + 0 + 0 + 2,
+    ("partly", TRIAL): 2,
+    ("slip", ADAM): 0 + 2 + 1 + 1 + 3 + 2,  # the loop calls the step, and is right
+    ("wrong", ADAM): 0,
 }
-MARKS = {"ada": 13.0, "blank": 0.0, "partly": 7.0}
+FETCHED = [key for key in MARKS if key[0] != "mailed"]
 
 
-def nbgrader(folder, *arguments):
-    """Run one of nbgrader's commands in a course's folder."""
+def solution(exercise):
+    """Return the notebook with the solution of an exercise."""
+    return nbformat.read(ROOT / "exercises" / "solutions" / f"{exercise}.ipynb", 4)
+
+
+def answers(learner, exercise):
+    """Return what a learner has written, by the ids of the cells."""
+    right = {
+        cell.id: cell.source
+        for cell in solution(exercise).cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+    if learner == "ada":
+        return right
+    if learner == "slip":
+        return right | {"adam-step": right["adam-step"].replace("m / (1 - beta1**t)", "m")}
+    if learner == "wrong":
+        return {name: SOLUTION.sub(r"\1return 0\n", text) for name, text in right.items()}
+    if learner == "partly" and exercise == ADAM:
+        mended = {name: right[name] for name in ("adam-step", "first-step", "rate-that-arrives")}
+        listing = {"repaired-adam": "repaired_adam = adam_with_bugs"}
+        return mended | listing | {"adam-loop": LOOP_WITHOUT_T}
+    if learner == "partly":
+        misnamed = {"suspect-1": right["suspect-1"].replace("RATE_COMPOUNDS", "STEP_UPHILL")}
+        return misnamed | {name: right[name] for name in ("suspect-2", "suspect-3", "claim")}
+    return {}
+
+
+def run(folder, *arguments):
+    """Run a module of Python in a folder of the class, and return what it prints."""
+    home = folder.parent
     bin = Path(sys.executable).parent  # nbgrader calls alembic by its name
     environment = os.environ | {
         "PATH": f"{bin}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "IPYTHONDIR": str(home / "ipython"),
     }
-    run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
+        encoding="utf-8",
     )
-    assert run.returncode == 0, run.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
-def hand_in(folder, student, notebook):
-    path = folder / "submitted" / student / NAME / f"{NAME}.ipynb"
-    path.parent.mkdir(parents=True)
+def fill_in(path, written):
+    """Write a learner's answers into the cells of a notebook."""
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        cell.source = written.get(cell.id, cell.source)
     nbformat.write(notebook, path)
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """A course of nbgrader's, with our source and three submissions, graded."""
-    folder = tmp_path_factory.mktemp("nbgrader")
-    solution = nbformat.read(SOLUTION, 4)
-    source = folder / "source" / NAME / f"{NAME}.ipynb"
-    source.parent.mkdir(parents=True)
-    nbformat.write(solution, source)
-    nbgrader(folder, "generate_assignment", NAME, "--create")
+def home(tmp_path_factory):
+    """A folder for the instructor, one for each learner, and the exchange between them."""
+    home = tmp_path_factory.mktemp("nbgrader")
+    for name in ("instructor", "config", "exchange", *{learner for learner, _ in FETCHED}):
+        (home / name).mkdir()
+    (home / "exchange").chmod(0o777)  # nbgrader asks for it
+    settings = (
+        "c = get_config()",
+        "c.CourseDirectory.course_id = 'adam'",
+        f"c.Exchange.root = {str(home / 'exchange')!r}",
+        f"c.Exchange.cache = {str(home / 'cache')!r}",
+        "c.ExchangeCollect.check_owner = False",  # one person plays all learners here
+    )
+    (home / "config" / "nbgrader_config.py").write_text("\n".join(settings), encoding="utf-8")
+    return home
 
-    hand_in(folder, "ada", solution)
-    hand_in(folder, "blank", nbformat.read(LEARNERS, 4))  # our own learner's edition
-    partly = nbformat.read(folder / "release" / NAME / f"{NAME}.ipynb", 4)  # nbgrader's
-    solutions = {cell.id: cell.source for cell in solution.cells} | PARTLY
-    for cell in partly.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = solutions[cell.id]
-    hand_in(folder, "partly", partly)
 
-    nbgrader(folder, "autograde", NAME, "--create")
-    nbgrader(folder, "generate_feedback", NAME)
-    nbgrader(folder, "export", "--to", "grades.csv")
-    return folder
+@pytest.fixture(scope="module")
+def fetched(home):
+    """The learners' folders, with the exercises that they have fetched and answered."""
+    release = ("adam_course", "release", "--for", "nbgrader")
+    run(home / "instructor", *release, ADAM, TRIAL, "--out", "source")
+    for exercise in (ADAM, TRIAL):
+        run(home / "instructor", "nbgrader", "generate_assignment", exercise)
+        run(home / "instructor", "nbgrader", "release_assignment", exercise)
+    for learner in dict(FETCHED):
+        run(home / learner, "nbgrader", "fetch_assignment", ADAM, TRIAL)
+    for learner, exercise in FETCHED:
+        fill_in(home / learner / exercise / f"{exercise}.ipynb", answers(learner, exercise))
+    return home
+
+
+@pytest.fixture(scope="module")
+def course(fetched):
+    """The instructor's folder, with everything collected and graded by nbgrader."""
+    instructor = fetched / "instructor"
+    for learner, exercise in FETCHED:
+        run(fetched / learner, "nbgrader", "submit", exercise, "--student", learner)
+    mailed = instructor / "submitted" / "mailed" / ADAM / f"{ADAM}.ipynb"
+    mailed.parent.mkdir(parents=True)
+    nbformat.write(solution(ADAM), mailed)
+    for exercise in (ADAM, TRIAL):
+        run(instructor, "nbgrader", "collect", exercise)
+        run(instructor, "nbgrader", "autograde", exercise)
+        run(instructor, "nbgrader", "generate_feedback", exercise)
+    run(instructor, "nbgrader", "export", "--to", "grades.csv")
+    return instructor
 
 
 @pytest.fixture(scope="module")
 def table(course):
+    """The rows that nbgrader exports."""
     with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_nbgrader_gives_the_marks_that_were_earned(table):
-    assert {row["student_id"]: float(row["score"]) for row in table} == MARKS
-    assert {row["max_score"] for row in table} == {"13.0"}
+@pytest.fixture(scope="module")
+def reports(course):
+    """What our grader says of the folder that nbgrader has collected: one Report for each key."""
+    found = list(grade(course / "submitted", seed=1, sandbox=False))
+    assert len(found) == len(MARKS)
+    return {(report.student, report.exercise): report for report in found}
 
 
-def test_our_learners_edition_is_the_one_that_nbgrader_makes(course):
-    ours = nbformat.read(LEARNERS, 4).cells
-    theirs = nbformat.read(course / "release" / NAME / f"{NAME}.ipynb", 4).cells
-    code = [[cell.source for cell in each if cell.cell_type == "code"] for each in (ours, theirs)]
-    assert code[0] == code[1]
+# ---- what a learner sees ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("learner", "exercise"), FETCHED)
+def test_validate_fails_on_each_task_that_our_grader_refuses(learner, exercise, fetched, reports):
+    said = run(fetched / learner, "nbgrader", "validate", f"{exercise}/{exercise}.ipynb")
+    results = reports[learner, exercise].results
+    refused = [result.task for result in results if not result.passed]
+    assert re.findall(r"[✗○] ([\w-]+): not ", said) == refused
+    assert said.startswith("VALIDATION FAILED" if refused else "Success!")
+
+
+def test_nbgraders_feedback_names_the_mistake(course):
+    page = (course / "feedback" / "partly" / ADAM / f"{ADAM}.html").read_text(encoding="utf-8")
+    assert "This is Adam whose t stays at 1." in page
+    assert "This is the listing with all of its bugs." in page
+    assert "not attempted yet" in page
+    assert (course / "feedback" / "ada" / TRIAL / f"{TRIAL}.html").is_file()
+
+
+# ---- marks --------------------------------------------------------------------------------------
+
+
+def test_nbgrader_and_our_grader_give_the_marks_that_were_earned(table, reports):
+    theirs = {(row["student_id"], row["assignment"]): float(row["score"]) for row in table}
+    everybody = product(dict(MARKS), (ADAM, TRIAL))  # a row with 0 for what was not handed in
+    assert theirs == {key: MARKS.get(key, 0) for key in everybody}
+    assert {key: report.points for key, report in reports.items()} == MARKS
+
+
+def test_our_gradebook_has_the_rows_of_nbgraders(table, reports, tmp_path):
+    """The same learners with the same points make the same rows, but for times and our reasons."""
+    write([report for report in reports.values() if report.exercise == ADAM], tmp_path, 1)
+    ours = (tmp_path / "gradebook.csv").read_text(encoding="utf-8").splitlines()
+    assert list(table[0]) == list(COLUMNS[:-1])
+    rows = [row | {"timestamp": ""} for row in table if row["assignment"] == ADAM]
+    theirs = [",".join(row.values()) for row in rows]
+    assert [",".join(line.split(",")[: len(table[0])]) for line in ours[1:]] == sorted(theirs)
+
+
+@pytest.mark.parametrize(
+    ("learner", "answered"),
+    [
+        ("ada", {"claim", "set-up", "runs", "result", "verdict", "limits"}),
+        ("partly", {"claim"}),
+        ("blank", set()),
+    ],
+)
+def test_what_a_person_marks_waits_for_one_where_it_is_answered(learner, answered, course):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        submission = book.find_submission(TRIAL, learner)
+        assert submission.max_score == 10 + 6 * 3
+        grades = submission.notebooks[0].grades
+        waiting = {grade.name: grade.max_score for grade in grades if grade.needs_manual_grade}
+    assert waiting == {f"experiment-{part}": 3 for part in answered}
+
+
+# ---- two editions of one source -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exercise", [ADAM, TRIAL])
+def test_what_nbgrader_releases_has_the_code_and_roles_of_our_own_edition(exercise, course):
+    ours = nbformat.read(ROOT / "exercises" / f"{exercise}.ipynb", 4).cells
+    theirs = nbformat.read(course / "release" / exercise / f"{exercise}.ipynb", 4).cells
     for our, their in zip(ours, theirs, strict=True):
         given = dict(their.metadata)
         if "nbgrader" in given:
@@ -111,65 +240,5 @@ def test_our_learners_edition_is_the_one_that_nbgrader_makes(course):
             assert own.pop("checksum")
             given["nbgrader"] = own
         assert our.metadata == given
-
-
-@pytest.fixture(scope="module")
-def capstone(tmp_path_factory):
-    """A course of nbgrader's with exercise 16 and its solution handed in, graded."""
-    folder, name = tmp_path_factory.mktemp("capstone"), "16_claims_on_trial"
-    for place in (folder / "source" / name, folder / "submitted" / "ada" / name):
-        place.mkdir(parents=True)
-        shutil.copy(SOLUTION.with_name(f"{name}.ipynb"), place)
-    nbgrader(folder, "generate_assignment", name, "--create")
-    nbgrader(folder, "autograde", name, "--create")
-    return folder, name
-
-
-def test_what_a_person_marks_waits_for_one(capstone):
-    from nbgrader.api import Gradebook
-
-    folder, name = capstone
-    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
-        submission = book.find_submission(name, "ada")
-        assert (submission.score, submission.max_score) == (10, 28)
-        grades = submission.notebooks[0].grades
-        waiting = {grade.name: grade.max_score for grade in grades if grade.needs_manual_grade}
-    parts = ("claim", "set-up", "runs", "result", "verdict", "limits")
-    assert waiting == {f"experiment-{part}": 3 for part in parts}
-
-
-def test_what_a_person_marks_is_as_empty_in_our_edition_as_in_nbgraders(capstone):
-    folder, name = capstone
-    ours = nbformat.read(LEARNERS.with_name(f"{name}.ipynb"), 4).cells
-    theirs = nbformat.read(folder / "release" / name / f"{name}.ipynb", 4).cells
-    for our, their in zip(ours, theirs, strict=True):
-        assert our.metadata.get("deletable") == their.metadata.get("deletable")
-        assert our.metadata.get("editable") == their.metadata.get("editable")
-        if our.cell_type == "code" or "nbgrader" in our.metadata:
+        if our.cell_type == "code" or "nbgrader" in given:
             assert our.source == their.source
-
-
-def test_nbgraders_feedback_names_the_mistake(course):
-    page = (course / "feedback" / "partly" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
-    assert "This is Adam whose t stays at 1." in page
-    assert "This is the listing with all of its bugs." in page
-    assert "not attempted yet" in page
-    assert (course / "feedback" / "ada" / NAME / f"{NAME}.html").is_file()
-
-
-def test_our_gradebook_has_the_rows_of_nbgraders(table, tmp_path):
-    """The same learners with the same points make the same rows, before our last column."""
-    task, verdict = TASKS["adam-step"], check("adam-step", TASKS["adam-step"].reference)
-    for_thirteen = (task.name, task.title, task.lesson, task.section)
-    reports = [
-        Report(
-            *(student, NAME, f"{student}.ipynb", ""),
-            (Result(*for_thirteen, points, 13, 1, 1, True, verdict.message),),
-        )
-        for student, points in MARKS.items()
-    ]
-    write(reports, tmp_path, 1)
-    ours = (tmp_path / "gradebook.csv").read_text(encoding="utf-8").splitlines()
-    assert list(table[0]) == list(COLUMNS[:-1])
-    theirs = [",".join(row.values()) for row in table]
-    assert [line.rpartition(",")[0] for line in ours[1:]] == sorted(theirs)

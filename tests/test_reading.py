@@ -1,6 +1,7 @@
 """A notebook is read in whatever state it is, and what an answer depends on comes along."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,15 +10,16 @@ from submissions import RIGHT, SCALED, SETUP, body, cell, notebook
 
 from adam_course.grading import reading, submissions
 from adam_course.grading.reading import Unreadable, programs
-from adam_course.grading.submissions import Refused, find
+from adam_course.grading.submissions import NoNotebook, Refused, find
 from adam_course.grading.tasks import TASKS
 
+TASK = "first-step"
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def kept(data, function="first_step"):
     """Return the first words of each kept line of the program of a function, and the remarks."""
-    found, remarks = programs(data, [function])
+    found, remarks = programs(data, {function: TASK})
     program = found[function]
     lines = []
     for _, source, places in program["cells"]:
@@ -29,7 +31,7 @@ def run(data, function="first_step"):
     """Return the function that a program defines."""
     import numpy as np
 
-    found, _ = programs(data, [function])
+    found, _ = programs(data, {function: TASK})
     names = {"np": np, "__name__": "test"}
     for _, source, _ in found[function]["cells"]:
         exec(source.replace("from adam_course.optimizers import Adam", ""), names)
@@ -41,10 +43,10 @@ def run(data, function="first_step"):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "exercises" / "solutions").glob("*.ipynb")))
 def test_every_exercise_can_be_read(path):
-    functions = [task.function for task in TASKS.values() if task.exercise == path.stem]
+    functions = {task.function: task.name for task in TASKS.values() if task.exercise == path.stem}
     for folder in (path.parent, path.parent.parent):
         found, remarks = programs((folder / path.name).read_bytes(), functions)
-        assert list(found) == functions
+        assert list(found) == list(functions)
         assert [one["problem"] for one in found.values()] == [""] * len(functions)
         assert remarks == []
 
@@ -222,13 +224,13 @@ def test_a_percent_sign_in_python_stays():
 )
 def test_what_is_no_notebook_is_refused_in_words(data, why):
     with pytest.raises(Unreadable, match=why):
-        programs(data, ["first_step"])
+        programs(data, {"first_step": TASK})
 
 
 def test_too_many_cells_and_too_long_ones_are_left_out(monkeypatch):
     monkeypatch.setattr(reading, "MOST_CELLS", 3)
     monkeypatch.setattr(reading, "MOST_SOURCE", 1000)
-    _, remarks = programs(notebook(body(RIGHT), "#" * 2000, SCALED), [])
+    _, remarks = programs(notebook(body(RIGHT), "#" * 2000, SCALED), {})
     assert remarks == [
         "Cell 3 was left out: it is too long.",
         "Only the first 3 of 4 cells were read.",
@@ -248,31 +250,150 @@ def put(root, *names):
 def zipped(root, path):
     with zipfile.ZipFile(path, "w") as archive:
         for file in sorted(root.rglob("*")):
-            if file.is_file():
+            if file.is_file() or not any(file.iterdir()):
                 archive.write(file, file.relative_to(root))
     return path
 
 
 LAYOUTS = {
     "nbgrader": ["submitted/ann/06_adam/06_adam.ipynb", "submitted/ben/06_adam/06_adam.ipynb"],
-    "nbgrader, one level down": ["ann/06_adam/06_adam.ipynb", "ben/ps1/my_06_adam.ipynb"],
+    "nbgrader's folder itself": ["ann/06_adam/06_adam.ipynb", "ben/ps1/my_06_adam.ipynb"],
     "a folder each": ["ann/06_adam.ipynb", "ben/06_adam.ipynb"],
+    "whole repositories": ["ann/course/exercises/06_adam.ipynb", "ben/submitted/x/06_adam.ipynb"],
     "flat": ["ann.ipynb", "ben.ipynb"],
-    "flat, in a folder": ["class/ann.ipynb", "class/ben.ipynb"],
+    "flat, in capitals": ["ann.IPYNB", "ben.Ipynb"],
 }
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("as_zip", [False, True])
-def test_layouts(tmp_path, layout, as_zip):
+def test_the_learner_is_the_first_folder_or_file_in_every_layout(tmp_path, layout, as_zip):
     put(tmp_path / "in", *LAYOUTS[layout])
-    put(tmp_path / "in", "ann/.ipynb_checkpoints/06_adam-checkpoint.ipynb", "__MACOSX/ann.ipynb")
-    (tmp_path / "in" / "grades.txt").write_text("no notebook")
+    where = (tmp_path / "in" / LAYOUTS[layout][0]).parent
+    put(where, ".ipynb_checkpoints/06_adam-checkpoint.ipynb", "._ann.ipynb", ".venv/x.ipynb")
+    put(tmp_path / "in", "__MACOSX/ann.ipynb", ".DS_Store", "Thumbs.db", "desktop.ini")
     root = zipped(tmp_path / "in", tmp_path / "in.zip") if as_zip else tmp_path / "in"
     found = find(root)
     assert [one.student for one in found] == ["ann", "ben"]
     assert all(one.read() == notebook(one.source) for one in found)
     assert not any(one.remarks for one in found)
+
+
+@pytest.mark.parametrize(
+    ("zip_name", "names", "students"),
+    [
+        ("week6.zip", ["week6/ann.ipynb", "week6/ben.ipynb"], ["ann", "ben"]),
+        ("week6.zip", ["week6/ann/06_adam.ipynb", "week6/ben/06_adam.ipynb"], ["ann", "ben"]),
+        ("week6.zip", ["week6/submitted/ann/06_adam/06_adam.ipynb"], ["ann"]),
+        ("submitted.zip", ["submitted/ann/06_adam/06_adam.ipynb"], ["ann"]),
+        ("ann.zip", ["ann/06_adam.ipynb"], ["ann"]),
+        ("other.zip", ["ann/zoe.ipynb", "ann/ben.ipynb"], ["ann", "ann"]),
+    ],
+)
+def test_a_folder_of_the_zips_own_name_holds_the_class(tmp_path, zip_name, names, students):
+    put(tmp_path / "in", *names)
+    found = find(zipped(tmp_path / "in", tmp_path / zip_name))
+    assert [one.student for one in found] == students
+
+
+def test_no_learner_can_hand_in_under_the_name_of_another(tmp_path):
+    put(
+        tmp_path,
+        "mallory/submitted/zoe/06_adam/06_adam.ipynb",
+        "submitted/zoe/06_adam/06_adam.ipynb",
+        "zoe/06_adam/06_adam.ipynb",
+    )
+    assert [one.student for one in find(tmp_path)] == ["mallory", "submitted", "zoe"]
+    inner = tmp_path / "alone" / "submitted"  # which is given itself: one learner has this name
+    put(inner, "submitted/zoe/06_adam/06_adam.ipynb")
+    assert [one.student for one in find(inner)] == ["submitted"]
+
+
+OTHER_KINDS = {
+    "ann.ipynb.zip": "this is no notebook: its name ends in .zip; ask for the .ipynb file",
+    "ann.py": "this is no notebook: its name ends in .py; ask for the .ipynb file",
+    "ann.json": "this is no notebook: its name ends in .json; ask for the .ipynb file",
+    "ann": "this is no notebook: its name does not end in .ipynb; ask for the .ipynb file",
+    "ann/a.py": "there is no notebook in the folder, only a.py; ask for the .ipynb file",
+    "ann/06_adam/answer.pdf": (
+        "there is no notebook in the folder, only answer.pdf; ask for the .ipynb file"
+    ),
+    "ann/": "the folder is empty",
+    "ann/06_adam/": "the folder is empty",
+    "ann/.DS_Store": "the folder is empty",
+    "ann.ipynb/": "it is an empty folder, though its name is a notebook's",
+    "ann/06_adam.ipynb/": "it is an empty folder, though its name is a notebook's",
+    "ann.ipynb/a.py": "there is no notebook in the folder, only a.py; ask for the .ipynb file",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_KINDS)
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_whatever_else_lies_there_has_its_learner_and_a_reason(tmp_path, name, as_zip):
+    put(tmp_path / "in", "zoe.ipynb")
+    if name.endswith("/"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+    else:
+        put(tmp_path / "in", name)
+    root = zipped(tmp_path / "in", tmp_path / "in.zip") if as_zip else tmp_path / "in"
+    ann, zoe = find(root)
+    assert (ann.student, zoe.student) == ("ann", "zoe")
+    with pytest.raises(NoNotebook) as refused:
+        ann.read()
+    assert str(refused.value) == OTHER_KINDS[name]
+    assert (submissions.exercise_of(ann.names) == "06_adam") is ("06_adam" in name)
+    assert zoe.read() == notebook("zoe.ipynb")
+
+
+@pytest.mark.parametrize(
+    "name", ["ann.ipynb.txt", "ann.ipynb.json", "ann.ipynb (1)", "ann.ipynb(2).txt"]
+)
+def test_a_notebook_that_a_browser_has_renamed_is_read_with_a_remark(tmp_path, name):
+    put(tmp_path, name)
+    (one,) = find(tmp_path)
+    assert (one.student, one.read()) == ("ann", notebook(name))
+    assert one.remarks == (f"Its name, {name}, is not quite a notebook's; it was read as one.",)
+
+
+def test_beside_a_notebook_other_files_are_passed_over(tmp_path):
+    put(tmp_path, "ann/06_adam.ipynb", "ann/helpers.py", "ann/data/numbers.csv")
+    (one,) = find(tmp_path)
+    assert one.names[0] == "06_adam"
+
+
+def test_folders_that_are_links_or_closed_are_said(tmp_path, monkeypatch):
+    root = tmp_path / "in"
+    put(root, "zoe.ipynb", "closed/06_adam.ipynb")
+    put(tmp_path, "elsewhere/06_adam.ipynb")
+    try:
+        (root / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    except OSError:
+        return  # Windows lets only administrators make links
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    closed, linked, _ = find(root)
+    with pytest.raises(NoNotebook, match=r"^the folder could not be read: Permission denied$"):
+        closed.read()
+    with pytest.raises(NoNotebook, match=r"^it is a link to another folder"):
+        linked.read()
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_members_of_a_zip_with_one_name_neither_hides_the_other(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for source in ("first", "second"):
+            archive.writestr("ann/06_adam.ipynb", notebook(source))
+    first, second = find(tmp_path / "in.zip")
+    assert (first.student, second.student) == ("ann", "ann (2)")
+    assert (first.read(), second.read()) == (notebook("first"), notebook("second"))
+    assert first.remarks == ("The zip holds more than one file of this name: this is 1 of 2.",)
+    assert second.remarks[0] == "The zip holds more than one file of this name: this is 2 of 2."
 
 
 def test_one_notebook(tmp_path):
@@ -283,7 +404,7 @@ def test_one_notebook(tmp_path):
 
 
 def test_two_students_with_one_name_are_told_apart(tmp_path):
-    put(tmp_path, "a/submitted/ann/06_adam/06_adam.ipynb", "b/submitted/ann/06_adam/06_adam.ipynb")
+    put(tmp_path, "ann/06_adam/06_adam.ipynb", "ann/week6/06_adam.ipynb")
     first, second = find(tmp_path)
     assert (first.student, second.student) == ("ann", "ann (2)")
     assert second.remarks == (f"ann is the name of 2 submissions: this is {second.source}.",)
@@ -319,8 +440,6 @@ def test_links_pipes_and_what_is_gone_are_not_read(tmp_path):
         found["gone"].read()
     with pytest.raises(Refused, match="it is a link"):
         found["link"].read()
-    import os
-
     if hasattr(os, "mkfifo"):
         os.mkfifo(root / "pipe.ipynb")
         with pytest.raises(Refused, match="not a regular file"):

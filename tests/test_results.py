@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from adam_course.grading import TASKS, check
+from adam_course.grading.files import InUse
 from adam_course.grading.report import Report, Result
-from adam_course.grading.results import COLUMNS, NotWritten, safe_name, title, write
+from adam_course.grading.results import BOOKS, COLUMNS, NotWritten, safe_name, title, write
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20250607
@@ -119,6 +121,7 @@ class Page(HTMLParser):
 
 def test_every_promised_file_is_there_and_no_other(grades):
     assert set(files(grades)) == {
+        ".lock",
         "class.html",
         "feedback/euler/06_adam.html",
         "feedback/gauss/06_adam.html",
@@ -197,7 +200,7 @@ def test_gradescope_gets_its_published_schema(grades):
     assert step["name"] == "Exercise 06 · Adam: One step of Adam"
     assert step["visibility"] == "visible"
     assert "This is Adam without bias correction. Both averages" in step["output"]
-    assert "cases right" in step["output"]
+    assert "examples come out right" in step["output"]
     assert first["number"] == "2"
 
 
@@ -225,7 +228,7 @@ def test_feedback_names_the_mistake_and_says_what_helps(grades):
     )
     wrong = STEP.misconceptions[0]
     assert f"This is {wrong.name}. {wrong.hint}" in page.text
-    assert "✗ not yet · 0.57 of 4 points · 1 of 7 cases right" in page.text
+    assert "✗ not yet · 0.57 of 4 points · 1 of 7 examples come out right" in page.text
     assert "Reread “Under the microscope” in lesson 06, notebooks/06_adam.ipynb." in page.text
     assert "The cell of first_step was there twice" in page.text
     assert (
@@ -277,6 +280,8 @@ def test_feedback_links_to_the_lesson_if_told_where_it_is(
     page = Page(tmp_path / "feedback/gauss/06_adam.html")
     assert page.all("a")[0]["href"] == address
     assert "Reread “Under the microscope” in lesson 06." in page.text
+    links = [attributes["href"] for attributes in Page(tmp_path / "class.html").all("a")]
+    assert address in links
 
 
 def test_pages_stand_alone(grades):
@@ -438,6 +443,12 @@ def test_a_report_without_results_gets_its_page(tmp_path):
     assert "There are no tasks." in Page(tmp_path / "class.html").text
 
 
+def test_what_a_remark_says_of_the_whole_file_is_said_once(tmp_path):
+    unread = result("adam-step", not_begun, message="the file is not a notebook")
+    write([report("gauss", unread, remarks=("The file is not a notebook.",))], tmp_path, 1)
+    assert rows(tmp_path)[0]["reason"] == "The file is not a notebook."
+
+
 @pytest.mark.parametrize(
     ("exercise", "heading"),
     [
@@ -452,7 +463,7 @@ def test_an_exercise_has_a_title(exercise, heading):
     assert title(exercise) == heading
 
 
-# ---- whole files or none ------------------------------------------------------------------------
+# ---- all new or all old -------------------------------------------------------------------------
 
 
 def test_a_run_that_breaks_off_leaves_the_old_results(class_of_four, tmp_path):
@@ -468,20 +479,160 @@ def test_a_run_that_breaks_off_leaves_the_old_results(class_of_four, tmp_path):
     assert files(tmp_path) == before
 
 
+def test_new_results_leave_no_page_of_the_old_ones_and_nothing_else_changes(
+    class_of_four, tmp_path
+):
+    write(class_of_four[:1], tmp_path, 1)
+    (tmp_path / "notes.txt").write_text("mine")
+    write(class_of_four[1:2], tmp_path, 2)
+    assert sorted(path.name for path in (tmp_path / "feedback").iterdir()) == ["gauss"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *(".lock", "class.html", "feedback", "gradebook.csv", "gradebook.json", "gradescope"),
+        "notes.txt",
+    ]
+
+
 def test_what_cannot_be_replaced_gets_one_sentence(class_of_four, tmp_path):
     (tmp_path / "gradebook.csv").mkdir()
     with pytest.raises(NotWritten, match=r"gradebook\.csv could not be written: .*unchanged\.$"):
         write(class_of_four, tmp_path, 1)
-    assert not [name for name in files(tmp_path) if name.endswith(".part")]
-    assert "gradebook.json" not in files(tmp_path)
+    assert not [name for name in BOOKS[1:] if (tmp_path / name).exists()]
     (tmp_path / "file").write_text("")
     with pytest.raises(NotWritten, match="file could not be written"):
         write(class_of_four, tmp_path / "file", 1)
 
 
+def test_what_is_wrong_with_the_reports_keeps_its_own_words(tmp_path):
+    def reports():
+        raise FileNotFoundError("There are no notebooks.")
+        yield
+
+    with pytest.raises(FileNotFoundError, match=r"^There are no notebooks\.$"):
+        write(reports(), tmp_path, 1)
+
+
+@pytest.mark.parametrize("which", range(10))
+def test_a_move_that_fails_is_undone_with_all_before_it(
+    which, class_of_four, tmp_path, monkeypatch
+):
+    write(class_of_four[:1], tmp_path, 1)
+    before = files(tmp_path)
+    rename, moves = Path.rename, []
+
+    def sometimes(source, target):
+        moves.append(source)
+        if len(moves) == which + 2:  # the first one is that of the whole folder
+            raise PermissionError(13, "another program has it open", source)
+        return rename(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", sometimes)
+        with pytest.raises(NotWritten, match=r"another program has it open. What stood there"):
+            write(class_of_four, tmp_path, 2)
+    assert len(moves) > which + 1
+    after = files(tmp_path)
+    assert {name: after[name] for name in before} == before
+    assert {name for name in after if not name.startswith(".complete/")} == set(before)
+    write(class_of_four, tmp_path, 3)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", *sorted(BOOKS)]
+
+
+@pytest.mark.parametrize("which", [0, 1, 3, 6, 10])
+def test_a_process_that_is_killed_in_the_last_moment_leaves_no_mixture(
+    which, class_of_four, tmp_path
+):
+    script = """
+        import json, os, pathlib, sys
+        from adam_course.grading.report import Report
+        from adam_course.grading.results import write
+        reports = [Report.from_dict(data) for data in json.loads(sys.argv[2])]
+        rename, left = pathlib.Path.rename, [int(sys.argv[3])]
+        def deadly(source, target):
+            left[0] -= 1
+            return rename(source, target) if left[0] >= 0 else os._exit(9)
+        pathlib.Path.rename = deadly
+        write(reports, sys.argv[1], 2)
+    """
+    write(class_of_four[:1], tmp_path, 1)
+    before = files(tmp_path)
+    write(class_of_four, tmp_path / "new", 2)
+    new = files(tmp_path / "new")
+    shutil.rmtree(tmp_path / "new")
+    data = json.dumps([one.to_dict() for one in class_of_four])
+    words = [sys.executable, "-c", textwrap.dedent(script), tmp_path, data, str(which)]
+    assert subprocess.run(words, cwd=ROOT).returncode == 9
+    seen = {name: text for name, text in files(tmp_path).items() if not name.startswith(".")}
+    assert seen.items() <= before.items() or seen.items() <= new.items()
+
+    def broken():
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):  # the next run begins with what is left to do
+        write(broken(), tmp_path, 3)
+    assert files(tmp_path) == (new if which else before)
+
+
+def test_of_two_graders_at_one_folder_the_second_is_told_to_wait(class_of_four, tmp_path):
+    def reports():
+        with pytest.raises(InUse, match=r"^Another grader is at work in .*: wait until it has "):
+            write(class_of_four, tmp_path, 2)
+        yield from class_of_four[:1]
+
+    assert write(reports(), tmp_path, 1) == 1
+    assert write(class_of_four, tmp_path, 2) == 4
+
+
+def test_many_graders_at_one_folder_never_show_a_mixture(class_of_four, tmp_path):
+    script = """
+        import json, sys, time
+        from adam_course.grading.files import InUse
+        from adam_course.grading.report import Report
+        from adam_course.grading.results import write
+        reports = [Report.from_dict(data) for data in json.loads(sys.argv[2])]
+        for _ in range(20):
+            try:
+                write(reports, sys.argv[1], int(sys.argv[3]))
+            except InUse:
+                time.sleep(0.01)
+    """
+    runs = []
+    for seed in (1, 2, 3):
+        data = json.dumps([one.to_dict() for one in class_of_four[:seed]])
+        words = [sys.executable, "-c", textwrap.dedent(script), tmp_path, data, str(seed)]
+        runs.append(subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True))
+    seen = set()
+    while any(run.poll() is None for run in runs):
+        if (tmp_path / "gradebook.csv").exists():
+            seen |= look(tmp_path)
+    assert [run.communicate()[1] for run in runs] == ["", "", ""]
+    assert seen and seen <= {1, 2, 3}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", *sorted(BOOKS)]
+
+
+def look(folder):
+    """Return the seed of the results in a folder, as a set; it is empty while they change."""
+
+    def gradebook():
+        found = (folder / "gradebook.csv").stat()
+        return found.st_ino, found.st_mtime_ns
+
+    try:
+        before = gradebook()
+        book = json.loads((folder / "gradebook.json").read_text("utf-8"))
+        students = {row["student_id"] for row in rows(folder)}
+        pages = {path.name for path in (folder / "feedback").iterdir()}
+        if gradebook() != before:
+            return set()
+    except FileNotFoundError:
+        return set()
+    assert students == pages == {one["student"] for one in book["reports"]}
+    return {book["seed"]}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="limits on a file's size are POSIX")
 @pytest.mark.parametrize("limit", [0, 2_000, 9_000])
-def test_a_full_disk_leaves_the_old_files_whole(limit, class_of_four, tmp_path):
+def test_a_full_disk_leaves_all_as_it_was(limit, class_of_four, tmp_path):
     write(class_of_four[:1], tmp_path, 1)
     before = files(tmp_path)
     script = """
@@ -506,13 +657,7 @@ def test_a_full_disk_leaves_the_old_files_whole(limit, class_of_four, tmp_path):
     )
     assert "could not be written: File too large. What stood there before is un" in run.stdout
     assert run.stderr == ""
-    after = files(tmp_path)
-    assert {name: after[name] for name in before if name.startswith("gradebook")} == {
-        name: text for name, text in before.items() if name.startswith("gradebook")
-    }
-    for name, text in after.items():
-        assert not name.endswith(".part")
-        assert text.endswith(b"</html>" if name.endswith("html") else b"\n")
+    assert files(tmp_path) == before
 
 
 def test_a_thousand_reports_take_seconds_and_little_memory(class_of_four, tmp_path):

@@ -24,16 +24,18 @@ ROOMS = {
         ("optimizers", "schedules", "problems", "descend", "tuning", "frameworks"),
         {"numpy", "tqdm"},
     ),
+    "configuration": ((), set()),
     "grading": (
-        ("optimizers",),
+        ("configuration", "optimizers"),
         {"numpy", "IPython", "jinja2", "markupsafe", "distributed"},
     ),
     "copying": ((), set()),
+    "releasing": (("configuration", "copying"), set()),
     "doctor": (
         ("copying", "grading"),
         {"jupyter_client", "jupyter_core", "jupyterlab", "packaging", "make"},
     ),
-    "__main__": (("copying", "doctor", "grading"), {"tqdm"}),
+    "__main__": (("configuration", "copying", "doctor", "grading", "releasing"), {"tqdm"}),
 }
 
 

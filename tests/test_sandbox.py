@@ -6,10 +6,14 @@ The sandbox tests need Linux with bubblewrap (`make verify`); the others run eve
 import os
 import platform
 import shutil
+import signal
 import socket
+import struct
+import subprocess
+import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +24,13 @@ from submissions import RIGHT, SCALED, body, notebook
 
 from adam_course.grading import sandbox as sandbox_module
 from adam_course.grading import wire
-from adam_course.grading.answers import QuadraticGradient
+from adam_course.grading.answers import QuadraticGradient, collect
 from adam_course.grading.batch import grade
 from adam_course.grading.examine import examine
 from adam_course.grading.sandbox import Sandbox, SandboxError, an_answer, got, put
-from adam_course.grading.syscalls import MACHINES, seccomp
+from adam_course.grading.syscalls import ALLOW, ALLOWED, JUMP_IF_EQUAL, LOAD, MACHINES, seccomp
 
+ROOT = Path(__file__).resolve().parent.parent
 NAMES = list(submissions.hostile(Path("canary"), 0))
 FIRST, SECOND = "first-step", "scaled-gradients"
 sandboxed = pytest.mark.sandbox
@@ -142,18 +147,23 @@ CALLS = dict(
     keyctl=(250, 0, 0), prctl=(157, 22, 0, 0, 0), pidfd_open=(434, 1, 0), shmget=(29, 0, 4096, 896),
     process_vm_writev=(311, 1, 0, 0, 0, 0, 0), mknod=(133, b"/tmp/x", 8630, 259),
     symlink=(88, b"/x", b"/tmp/y"), x32=(0x40000027,), capset=(126, 0, 0), setsid=(112,),
+    lease=(72, 0, 1024, 1), notify=(72, 0, 1026, 1), owner=(72, 0, 8, 1), lock=(72, 0, 6, 0),
+    pipe_size=(72, 0, 1031, 1 << 20), flock=(73, 0, 8), push_back=(16, 0, 0x5412, 0),
+    page_out=(28, 0, 0, 21), chmod=(90, b"/dev/null", 0o666), truncate=(76, b"/x", 0),
+    utimensat=(280, -100, b"/dev/null", 0, 0), fsync=(74, 3), membarrier=(324, 0, 0, 0),
+    alarm=(37, 0), pipe2=(293, 0, 0),
 )
 """
 
 
 def called(code, sandbox, **case):
     """Return the Answer of the function f of some code, in a sandbox."""
-    ended = sandbox.request({"action": "read", "functions": ["f"]}, rest=code.encode())
+    ended = sandbox.request({"action": "read", "functions": {"f": ""}}, rest=code.encode())
     cells = wire.unpack(ended.data)[0]["programs"]["f"]["cells"]
     forms, arrays = put([case])
-    words = {"action": "call", "function": "f", "cells": cells, "cases": forms, "order": [0]}
-    ended = sandbox.request(words, arrays)
-    return got(ended.data, [case], [0])[2][0]
+    words = {"action": "call", "function": "f", "cells": cells, "allows": [], "references": {}}
+    ended = sandbox.request({**words, "cases": forms, "order": [0]}, arrays)
+    return got(ended.data, [case], [0], ended.changed)[2][0]
 
 
 @sandboxed
@@ -198,11 +208,86 @@ def test_no_bubblewrap_is_one_sentence(monkeypatch, tmp_path):
         list(grade(tmp_path))
 
 
-def test_a_filter_exists_for_each_machine():
-    for machine in MACHINES:
-        steps = seccomp(machine)
-        assert len(steps) % 8 == 0
-        assert 100 < len(steps) // 8 < 4096
+@sandboxed
+def test_an_answer_keeps_the_grader_waiting_for_no_file():
+    lease = submissions.hostile(Path("/canary"), 9)["a lease"].file
+    with Sandbox(timeout=5) as sandbox:
+        examine(notebook(SCALED), "06_adam", 1, sandbox)
+        answers = threading.Thread(target=examine, args=(lease, "06_adam", 1, sandbox))
+        answers.start()
+        waits = []
+        while answers.is_alive():
+            start = time.monotonic()
+            open(wire.__file__).close()
+            waits.append(time.monotonic() - start)
+            time.sleep(0.01)
+    assert max(waits) < 0.5
+
+
+WORK_WITH_FILES = """
+import numpy as np, os, tempfile
+
+def f(x):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "a")
+        np.save(path + ".npy", x)
+        np.load(path + ".npy", mmap_mode="r+")[0] = 7
+        with open(path, "ab") as file:
+            np.load(path + ".npy").tofile(file)
+            os.set_inheritable(os.dup(file.fileno()), True)
+        with open(path, "r+") as file:
+            file.truncate(16)
+        os.rename(path, path + "b")
+        print(os.listdir(folder), flush=True)
+        return np.fromfile(path + "b")
+"""
+
+
+@sandboxed
+def test_ordinary_work_with_files_of_ones_own_is_allowed():
+    with Sandbox() as sandbox:
+        answer = called(WORK_WITH_FILES, sandbox, x=np.arange(3.0))
+    assert answer.error == "", answer
+    assert answer.outputs[0].tolist() == [7, 1]
+
+
+# ---- the filter, on any machine -----------------------------------------------------------------
+
+
+def said(machine, name, *arguments):
+    """Return whether a machine's filter allows a call, from its steps as the kernel takes them."""
+    column, audit = MACHINES[machine]
+    words = next(e.split() for e in ALLOWED.replace("\n", " ").split(";") if e.split()[0] == name)
+    more = (*arguments, 0, 0, 0, 0, 0, 0)[:6]
+    data = struct.pack("<IIQ6Q", int(words[column]), audit, 0, *more)
+    steps, at = list(struct.iter_unpack("<HBBI", seccomp(machine))), 0
+    while True:
+        what, yes, no, value = steps[at]
+        at += 1
+        if what == LOAD:
+            (loaded,) = struct.unpack_from("<I", data, value)
+        elif what == JUMP_IF_EQUAL:
+            at += yes if loaded == value else no
+        else:
+            return value == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_call_with_commands_is_allowed_with_those_that_python_needs(machine):
+    assert said(machine, "read")
+    for command in (1, 2, 3, 1030):  # F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC
+        assert said(machine, "fcntl", 1, command)
+    for command in (4, 5, 6, 7, 8, 10, 37, 1024, 1025, 1026, 1031, 1033):
+        assert not said(machine, "fcntl", 1, command)
+    assert said(machine, "ioctl", 1, 0x5401)
+    assert not said(machine, "ioctl", 1, 0x5412)  # TIOCSTI
+    assert said(machine, "madvise", 0, 4096, 14)
+    assert not said(machine, "madvise", 0, 14, 21)  # MADV_PAGEOUT
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_filter_is_as_long_as_the_kernel_takes(machine):
+    assert 100 < len(seccomp(machine)) // 8 < 4096
 
 
 # ---- without bubblewrap -------------------------------------------------------------------------
@@ -231,6 +316,101 @@ def test_a_process_for_each_question_where_none_can_be_forked(monkeypatch):
             assert verdicts[3]
     with Sandbox(timeout=1.5, isolated=False) as sandbox:
         assert "after 1.5 s" in examine(cases["loop"].file, "06_adam", None, sandbox)[0][2].message
+
+
+# ---- the end ------------------------------------------------------------------------------------
+
+CHECK = "['check', sys.argv[1]]"
+GRADE = "['grade', sys.argv[1], '--out', sys.argv[2], '--seed', '1']"
+WAYS = {
+    "check": f"main({CHECK})",
+    "grade without a sandbox": f"main({GRADE} + ['--no-sandbox'])",
+    "where none can be forked": f"sandbox.FORKS = False; main({CHECK})",
+}
+
+
+@contextmanager
+def endless(way, folder):
+    """Start a command on an endless loop; yield it and its processes once the loop is running."""
+    path = folder / "06_adam.ipynb"
+    path.write_bytes(notebook(body("while True: pass"), SCALED))
+    code = "import sys; from adam_course.__main__ import main; "
+    code += f"from adam_course.grading import sandbox; {way}"
+    words = [sys.executable, "-c", code, path, folder / "out"]
+    nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(words, cwd=ROOT, **nowhere) as run:
+        try:
+            yield run, looping(psutil.Process(run.pid))
+        finally:
+            run.kill()
+
+
+def looping(command, patience=20):
+    """Return the processes of a command when one of them has been busy for a while."""
+    give_up = time.monotonic() + patience
+    while time.monotonic() < give_up:
+        with suppress(psutil.NoSuchProcess):
+            found = command.children(recursive=True)
+            if any(one.cpu_times().user > 1 and not one.children() for one in found):
+                return found
+        time.sleep(0.05)
+    raise TimeoutError("the loop never began")
+
+
+def outlives(way, name, folder):
+    """Return the processes that are there a second after a command got a signal."""
+    with endless(way, folder) as (run, processes):
+        run.send_signal(getattr(signal, name))
+        time.sleep(1)
+        left = [one for one in processes if alive(one)]
+        for one in left:
+            one.kill()
+    return left
+
+
+def alive(process):
+    """Return whether a process still does anything."""
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_process_outlives_a_command(way, name, tmp_path):
+    assert outlives(WAYS[way], name, tmp_path) == []
+
+
+@sandboxed
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_no_process_outlives_a_command_with_a_sandbox(name, tmp_path):
+    assert outlives(f"main({GRADE})", name, tmp_path) == []
+
+
+LONG = "1234.5"
+
+
+@sandboxed
+def test_a_bubblewrap_that_hangs_is_one_sentence(monkeypatch, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text(f"#!/bin/sh\nsleep {LONG}\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(sandbox_module, "PATIENCE", 0.5)
+    said = "^bubblewrap could not start the process for answers: it had not answered after 0.5 s$"
+    with Sandbox() as sandbox, pytest.raises(SandboxError, match=said):
+        sandbox.request({"action": "read", "functions": {}})
+    assert not [one for one in psutil.process_iter(["cmdline"]) if LONG in str(one.info["cmdline"])]
+
+
+@pytest.mark.skipif(not sandbox_module.FORKS, reason="there is no waiting process")
+def test_a_waiting_process_that_hangs_is_started_again(monkeypatch):
+    monkeypatch.setattr(sandbox_module, "PATIENCE", 1)
+    with Sandbox(timeout=1, isolated=False) as sandbox:
+        examine(notebook(SCALED), "06_adam", 1, sandbox)
+        sandbox.process.send_signal(signal.SIGSTOP)
+        assert examine(notebook(SCALED), "06_adam", 1, sandbox)[0][3]
 
 
 # ---- the wire -----------------------------------------------------------------------------------
@@ -301,19 +481,84 @@ def test_cases_come_back_as_they_were_and_no_target_goes_with_them():
     assert [array.shape for array in arrays] == [(2, 2), (2,), (2,)]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        {},
-        {"outputs": "1", "kept": []},
-        {"outputs": -1, "kept": ["x", "x"]},
-        {"outputs": 1, "kept": [1]},
-        {"outputs": 2, "kept": []},
-        {"outputs": True, "kept": []},
-        {"outputs": 0, "kept": "x"},
-        {"outputs": 0, "kept": [["x"]]},
-    ],
-)
+@pytest.mark.parametrize("words", [{}, {"changed": "x"}, {"changed": [1]}, {"changed": [["x"]]}])
 def test_an_answer_that_does_not_add_up_is_garbled(words):
     with pytest.raises(wire.Garbled):
         an_answer(words, [np.zeros(1)], {"x": np.zeros(1)})
+
+
+# ---- what an answer does to its arguments -------------------------------------------------------
+
+CHANGES = {
+    "": (),
+    "theta = theta.copy(); theta += 1": (),
+    "theta += 0": (),
+    "theta += 1": ("theta",),
+    "theta[0] = np.nan": ("theta",),
+    "theta.dtype = 'i8'": ("theta",),
+    "theta.shape = (2, 1)": ("theta",),
+    "grad.A[0, 1] = 1e-9": ("grad",),
+    "grad.b.shape = (1, 2); theta -= 2": ("grad", "theta"),
+}
+MODES = [
+    pytest.param(True, True, marks=sandboxed, id="in the sandbox"),
+    pytest.param(False, True, id="in a fork"),
+    pytest.param(False, False, id="alone"),
+]
+
+
+@pytest.mark.parametrize(("isolated", "forks"), MODES)
+def test_arguments_that_an_answer_has_changed_are_seen(isolated, forks, monkeypatch):
+    monkeypatch.setattr(sandbox_module, "FORKS", forks and sandbox_module.FORKS)
+    with Sandbox(isolated=isolated) as sandbox:
+        for code, changed in CHANGES.items():
+            case = {"grad": QuadraticGradient(np.eye(2), np.ones(2)), "theta": np.zeros(2)}
+            whole = f"import numpy as np\ndef f(grad, theta):\n    {code}\n    return 1.0"
+            assert called(whole, sandbox, **case).changed == changed, code
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_the_notebook_sees_the_same_changes(code):
+    case = {"grad": QuadraticGradient(np.eye(2), np.ones(2)), "theta": np.zeros(2)}
+    names = {"np": np}
+    exec(f"def f(grad, theta):\n    {code}\n    return 1.0", names)
+    (answer,) = collect(names["f"], [case])
+    assert answer.changed == CHANGES[code]
+
+
+@pytest.mark.skipif(not sandbox_module.FORKS, reason="nothing else looks at the arguments there")
+def test_a_change_is_seen_from_outside_of_the_answers_process():
+    code = """
+def f(x):
+    import sys
+    sys.modules["adam_course.grading.answers"].same = lambda *given: True
+    x += 1
+    return 1.0
+"""
+    with Sandbox(isolated=False) as sandbox:
+        assert called(code, sandbox, x=np.zeros(3)).changed == ("x",)
+
+
+LIKE_ANY_OTHER = """
+def f(x, empty, one, whole):
+    for array in (x, empty, one, whole):
+        flags = array.flags
+        assert flags.writeable and flags.aligned and flags.c_contiguous, flags
+        assert type(array) is np.ndarray
+    y = x.copy()
+    y.resize(9)
+    x.sort(); x[:] = np.resize(x, 3); x.view("i8"); x.T.ravel(); x.tobytes(); hash(one.item())
+    import copy, pickle
+    return pickle.loads(pickle.dumps(copy.deepcopy(x))), empty, one, whole
+"""
+
+
+@pytest.mark.skipif(not sandbox_module.FORKS, reason="there they own their memory")
+def test_arguments_that_are_shared_are_arrays_like_any_other():
+    case = {"x": np.arange(3.0), "empty": np.zeros((0, 2)), "one": np.array(7.0)}
+    with Sandbox(isolated=False) as sandbox:
+        whole = np.arange(6).reshape(2, 3)
+        answer = called("import numpy as np\n" + LIKE_ANY_OTHER, sandbox, **case, whole=whole)
+    assert (answer.error, answer.changed) == ("", ()), answer
+    assert [array.shape for array in answer.outputs] == [(3,), (0, 2), (), (2, 3)]
+    assert answer.outputs[3].dtype == whole.dtype

@@ -8,6 +8,7 @@ import pytest
 from adam_course import schedules
 from adam_course.grading import TASKS
 from adam_course.grading.tasks.schedules import mean_square
+from adam_course.grading.verify_task import verdict_on
 
 EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
 SEEDS = range(5)
@@ -44,6 +45,22 @@ def test_the_plateau_is_the_courses_own(seed):
         same(TASKS["plateau"].reference(**case), rates)
 
 
+def test_a_loss_that_creeps_down_is_an_improvement_each_time():
+    case = TASKS["plateau"].draw()[-1]
+    assert 0 < -np.diff(case["losses"]).max() < 1e-4
+    rates = TASKS["plateau"].reference(**case)
+    np.testing.assert_array_equal(rates, np.full(len(case["losses"]), case["lr"]))
+
+
+def test_a_plan_may_be_written_with_the_step_decay_of_the_first_task():
+    step_decay = TASKS["step-decay"].reference
+
+    def last_rates(lr, epochs):
+        return lr * 0.1 ** (epochs > 50), step_decay(epochs, lr, every=10, factor=0.5)
+
+    assert verdict_on(TASKS["last-rates"], last_rates, 1)
+
+
 @pytest.mark.parametrize("epochs", [1, 10, 11, 50, 51, 100, 117])
 def test_the_tutorials_plans_are_multi_step_and_step_decay(epochs):
     plans = schedules.MultiStep(0.03, (50,), 0.1), schedules.StepDecay(0.03, 10, 0.5)
@@ -66,6 +83,11 @@ def test_the_mean_of_x_squared_is_what_many_runs_show():
     for t in range(1, 61):
         x = x - (0.2 if t <= 20 else 0.02) * (x + rng.normal(size=x.shape))
     assert np.mean(x**2) == pytest.approx(mean_square(3.0, 0.2, 60, 20), rel=0.03)
+
+
+def test_the_mean_of_x_squared_can_be_asked_for_many_moments_at_once():
+    moments = np.array([0, 20, 60])
+    same(mean_square(3.0, 0.2, 60, moments), [mean_square(3.0, 0.2, 60, m) for m in moments])
 
 
 def test_a_moment_near_the_best_is_accepted_and_one_outside_the_run_is_not():

@@ -5,6 +5,7 @@ import pytest
 
 from adam_course import descend, experiments
 from adam_course.grading import TASKS
+from adam_course.grading.verify_task import verdict_on
 from adam_course.optimizers import AdamL2, AdamW
 from adam_course.problems import Regression
 
@@ -52,6 +53,15 @@ def test_what_is_left_is_what_the_optimizers_leave(seed):
             for half in size * signs:
                 theta = own.step(theta, np.concatenate([half, -half]))
             assert theta.mean() == pytest.approx(share, rel=0.02)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_exponential_is_as_good_as_many_small_decays(seed):
+    def what_is_left(size, lr, weight_decay, steps):
+        pull = lr * weight_decay * steps
+        return np.exp(-pull / size), np.exp(-pull)
+
+    assert verdict_on(TASKS["what-is-left"], what_is_left, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,21 +2,38 @@
 
 import hashlib
 import json
+import logging
 import os
+import platform
+import queue
 import secrets
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+import warnings
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from adam_course import __version__
 from adam_course.grading.answers import printable
-from adam_course.grading.examine import examine, exercise_in, tasks_of, without
+from adam_course.grading.examine import examine, exercise_in, tasks_of
+from adam_course.grading.files import locked, write_whole
+from adam_course.grading.judging import without
 from adam_course.grading.report import Report, Result
 from adam_course.grading.sandbox import MEMORY, TIMEOUT, Sandbox, SandboxError
-from adam_course.grading.submissions import EXERCISES, exercise_of, find
+from adam_course.grading.submissions import EXERCISES, NoNotebook, exercise_of, find
 
 SEED_BITS = 53  # whole in every reader of JSON
-PATIENCE = 20  # seconds to wait for a Dask scheduler
+PATIENCE = 20  # seconds to wait for a Dask scheduler, and for its workers
+
+
+class ClusterError(RuntimeError):
+    """The Dask cluster cannot grade, or no more, and the message says why."""
 
 
 def grade(
@@ -47,6 +64,7 @@ def grade(
         OSError: there are no submissions.
         ValueError: there is no exercise of that name.
         SandboxError: the sandbox does not work here.
+        ClusterError: the cluster is not there, is another, or ended; what is graded is kept.
     """
     if exercise is not None and exercise not in EXERCISES:
         raise ValueError(f"There is no exercise {exercise!r}: there are {', '.join(EXERCISES)}.")
@@ -55,18 +73,43 @@ def grade(
     if isinstance(submissions, str | os.PathLike):
         submissions = find(submissions)
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
-    settings = (__version__, exercise, seed, timeout, memory)
+    settings = Settings(exercise, seed, timeout, memory, sandbox, versions())
     store = Store(done, settings) if done else None
-    work = Work(exercise, seed, timeout, memory, sandbox)
+    work = Work(settings)
     run = (
         on_cluster(submissions, work, store, dask)
         if dask
         else here(submissions, work, store, workers)
     )
     for report in run:
-        if store and report.digest:
+        if store and report.digest and not report.failed:
             store.put(report)
         yield report
+
+
+class Settings(NamedTuple):
+    """All that decides, besides a notebook's bytes, what its Report is: see `grade`."""
+
+    exercise: str | None
+    seed: int
+    timeout: float
+    memory: int
+    sandbox: bool
+    versions: tuple[tuple[str, str], ...]
+
+
+@cache
+def versions():
+    """Return what grades here, as pairs of a name and a version; the course by its source."""
+    package, source = Path(__file__).parent.parent, hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        source.update(f"{path.relative_to(package).as_posix()} {len(text)}\n".encode() + text)
+    return (
+        ("the course", f"{__version__}, source {source.hexdigest()[:12]}"),
+        ("NumPy", np.__version__),
+        ("Python", platform.python_version()),
+    )
 
 
 # ---- who does the work --------------------------------------------------------------------------
@@ -75,33 +118,71 @@ def grade(
 class Work:
     """What is to be done to each submission, with one sandbox for each thread that does it."""
 
-    def __init__(self, *settings):
+    def __init__(self, settings):
         self.settings = settings
-        self.sandboxes, self.own = [], threading.local()
+        self.sandboxes, self.own, self.over = [], threading.local(), False
 
     def __call__(self, submission, data):
-        """Return the Report on a submission's bytes."""
-        exercise, seed, timeout, memory, isolated = self.settings
+        """Return the Report on a submission's bytes; it says if the grader failed at it.
+
+        Raises:
+            SandboxError: the sandbox does not work here.
+            ClusterError: another course grades here than where the work comes from.
+        """
+        compare(versions(), self.settings.versions, f"The Dask worker on {platform.node()}")
+        exercise, seed, *_ = self.settings
+        sandbox = self.sandbox()
+        try:
+            found = report(submission, data, exercise, seed, sandbox)
+        except (SandboxError, MemoryError):
+            raise
+        except Exception as error:  # one submission must not stop a batch
+            why = f"the grader failed at it ({type(error).__name__}: {printable(error)})"
+            return replace(unread(submission, why, exercise), failed=True)
+        if not sandbox.lost:
+            return found
+        lost = "The grader lost a process at this submission: grade it once more."
+        return replace(found, remarks=(*found.remarks, lost), failed=True)
+
+    def sandbox(self):
+        """Return the sandbox of this thread, which has lost nothing so far."""
         if not hasattr(self.own, "sandbox"):
-            self.own.sandbox = Sandbox(timeout, memory, isolated)
+            _, _, timeout, memory, isolated, _ = self.settings
+            self.own.sandbox = WatchedSandbox(timeout, memory, isolated)
             self.sandboxes.append(self.own.sandbox)
-        return report(submission, data, exercise, seed, self.own.sandbox)
+            if self.over:  # this thread started while the run was ended
+                self.own.sandbox.close(for_good=True)
+        self.own.sandbox.lost = False
+        return self.own.sandbox
 
     def __reduce__(self):
-        return shared, self.settings
+        return shared, (self.settings,)
 
     def close(self):
         """End the sandboxes."""
+        self.over = True
         for sandbox in self.sandboxes:
             sandbox.close(for_good=True)
+
+
+class WatchedSandbox(Sandbox):
+    """A Sandbox that knows whether it has lost a process, which is no learner's fault."""
+
+    lost = False
+
+    def request(self, *words, **more):
+        """Run one request and return how it Ended."""
+        ended = super().request(*words, **more)
+        self.lost |= ended.how == "lost"
+        return ended
 
 
 WORKS = {}
 
 
-def shared(*settings):
+def shared(settings):
     """Return the Work of these settings in this process: of a Dask worker, and it stays."""
-    return WORKS.setdefault(settings, Work(*settings))
+    return WORKS.setdefault(settings, Work(settings))
 
 
 def here(submissions, work, store, workers):
@@ -119,65 +200,181 @@ def here(submissions, work, store, workers):
 
 
 def one_here(submission, work, store):
-    """Read and grade one submission, or find it graded."""
+    """Return the Report on a submission, which may be graded already."""
+    data, early = without_work(submission, work.settings, store)
+    return early or work(submission, data)
+
+
+def without_work(submission, settings, store):
+    """Return (bytes, None), or (bytes, Report) if it is kept or there is nothing to grade."""
     try:
         data = submission.read()
     except OSError as error:
-        return unread(submission, unreadable(error), work.settings[0])
-    try:
-        return (store and store.get(submission, data)) or work(submission, data)
-    except (SandboxError, MemoryError):
-        raise
-    except Exception as error:  # one submission must not stop a batch
-        why = f"the grader failed at it ({type(error).__name__}: {printable(error)})"
-        return unread(submission, why, work.settings[0])
+        return b"", unread(submission, unreadable(error), settings.exercise)
+    return data, store.get(submission, data) if store else None
+
+
+# ---- a Dask cluster -----------------------------------------------------------------------------
 
 
 def on_cluster(submissions, work, store, address):
-    """Yield the Reports of a Dask cluster, whose workers have the course installed."""
+    """Yield the Reports of a Dask cluster, whose workers have the same course as this machine."""
+    with connected(address) as client:
+        # A few at a time: the bytes of a whole class need not be in memory at once.
+        room = 4 * max(2, sum(client.nthreads().values()))
+        running, ended = set(), queue.SimpleQueue()
+
+        def next_report():
+            job = next_ended(ended, client, address)
+            running.remove(job)
+            return result_of(job, client, address)
+
+        for submission in submissions:
+            data, early = without_work(submission, work.settings, store)
+            if early:
+                yield early
+                continue
+            if len(running) == room:
+                yield next_report()
+            job = client.submit(work, submission, data, pure=False)
+            running.add(job)
+            job.add_done_callback(ended.put)
+        while running:
+            yield next_report()
+
+
+@contextmanager
+def connected(address):
+    """Connect to a Dask cluster whose workers have the same course as this machine.
+
+    Raises:
+        ClusterError: there is none.
+    """
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError as error:
         raise ValueError(
             "--dask needs the package distributed: pip install 'adam-course[cluster]'."
         ) from error
+    with silence():
+        try:
+            client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(f"There is no Dask scheduler at {address}.") from error
+        try:
+            ask_versions(client, address)
+            yield client
+        finally:
+            client.close(timeout=2)
+
+
+@contextmanager
+def silence():
+    """Keep back what Dask logs and warns of: what matters is raised."""
+    level = logging.root.manager.disable
+    logging.disable()
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"There is no Dask scheduler at {address}.") from error
-    with client:
-        # A few at a time: the bytes of a whole class need not be in memory at once.
-        waiting, running, jobs = iter(submissions), as_completed(loop=client.loop), {}
-        room = 4 * max(2, sum(client.nthreads().values()))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)
 
-        def put_more():
-            for submission in waiting:
-                try:
-                    data = submission.read()
-                except OSError as error:
-                    return unread(submission, unreadable(error), work.settings[0])
-                if known := store and store.get(submission, data):
-                    return known
-                job = client.submit(work, submission, data, pure=False, retries=3)
-                jobs[job.key] = submission
-                running.add(job)
-                if len(jobs) >= room:
-                    break
-            return None
 
-        while (early := put_more()) or jobs:
-            if early:
-                yield early
-                continue
-            job = next(running)
-            submission = jobs.pop(job.key)
-            if job.status == "finished":
-                yield job.result()
-            elif isinstance(job.exception(), SandboxError):
-                raise job.exception()
-            else:
-                why = f"the cluster could not grade it: {printable(job.exception())}"
-                yield unread(submission, why, work.settings[0])
+def ask_versions(client, address):
+    """Ask every worker of a cluster with what it grades.
+
+    Raises:
+        ClusterError: there is no worker, or one has another course.
+    """
+
+    def answer():  # sent by its text, because a worker without the course could not look it up
+        from adam_course.grading.batch import versions
+
+        return versions()
+
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+        asked = {
+            worker: client.submit(answer, workers=[worker], pure=False)
+            for worker in client.nthreads()
+        }
+        for job in asked.values():
+            job.exception(timeout=PATIENCE)
+    except TimeoutError as error:
+        raise ClusterError(
+            f"No worker at the Dask scheduler {address} answered within {PATIENCE} s: start one "
+            f"with `dask worker {address}`."
+        ) from error
+    for worker, job in asked.items():
+        compare(result_of(job, client, address), versions(), f"The Dask worker {worker}")
+
+
+def compare(found, expected, who):
+    """Raise a ClusterError if somebody grades with other versions than this run."""
+    for (name, here), (_, there) in zip(expected, found, strict=True):
+        if here != there:
+            raise ClusterError(
+                f"{who} has another version of {name} ({there}) than the machine from which you "
+                f"grade ({here})."
+            )
+
+
+def next_ended(ended, client, address):
+    """Return the next job that ended, in whatever way.
+
+    Raises:
+        ClusterError: the scheduler is gone, or for some time all workers are.
+    """
+    start = time.monotonic()
+    while time.monotonic() - start < PATIENCE:
+        try:
+            return ended.get(timeout=1)
+        except queue.Empty:
+            if still_there(client):
+                start = time.monotonic()
+    raise gone(address)
+
+
+def still_there(client):
+    """Return whether a cluster has a scheduler that answers, and a worker."""
+    try:
+        return client.status == "running" and bool(client.nthreads(callback_timeout=PATIENCE))
+    except Exception:  # of many kinds, and all of them are an answer
+        return False
+
+
+def result_of(job, client, address):
+    """Return the result of a job that ended.
+
+    Raises:
+        SandboxError: the sandbox does not work on a worker.
+        ClusterError: the job was not done.
+    """
+    while job.status != "cancelled":
+        try:
+            return job.result(timeout=PATIENCE)
+        except (SandboxError, ClusterError):
+            raise
+        except TimeoutError:  # the result went with its worker, and is worked out again
+            if not still_there(client):
+                break
+        except (Exception, CancelledError) as error:
+            if job.status == "cancelled":
+                break
+            raise ClusterError(
+                f"The Dask cluster at {address} could not do the work ({printable(error)}): the "
+                "scheduler and every worker need the same course as this machine."
+            ) from error
+    raise gone(address)
+
+
+def gone(address):
+    """Return the ClusterError of a cluster that ended during a run."""
+    return ClusterError(
+        f"The Dask cluster at {address} is gone: what is graded is kept, and the same command goes "
+        "on with the rest."
+    )
 
 
 # ---- one submission -----------------------------------------------------------------------------
@@ -214,7 +411,9 @@ def shown(source):
 
 
 def unreadable(error):
-    """Return why a file could not be read, as a phrase."""
+    """Return why there is nothing to grade, as a phrase."""
+    if isinstance(error, NoNotebook):
+        return str(error)
     return f"the file could not be read: {getattr(error, 'strerror', None) or error}"
 
 
@@ -245,7 +444,7 @@ class Store:
 
     Args:
         folder: where; it is made if it is not there.
-        settings: what else a Report depends on; with others, all is graded anew.
+        settings: the Settings; with others, all is graded anew.
     """
 
     def __init__(self, folder, settings):
@@ -269,18 +468,16 @@ class Store:
     def put(self, report):
         """Keep a Report: all of its file, or nothing."""
         path = self.path(report.student, report.source, report.digest)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(report.to_dict()), encoding="utf-8")
-        part.replace(path)
+        write_whole(path, json.dumps(report.to_dict()))
 
 
 def seed_of(folder):
     """Return the seed of the run that is kept in a folder, a new one if there is none."""
-    file = Path(folder) / "seed"
-    try:
-        return int(file.read_text())
-    except (OSError, ValueError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        seed = secrets.randbits(SEED_BITS)
-        file.write_text(str(seed))
-        return seed
+    with locked(folder):
+        file = Path(folder) / "seed"
+        try:
+            return int(file.read_text())
+        except (OSError, ValueError):
+            seed = secrets.randbits(SEED_BITS)
+            write_whole(file, str(seed))
+            return seed

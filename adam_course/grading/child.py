@@ -8,19 +8,24 @@ import builtins
 import gc
 import importlib.util
 import linecache
+import mmap
 import os
 import select
 import signal
 import sys
+import threading
 import time
 import types
 from importlib.machinery import PathFinder
 
-GONE = "is not there while grading"
+HERE = os.path.dirname(os.path.abspath(__file__))
+WAITING = os.getpid()
+#: What an answer may use of the course, where its task allows it.
+COURSE = ("descend", "optimizers", "problems", "schedules", "tuning")
 
 
 class Available:
-    """Finds NumPy where it is, and nothing else beside it; says so for the rest of the course."""
+    """Finds NumPy where it is, and some of the course, and nothing else beside them."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -29,19 +34,24 @@ class Available:
         """Return where a module is, or None."""
         if name == "numpy":
             return PathFinder.find_spec(name, [self.folder])
-        if name.startswith("adam_course."):
-            raise ModuleNotFoundError(f"{name} {GONE}", name=name)
+        root, _, part = name.partition(".")
+        if root == "adam_course" and part.partition(".")[0] in COURSE:
+            return PathFinder.find_spec(name, path)
+        if root == name or root == "adam_course":
+            raise ModuleNotFoundError(f"{name} is not there while grading", name=name)
         return None
 
 
 def stand_ins():
     """Put an `adam_course` in place from which `check` can be imported, and import our files."""
     course, grading = types.ModuleType("adam_course"), types.ModuleType("adam_course.grading")
-    course.__path__, grading.__path__ = [], [os.path.dirname(os.path.abspath(__file__))]
+    course.__path__ = [HERE if os.path.isdir(f"{HERE}/optimizers") else os.path.dirname(HERE)]
+    grading.__path__ = [HERE]
     course.grading, grading.check = grading, lambda *given, **more: None
+    grading.audit = grading.check
     sys.modules |= {"adam_course": course, "adam_course.grading": grading}
     files = {}
-    for name in ("answers", "wire", "reading", "syscalls"):
+    for name in ("answers", "wire", "reading", "rules", "syscalls"):
         full = f"adam_course.grading.{name}"
         spec = PathFinder.find_spec(full, grading.__path__)
         files[name] = sys.modules[full] = importlib.util.module_from_spec(spec)
@@ -64,18 +74,19 @@ def serve(mode):
     libc = files["syscalls"].Libc() if mode == "isolated" else None
     if mode == "alone":
         request = message(requests)
+        end_with(requests)
         limit(request[0])
         run(request, lambda data: (replies.write(data), replies.flush()))
         os._exit(0)
     trial = {"action": "read", "functions": [], "timeout": 10, "memory": 1024, "output": 10_000}
-    how, said = in_a_fork((trial, [], b"{}", 0), libc)
+    how, said = in_a_fork((trial, [], b"{}", []), libc, requests)
     replies.write(wire.pack({"ready": how == "0" or said.decode(errors="replace")}))
     replies.flush()
     gc.collect()
     gc.freeze()
     while request := message(requests):
-        how, data = in_a_fork(request, libc)
-        replies.write(wire.pack({"end": how}, rest=data))
+        how, data = in_a_fork(request, libc, requests)
+        replies.write(wire.pack({"end": how, "changed": changed(request)}, rest=data))
         replies.flush()
 
 
@@ -88,14 +99,58 @@ def quiet():
 
 
 def message(stream):
-    """Return the next message of the grader, None at the end."""
+    """Return the next request of the grader as (words, arrays, rest, calls), None at the end.
+
+    Calls are the arguments of each call: see `laid`.
+    """
     head = stream.read(wire.HEAD.size)
     if len(head) < wire.HEAD.size:
         return None
-    return wire.unpack(head + stream.read(sum(wire.sizes(head))))
+    words, arrays, rest, _ = wire.unpack(head + stream.read(sum(wire.sizes(head))))
+    cases = [case_of(words["cases"][number], arrays) for number in words.get("order", [])]
+    calls = [{name: laid(value) for name, value in case.items()} for case in cases]
+    return words, arrays, rest, calls
 
 
-def in_a_fork(request, libc):
+def laid(value):
+    """Return a copy of an argument, its arrays in memory that forked processes share with this one.
+
+    So this one sees what an answer does to its arguments, and the answer cannot hide it. The arrays
+    are like any others, but do not own their memory: `resize` in place is refused.
+    """
+    if type(value).__name__ in answers.GIVEN:
+        return type(value)(**{name: laid(array) for name, array in vars(value).items()})
+    if not isinstance(value, np.ndarray):
+        return value
+    copy = np.ndarray(value.shape, value.dtype, mmap.mmap(-1, max(value.nbytes, 1)))
+    copy[...] = value
+    return copy
+
+
+def changed(request):
+    """Return [place in the order, name] of each argument that its call has changed."""
+    words, arrays, _, calls = request
+    return [
+        [place, name]
+        for place, (number, call) in enumerate(zip(words.get("order", []), calls, strict=True))
+        for name, value in case_of(words["cases"][number], arrays).items()
+        if not answers.same(call[name], value)
+    ]
+
+
+def end_with(requests):
+    """End this process and what it has started as soon as the grader is gone."""
+
+    def wait():
+        requests.read(1)
+        if hasattr(os, "killpg"):
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def in_a_fork(request, libc, requests):
     """Run a request in a process of its own; return how it ended and what it wrote."""
     words = request[0]
     source, sink = os.pipe()
@@ -111,7 +166,7 @@ def in_a_fork(request, libc):
         finally:
             os._exit(code)
     os.close(sink)
-    how, data = watch(keeper, source, deadline, words["output"])
+    how, data = watch(keeper, source, requests, deadline, words["output"])
     os.close(source)
     try:
         os.kill(keeper, signal.SIGKILL)
@@ -123,16 +178,19 @@ def in_a_fork(request, libc):
     return how or str(status), data
 
 
-def watch(keeper, source, deadline, most):
-    """Read what a question's process writes; return ("time" or "output" or "", data)."""
+def watch(keeper, source, requests, deadline, most):
+    """Read what a question's process writes; return ("time", "output", "lost" or "", data)."""
     data, ended = bytearray(), os.pidfd_open(keeper)
     poll = select.poll()
     poll.register(source, select.POLLIN)
     poll.register(ended, select.POLLIN)
+    poll.register(requests, 0)  # only to hear that the grader is gone
     try:
         while True:
             left = deadline - time.monotonic()
             ready = [fd for fd, _ in poll.poll(max(left, 0) * 1000)]
+            if requests.fileno() in ready:
+                return "lost", b""
             if source in ready:
                 data += (part := os.read(source, 1 << 20))
                 if len(data) > most:
@@ -151,6 +209,9 @@ def keep(request, sink, libc):
     """Run a request where it can reach nothing, and return its exit code."""
     if libc is None:
         os.setsid()
+        files["syscalls"].Libc().die_with_parent()
+        if os.getppid() != WAITING:  # it ended before that was said
+            return 70
         return confined(request, sink, libc)
     # The learner's process is alone in its own process namespace. This one stays outside of it:
     # whoever kills it kills the other too, and it has closed the pipe that the other writes to.
@@ -215,7 +276,8 @@ def write(descriptor, data):
 
 def run(request, send):
     """Do what was asked for, and send messages about it."""
-    words, arrays, rest, _ = request
+    words, arrays, rest, calls = request
+    gc.disable()  # it is over soon
     if words["action"] == "read":
         try:
             programs, remarks = files["reading"].programs(rest, words["functions"])
@@ -223,76 +285,68 @@ def run(request, send):
         except files["reading"].Unreadable as error:
             send(wire.pack({"unreadable": str(error)}))
         return
-    namespace, troubles = define(words["cells"])
-    function = namespace.get(words["function"])
-    send(wire.pack({"ready": callable(function), "troubles": troubles[:20]}))
-    if callable(function):
-        watched = Watched(function, namespace)
-        for number in words["order"]:
-            send(answer(watched, case_of(words["cases"][number], arrays), number))
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    namespace = vars(module)
+    with rules.in_force(namespace, words["allows"]):
+        rules.watch(True)
+        troubles = define(words["cells"], namespace)
+        namespace |= references(words["references"])
+        function = namespace.get(words["function"])
+        ready = callable(function) or answers.no_function(words["function"], namespace)
+        send(wire.pack({"ready": ready, "troubles": troubles[:20]}))
+        if callable(function):
+            theirs = Theirs(function, namespace)
+            for number, arguments in zip(words["order"], calls, strict=True):
+                send(answer(theirs, case_of(words["cases"][number], arrays), arguments))
 
 
-def define(cells):
-    """Execute the kept statements of each cell; return the names and what went wrong."""
+def references(sources):
+    """Return the functions of a dict of names and sources, which may call each other."""
+    own = {"np": np}
+    for source in sources.values():
+        exec(source, own)
+    return {name: own[name] for name in sources}
+
+
+def define(cells, namespace):
+    """Execute the kept statements of each cell; return what went wrong, in words."""
 
     def nobody(prompt=""):
         raise EOFError("input() waits for somebody to type, and nobody is there while grading")
 
     builtins.input = nobody
     builtins.display = lambda *given, **more: None
-    builtins.get_ipython = lambda: Missing("get_ipython()")
-    module = types.ModuleType("__main__")
-    sys.modules["__main__"] = module
-    troubles = []
+    builtins.get_ipython = rules.Quiet
+    sys.modules |= {"tqdm": rules.Quiet(), "tqdm.auto": rules.Quiet()}  # for the course's own files
+    troubles, flags = [], 0
     for label, source, kept in cells:
         lines = source.splitlines(keepends=True)
         name = f"<{label}>"
         linecache.cache[name] = (len(source), None, lines, name)
-        for node in ast.parse(source).body:
-            if [node.lineno, node.col_offset] in kept:
-                try:
-                    exec(compile(ast.Module([node], []), name, "exec"), module.__dict__)
-                except BaseException as error:
-                    kind = answers.printable(type(error).__name__)
-                    text = answers.printable(error)
-                    troubles.append(f"{label}, line {node.lineno}: {kind}: {text}"[:300])
-                    if isinstance(node, ast.Import | ast.ImportFrom):
-                        stand_in(node, module.__dict__)
-    return module.__dict__, troubles
+        places = set(map(tuple, kept))
+        found = [one for one in ast.parse(source).body if (one.lineno, one.col_offset) in places]
+        for node in [part for one in found for part in rules.one_by_one(one)]:
+            flags |= rules.future(node)
+            try:
+                exec(compile(ast.Module([node], []), name, "exec", flags, True), namespace)
+            except BaseException as error:
+                kind = answers.printable(type(error).__name__)
+                text = answers.printable(error)
+                troubles.append(f"{label}, line {node.lineno}: {kind}: {text}"[:300])
+                for bound, missing in rules.missing(node, error).items():
+                    namespace.setdefault(bound, missing)
+    return troubles
 
 
-def stand_in(node, namespace):
-    """Bind the names of an import that failed, so that only those who use them fail."""
-    for alias in node.names:
-        prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module else ""
-        bound = alias.asname or (alias.name if prefix else alias.name.split(".")[0])
-        namespace.setdefault(bound, Missing(prefix + alias.name))
-
-
-class Missing:
-    """Stands for what could not be imported."""
-
-    def __init__(self, name):
-        vars(self)["name"] = name
-
-    def __getattr__(self, attribute):
-        if attribute.startswith("__") or self.name == "get_ipython()":
-            raise AttributeError(attribute)
-        raise ImportError(f"{self.name} {GONE}")
-
-    def __call__(self, *given, **more):
-        raise ImportError(f"{self.name} {GONE}")
-
-
-class Watched:
-    """A learner's function that keeps the arguments of its last call."""
+class Theirs:
+    """A learner's function, or whatever else may be called, that knows its notebook's names."""
 
     def __init__(self, function, namespace):
-        self.function, self.arguments = function, {}
+        self.function = function
         self.__globals__ = getattr(function, "__globals__", namespace)
 
     def __call__(self, **arguments):
-        self.arguments = arguments
         return self.function(**arguments)
 
 
@@ -310,31 +364,27 @@ def case_of(form, arrays):
     return case
 
 
-def answer(watched, case, number):
+def answer(theirs, case, arguments):
     """Call the function once; return the message that says what it gave."""
     try:
-        found = answers.call(watched, case)
+        found = answers.call(theirs, case, arguments)
     except BaseException as error:  # KeyboardInterrupt, and what a learner's own class may be
         found = answers.Answer(
             error=answers.printable(type(error).__name__),
             message=answers.printable(error),
-            where=answers.learners_line(error, watched),
+            where=answers.learners_line(error, theirs),
         )
-    kept = [name for name in case if isinstance(watched.arguments.get(name), np.ndarray)]
     words = {
-        "case": number,
-        "outputs": len(found.outputs),
+        "changed": list(found.changed),
         "refused": found.refused,
         "error": found.error,
         "message": found.message,
         "where": found.where,
-        "kept": kept,
     }
     try:
-        return wire.pack(words, [*found.outputs, *(watched.arguments[name] for name in kept)])
+        return wire.pack(words, found.outputs)
     except ValueError:
-        nothing = {"outputs": 0, "kept": [], "refused": "arrays that cannot be sent"}
-        return wire.pack(words | nothing)
+        return wire.pack(words | {"refused": "arrays that cannot be sent"})
 
 
 if __name__ == "__main__":
@@ -344,5 +394,5 @@ if __name__ == "__main__":
     import numpy as np
 
     files = stand_ins()
-    answers, wire = files["answers"], files["wire"]
+    answers, rules, wire = files["answers"], files["rules"], files["wire"]
     serve(sys.argv[2])

@@ -1,12 +1,47 @@
 """The half of the grader that knows the reference: it compares, and names the mistake."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from adam_course.grading.answers import collect
+from adam_course.grading.answers import Answer, collect
 from adam_course.grading.task import IN_PLACE
+from adam_course.grading.tasks import TASKS
 from adam_course.grading.verdict import Example, Verdict
 
 FLOAT32_RTOL = 1e-4
+SAME_AGAIN = (
+    "the same arguments gave something else in a second call: a function may not remember its "
+    "calls, nor draw at random"
+)
+NOT_SENT = Answer(error="NoAnswer")
+
+
+def paid_once(task, ask, uses):
+    """Return the Verdict on an answer, such that a mistake in an earlier task is paid there alone.
+
+    An answer that fails and calls functions of earlier tasks is judged with their references in
+    the place of the learner's as well.
+
+    Args:
+        task: the Task.
+        ask: function of a list of Tasks, whose references stand in for the learner's functions; it
+            puts the question and returns the Verdict.
+        uses: names of functions that the answer may call.
+    """
+    verdict = ask([])
+    earlier = [TASKS[name] for name in task.builds_on]
+    called = [one.function for one in earlier if one.function in uses]
+    if verdict or not called:
+        return verdict
+    again = ask(earlier)
+    with_right = f"with a right `{'` and `'.join(called)}` in the place of yours"
+    if again:
+        costs = "whose mistake costs points in its own task alone"
+        return replace(again, message=f"{again.message} {with_right}, {costs}")
+    if again.attempted and (again.misconception or not verdict.misconception):
+        return replace(again, message=f"{again.message} (judged {with_right})")
+    return verdict
 
 
 def judge(task, cases, answers):
@@ -40,6 +75,53 @@ def judge(task, cases, answers):
     example = Example(first + 1, cases[first], compared(task, targets[first], answers[first]))
     right = sum(not sentence for sentence in faults)
     return Verdict(task, len(cases), right, faults[first], True, misconception, example)
+
+
+def judged(task, cases, order, sent, why=""):
+    """Return the Verdict on the answers that came, in the order in which the cases were put.
+
+    Args:
+        why: what went wrong besides, as a phrase; it costs the points.
+    """
+    answers = [NOT_SENT] * len(cases)
+    for number, answer in zip(order[:-1], sent, strict=False):
+        answers[number] = answer or NOT_SENT
+    try:
+        verdict = judge(task, cases, answers)
+    except Exception as error:  # numbers that nobody has thought of must not stop a batch
+        return without(task, f"the answer could not be judged ({type(error).__name__})", len(cases))
+    if verdict.attempted and not why and not alike(task, cases[order[0]], sent[0], sent[-1]):
+        why = SAME_AGAIN
+    if not why:
+        return verdict
+    right = min(verdict.right, len(cases) - 1)
+    return Verdict(task, len(cases), right, why)
+
+
+def without(task, why, cases=0):
+    """Return the Verdict on a task of which there is no answer to judge."""
+    return Verdict(task, cases, 0, why, attempted=cases > 0)
+
+
+def alike(task, case, answer, again):
+    """Return whether two answers to a case are the same, up to the last digits.
+
+    Where many answers are right, two right ones count as the same: a search may draw at random.
+    """
+    if again is None or (answer.error, answer.refused) != (again.error, again.refused):
+        return False
+    if task.accepts and again.outputs:
+        (target,) = collect(task.reference, [case])
+        return bool(fault(task, case, target, answer)) == bool(fault(task, case, target, again))
+    return len(answer.outputs) == len(again.outputs) and all(
+        one.shape == other.shape and close(task, one, other).all()
+        for one, other in zip(answer.outputs, again.outputs, strict=True)
+    )
+
+
+def too_long(seconds):
+    """Return how an answer came to an end that took too long, as the end of a sentence."""
+    return f"had not finished after {seconds:g} s"
 
 
 def fault(task, case, target, answer):
@@ -90,7 +172,7 @@ def aligned(outputs, targets):
 def misfit(name, out, aim):
     """Return why an output cannot be compared with its target, or "" if it can."""
     if out.shape != aim.shape:
-        return f"{name} should have the shape {aim.shape}, but it has {out.shape}"
+        return f"{name} should be {shaped(aim.shape)}, but it is {shaped(out.shape)}"
     if out.dtype.kind == "c":
         return f"{name} should be real, but it is complex"
     if out.dtype.kind == "b" and aim.dtype.kind != "b":
@@ -99,6 +181,17 @@ def misfit(name, out, aim):
     if len(bad) and np.isfinite(aim).all():
         return f"{name} holds {out[tuple(bad[0])]}{at(bad[0])}"
     return ""
+
+
+def shaped(shape):
+    """Return what has a shape, in words."""
+    if not shape:
+        return "a single number"
+    if len(shape) == 1:
+        return f"an array of {shape[0]} number{'s' * (shape[0] != 1)}"
+    if len(shape) == 2:
+        return f"an array of {shape[0]} row{'s' * (shape[0] != 1)} with {shape[1]} numbers each"
+    return f"an array of shape {shape}"
 
 
 def difference(name, out, aim, right):

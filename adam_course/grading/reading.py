@@ -1,21 +1,41 @@
 """Find the functions that an exercise asks for in a notebook, whatever state it is in.
 
-Even to parse a stranger's file is left to the sandbox, so this imports only the standard library.
+Each is taken as the notebook stood at its check: from the statements up to the first
+`check("task", function)` below its definition come those that it depends on. What stands further
+down changes nothing. Even to parse a stranger's file is left to the sandbox, so this imports only
+the standard library.
 """
 
 import ast
-import dis
+import builtins
 import json
 import re
+import symtable
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
-BINDS = frozenset({"STORE_NAME", "STORE_GLOBAL"})
-LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"})
 # What these magics stand before is Python; what others do is not.
 PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+BUILTINS = frozenset(vars(builtins))
 MOST_CELLS = 2000
 MOST_SOURCE = 2_000_000
+# Methods that leave their object as it is, and functions that leave their arguments so: a
+# statement that only calls these on a value need not come along with it. All others may change it.
+LEAVE_AS_IT_IS = frozenset(
+    """
+    abs all any argmax argmin argsort astype conj copy count cumprod cumsum diagonal dot endswith
+    flatten format get index item items join keys max mean min nonzero prod ravel repeat reshape
+    round split squeeze startswith std sum tobytes tolist trace transpose values var
+    """.split()
+)
+CHANGE = frozenset("copyto fill_diagonal place put put_along_axis putmask shuffle at".split())
+PURE = BUILTINS - {"delattr", "eval", "exec", "iter", "map", "next", "setattr", "vars"}
+# Calls at the top level that change how everything after them works.
+SETTINGS = frozenset(
+    "filterwarnings seed set_printoptions seterr setrecursionlimit simplefilter".split()
+)
 
 
 class Unreadable(ValueError):
@@ -29,52 +49,120 @@ class Statement:
     node: ast.stmt
     label: str
     source: str
+    text: str
     binds: set = field(default_factory=set)
     loads: set = field(default_factory=set)
 
     def __post_init__(self):
-        code = compile(ast.Module([self.node], []), self.label, "exec", dont_inherit=True)
-        for inner, top in codes(code):
-            for step in dis.get_instructions(inner):
-                if step.opname in LOADS:
-                    self.loads.add(step.argval)
-                elif step.opname == "STORE_GLOBAL" or (top and step.opname in BINDS):
-                    self.binds.add(step.argval)
+        if isinstance(self.node, ast.Assign) and isinstance(self.node.value, ast.Constant):
+            names = [target.id for target in self.node.targets if isinstance(target, ast.Name)]
+            if len(names) == len(self.node.targets):  # as `x = 1`: there may be very many
+                self.binds.update(names)
+                return
+        for table in tables(symtable.symtable(self.text, self.label, "exec")):
+            top = table.get_type() == "module"
+            for symbol in table.get_symbols():
+                if top or symbol.is_global():
+                    bound = symbol.is_assigned() or symbol.is_imported()
+                    if bound:
+                        self.binds.add(symbol.get_name())
+                    if symbol.is_referenced() or (bound and not top):  # `count += 1` is no reference
+                        self.loads.add(symbol.get_name())
 
-    @property
+    @cached_property
     def is_import(self):
         return isinstance(self.node, ast.Import | ast.ImportFrom)
 
-    @property
+    @cached_property
     def is_data(self):
         """Whether the names it binds are values that a later statement may change."""
         definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         return not (self.is_import or isinstance(self.node, definition))
 
-    @property
+    @cached_property
+    def is_constant(self):
+        """Whether it binds its names to numbers, texts or the like, which nothing can change."""
+        value = getattr(self.node, "value", None)
+        inner = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)
+        return isinstance(self.node, ast.Assign | ast.AnnAssign) and all(
+            isinstance(node, (*inner, ast.expr_context)) for node in ast.walk(value or ast.Pass())
+        )
+
+    @cached_property
     def is_stub(self):
         """Whether it is a function as the exercise left it."""
-        body = getattr(self.node, "body", None) or [None]
+        body = getattr(self.node, "body", None)
+        if not isinstance(body, list):
+            return False
         rest = [one for one in body[:-1] if not is_text(one)]
         return isinstance(body[-1], ast.Raise) and not rest and "NotImplementedError" in self.loads
 
-    def writes_into(self, names):
-        """Return whether it changes an attribute or an item of one of the names."""
+    @cached_property
+    def is_setting(self):
+        """Whether it is a call that changes how everything after it works, as `np.seterr(…)`."""
+        call = getattr(self.node, "value", None)
+        return isinstance(call, ast.Call) and getattr(call.func, "attr", "") in SETTINGS
+
+    @cached_property
+    def checks(self):
+        """Names of the tasks that it checks."""
+        if not self.is_data or "check" not in self.text:
+            return set()
+        calls = [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
+        return {
+            one.args[0].value
+            for one in calls
+            if called(one) == "check" and one.args and isinstance(one.args[0], ast.Constant)
+        }
+
+    def may_change(self, names, values):
+        """Return whether it may change what the names stand for.
+
+        Args:
+            names: any that are needed: an item or an attribute of them may be set.
+            values: those of them that are bound to values: a call may change them too.
+        """
         for node in ast.walk(self.node):
-            if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
-                while isinstance(node, ast.Attribute | ast.Subscript):
-                    node = node.value
-                if isinstance(node, ast.Name) and node.id in names:
+            if isinstance(node, ast.Attribute | ast.Subscript):
+                if not isinstance(node.ctx, ast.Load) and root(node) in names:
+                    return True
+            elif isinstance(node, ast.Call) and self.is_data:
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                own = isinstance(node.func, ast.Attribute) and root(node.func) in values
+                if own and called(node) not in LEAVE_AS_IT_IS:
+                    return True
+                if values & {root(one) for one in given} and not is_pure(node):
                     return True
         return False
 
 
-def codes(code, top=True):
-    """Yield (code, is it the outermost?) for a code object and those inside it."""
-    yield code, top
-    for constant in code.co_consts:
-        if isinstance(constant, type(code)):
-            yield from codes(constant, False)
+def tables(table):
+    """Yield a symbol table and those inside it."""
+    yield table
+    for inner in table.get_children():
+        yield from tables(inner)
+
+
+def root(node):
+    """Return the name that an expression as `a.b[1].c` or `*a` begins with, "" if none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def called(call):
+    """Return the last name of what a call calls: `step` of `adam.step(…)`."""
+    return getattr(call.func, "attr", None) or getattr(call.func, "id", "")
+
+
+def is_pure(call):
+    """Return whether a call is known to leave its arguments as they are."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id in PURE
+    by_name = {keyword.arg for keyword in call.keywords}
+    return root(call.func) in ("np", "numpy", "math", "plt") and not (
+        called(call) in CHANGE or "out" in by_name
+    )
 
 
 def is_text(node):
@@ -82,16 +170,17 @@ def is_text(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def programs(data, functions):
+def programs(data, wanted):
     """Return (programs, remarks) for a notebook.
 
     Args:
         data: the file, as bytes.
-        functions: names of the functions asked for.
+        wanted: dict of each function asked for and the task that it answers.
 
     Returns:
-        function → what it takes to define it: ``{"cells": [[label, source, kept]], "problem"}``,
-        where kept lists the numbers of the statements of that source; and remarks in sentences.
+        function → what it takes to define it: ``{"cells": [[label, source, kept]], "uses",
+        "problem"}``, where kept lists the places (line, column) of the statements of that source,
+        and uses the other functions asked for that it loads; and remarks in sentences.
 
     Raises:
         Unreadable: it is not a notebook.
@@ -103,54 +192,82 @@ def programs(data, functions):
         statements += found
         broken += wrong
     remarks += [f"Left out, for it is not Python: {sentence}." for _, sentence in broken]
-    wanted = {
-        function: program(function, statements, broken, others, remarks) for function in functions
+    found = {
+        function: program(function, task, statements, broken, others, remarks)
+        for function, task in wanted.items()
     }
-    return wanted, remarks
+    for function, one in found.items():
+        one["uses"] = [name for name in wanted if name in one["uses"] and name != function]
+    return found, remarks
 
 
-def program(function, statements, broken, others, remarks):
+def program(function, task, statements, broken, others, remarks):
     """Return what it takes to define one function."""
-    own = [one for one in statements if function in one.binds]
-    finished = [one for one in own if not one.is_stub]
+    own = [i for i, one in enumerate(statements) if function in one.binds]
+    finished = [i for i in own if not statements[i].is_stub]
     sentence = next((why for text, why in broken if defines(function, text)), "")
     if sentence and not finished:
-        return {"cells": [], "problem": f"the code of {function} is not Python: {sentence}"}
+        why = f"the code of {function} is not Python: {sentence}"
+        return {"cells": [], "uses": (), "problem": why}
     if not own:
         kind = next((kind for kind, text in others if defines(function, text)), "")
         where = f"stands in a {kind} cell, which is not run" if kind else "is not in the notebook"
-        return {"cells": [], "problem": f"{function} {where}"}
-    if len(finished) > 1:
-        remarks.append(f"{function} is defined {len(finished)} times: the last one counts.")
-    dropped = [one for one in own if finished and one.is_stub]
-    kept = needed(function, [one for one in statements if one not in dropped])
-    grouped = {}
+        return {"cells": [], "uses": (), "problem": f"{function} {where}"}
+
+    checks = [i for i, one in enumerate(statements) if task in one.checks]
+    checked = [i for i in finished if checks and i < checks[-1]]
+    end = len(statements)
+    if checked:  # or nothing that is finished has a check below it: the whole notebook counts
+        end = next(i for i in checks if i > checked[-1])
+    written = [i for i in finished if not statements[i].is_data]
+    if len(written) > 1:
+        which = "the last one above its last check" if checked else "the last one"
+        remarks.append(f"{function} is defined {len(written)} times: {which} counts.")
+    stubs = set(own) - set(finished) if any(i < end for i in written) else set()
+    above = [one for i, one in enumerate(statements[:end]) if i not in stubs]
+    kept = needed(function, above, statements[end:])
+    grouped = defaultdict(list)
     for one in kept:
-        numbers = grouped.setdefault((one.label, one.source), [])
-        numbers.append([one.node.lineno, one.node.col_offset])
-    return {"cells": [[*key, numbers] for key, numbers in grouped.items()], "problem": ""}
+        grouped[one.label, one.source].append([one.node.lineno, one.node.col_offset])
+    uses = set().union(*(one.loads for one in kept))
+    return {"cells": [[*key, places] for key, places in grouped.items()], "uses": uses, "problem": ""}
 
 
-def needed(function, statements):
-    """Return the statements that a function depends on: demonstrations and checks are left out."""
-    names, kept = {function}, set()
-    while True:
-        data = {name for one in statements if one.is_data for name in one.binds} & names
-        more = {
-            i
-            for i, one in enumerate(statements)
-            if i not in kept
-            and (
-                one.is_import
-                or one.binds & names
-                or one.writes_into(names)
-                or (one.is_data and one.loads & data)
-            )
-        }
-        if not more:
-            return [statements[i] for i in sorted(kept)]
-        kept |= more
-        names = names.union(*(statements[i].loads for i in more))
+def needed(function, above, below):
+    """Return the statements that a function depends on: demonstrations and checks are left out.
+
+    Args:
+        above: the statements above its check.
+        below: those further down, of which only what is bound nowhere above may come along.
+    """
+    binding, first_below = defaultdict(list), {}
+    for i, one in enumerate(above):
+        for name in one.binds:
+            binding[name].append(i)
+    for i, one in reversed(list(enumerate(below, len(above)))):
+        first_below |= dict.fromkeys(one.binds, i)
+    statements = above + below
+    kept = {i for i, one in enumerate(above) if one.is_import or one.is_setting}
+    names, values, waiting = set(), set(), [function]
+    while waiting:
+        new = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in names:
+                names.add(name)
+                new.update(binding[name])
+                if name in first_below and not binding[name] and name not in BUILTINS:
+                    new.add(first_below[name])
+                if any(above[i].is_data and not above[i].is_constant for i in binding[name]):
+                    values.add(name)
+                waiting += {load for i in new - kept for load in statements[i].loads}
+                kept |= new
+        changing = [i for i, one in enumerate(above) if i not in kept and one.loads & names]
+        for i in changing:
+            if above[i].may_change(names, values):
+                kept.add(i)
+                waiting += above[i].loads
+    return [statements[i] for i in sorted(kept)]
 
 
 def defines(function, text):
@@ -242,12 +359,34 @@ def parsed(label, source):
         if tree is None:
             broken.append((piece, f"{label}, {reason(piece)}"))
             continue
+        lines, sound = piece.encode().splitlines(keepends=True), compiles(tree)
         for node in tree.body:
             try:
-                statements.append(Statement(node, label, piece))
+                if not sound:
+                    compile(ast.Module([node], []), label, "exec", dont_inherit=True)
+                statements.append(Statement(node, label, piece, segment(node, lines)))
             except NOT_PYTHON as error:  # a `return` outside a function, say
                 broken.append((ast.unparse(node), f"{label}, line {node.lineno}: {error}"))
     return statements, broken
+
+
+def compiles(tree):
+    """Return whether a syntax tree can be compiled: one with a `return` at its top cannot."""
+    try:
+        compile(tree, "", "exec", dont_inherit=True)
+    except NOT_PYTHON:
+        return False
+    return True
+
+
+def segment(node, lines):
+    """Return the text of a statement, given the lines of its source as bytes."""
+    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+    own = lines[first - 1 : node.end_lineno]
+    own[-1] = own[-1][: node.end_col_offset]
+    if first == node.lineno:
+        own[0] = own[0][node.col_offset :]
+    return b"".join(own).decode()
 
 
 def parses(source):

@@ -45,6 +45,7 @@ class Report:
         digest: SHA-256 of that file, so that a run that goes on knows what is graded already.
         results: one Result a task, in the exercise's order.
         remarks: what the reader had to do to make sense of the file, in sentences.
+        failed: True if the grader itself failed at it; such a report is not kept.
     """
 
     student: str
@@ -53,6 +54,7 @@ class Report:
     digest: str
     results: tuple[Result, ...]
     remarks: tuple[str, ...] = ()
+    failed: bool = False
 
     @property
     def points(self):

@@ -8,15 +8,14 @@
     grades/feedback/STUDENT/EXERCISE.html     for the learner: no targets, no seed
     grades/gradescope/STUDENT/results.json    as Gradescope expects it from an autograder
 
-Learners' names, and what their code said, are hostile input here. The same reports give the same
-bytes.
+These five belong together: all of them are from one run. Learners' names, and what their code said,
+are hostile input here. The same reports give the same bytes.
 """
 
 import csv
 import hashlib
 import io
 import json
-import os
 import re
 import statistics
 import tempfile
@@ -32,7 +31,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from adam_course.configuration import anchor
 from adam_course.grading.answers import printable
+from adam_course.grading.files import renewed
 from adam_course.grading.report import Report
 from adam_course.grading.verdict import SIGNS, coded
 
@@ -58,8 +59,12 @@ MOST_COLUMNS = 21  # of the histogram
 MOST_BARS = 12  # of the figure of misconceptions
 
 
+#: What a run writes, in the order in which the older ones go; the new ones come the other way.
+BOOKS = ("gradebook.csv", "gradebook.json", "class.html", "gradescope", "feedback")
+
+
 class NotWritten(OSError):
-    """A file could not be written; what stood there before is whole."""
+    """The results could not be written; what stood there before is whole."""
 
 
 class Row(NamedTuple):
@@ -83,73 +88,60 @@ class Row(NamedTuple):
 def write(reports, folder, seed, lessons=None):
     """Write the results of a grading run and return how many reports there were.
 
-    Nothing is written before the last report has come. Each file is replaced as a whole, the
-    gradebooks last.
+    Everything is written beside the older results and takes their place when it is whole.
 
     Args:
         reports: iterable of Report in any order; they are not kept in memory.
         folder: where to write; made if it is not there.
         seed: what drew the cases; gradebook.json alone tells it.
         lessons: where learners read the lessons, with {lesson} for the name of one, as
-            "https://example.org/notebooks/{lesson}.html"; None leaves the feedback without links.
+            "https://example.org/notebooks/{lesson}.html"; None leaves the pages without links.
 
     Raises:
         NotWritten: the disk is full, say, or the folder is not yours to write to.
+        InUse: another grader is at work in the folder.
     """
     folder = Path(folder)
-    page = templates(lessons).get_template("feedback.html.j2")
-    rows, tasks, mistakes = [], defaultdict(dict), defaultdict(dict)
-    with Spool(folder) as spool:
+    with in_words(folder), renewed(folder, BOOKS) as new, Spool(new) as spool:
         for report in reports:
             spool.add(report)
-        with replaced(folder / "gradebook.json") as book:
-            book.write(encoded(f'{{"seed": {json.dumps(seed)}, "reports": ['))
-            for home, own in spool.learners():
-                for report, name, path in own:
-                    book.write(encoded(",\n" if rows else "\n"))
-                    book.write(encoded(json.dumps(report.to_dict(), ensure_ascii=False)))
-                    put(folder / path, page.render(report=report, name=name))
-                    rows.append(row(report, name, path))
-                    for result in report.results:
-                        tasks[report.exercise].setdefault(result.task, result)
-                        mistakes[report.exercise].setdefault(result.misconception, result)
-                results = gradescope([report for report, _, _ in own])
-                put(folder / "gradescope" / home / "results.json", results)
-            book.write(encoded("\n]}\n"))
-            rows.sort(key=lambda row: (row.exercise, row.student.casefold(), row.name))
-            put(folder / "class.html", class_page(rows, tasks, mistakes))
-            put(folder / "gradebook.csv", gradebook(rows))
+        return write_books(spool, new, seed, lessons)
+
+
+def write_books(spool, folder, seed, lessons):
+    """Write the results of the reports in a Spool into a new folder; return how many there are."""
+    pages = templates(lessons)
+    page = pages.get_template("feedback.html.j2")
+    rows, tasks, mistakes = [], defaultdict(dict), defaultdict(dict)
+    for name in ("feedback", "gradescope"):
+        (folder / name).mkdir()
+    with (folder / "gradebook.json").open("wb") as book:
+        book.write(encoded(f'{{"seed": {json.dumps(seed)}, "reports": ['))
+        for home, own in spool.learners():
+            for report, name, path in own:
+                book.write(encoded(",\n" if rows else "\n"))
+                book.write(encoded(json.dumps(report.to_dict(), ensure_ascii=False)))
+                put(folder / path, page.render(report=report, name=name))
+                rows.append(row(report, name, path))
+                for result in report.results:
+                    tasks[report.exercise].setdefault(result.task, result)
+                    mistakes[report.exercise].setdefault(result.misconception, result)
+            results = gradescope([report for report, _, _ in own])
+            put(folder / "gradescope" / home / "results.json", results)
+        book.write(encoded("\n]}\n"))
+    rows.sort(key=lambda row: (row.exercise, row.student.casefold(), row.name))
+    put(folder / "class.html", class_page(rows, tasks, mistakes, pages))
+    put(folder / "gradebook.csv", gradebook(rows))
     return len(rows)
 
 
 # ---- files --------------------------------------------------------------------------------------
 
 
-@contextmanager
-def replaced(path):
-    """Open a file for bytes that takes the place of an older one only when it is whole.
-
-    Raises:
-        NotWritten: it could not be written.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            yield file
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise not_written(path, error) from error
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
 def put(path, text):
-    """Write a text file as a whole or not at all."""
-    with replaced(path) as file:
-        file.write(encoded(text))
+    """Write a text file, and make the folder it lies in."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(encoded(text))
 
 
 def encoded(text):
@@ -157,12 +149,19 @@ def encoded(text):
     return text.encode("utf-8", "backslashreplace")
 
 
-def not_written(path, error):
-    """Return a NotWritten with one clear sentence."""
-    if isinstance(error, NotWritten):
-        return error
-    why = error.strerror or type(error).__name__
-    return NotWritten(f"{path} could not be written: {why}. What stood there before is unchanged.")
+@contextmanager
+def in_words(folder):
+    """Turn what the system says of a file into a NotWritten with one clear sentence."""
+    try:
+        yield
+    except OSError as error:
+        if not error.strerror:  # it is in words already
+            raise
+        name = Path(error.filename or "").name
+        where = folder / name if name in BOOKS else folder
+        raise NotWritten(
+            f"{where} could not be written: {error.strerror}. What stood there before is unchanged."
+        ) from error
 
 
 class Spool:
@@ -173,12 +172,8 @@ class Spool:
     """
 
     def __init__(self, folder):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (__exit__ closes it)
-        except OSError as error:
-            raise not_written(folder, error) from error
-        self.folder, self.keys = folder, []
+        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (__exit__ closes it)
+        self.keys = []
 
     def __enter__(self):
         return self
@@ -190,10 +185,7 @@ class Spool:
     def add(self, report):
         """Keep a report."""
         self.keys.append((report.student, report.exercise, report.source, self.file.tell()))
-        try:
-            self.file.write(json.dumps(report.to_dict()).encode() + b"\n")
-        except OSError as error:
-            raise not_written(self.folder, error) from error
+        self.file.write(json.dumps(report.to_dict()).encode() + b"\n")
 
     def learners(self):
         """Yield (safe name of the learner's folder, [(report, name, path of the feedback), …])."""
@@ -238,7 +230,12 @@ def safe_name(name, taken):
 
 def row(report, name, page):
     """Return what the gradebook and the class page keep of a report."""
-    left = [f"{one.title}: {one.message}" for one in report.results if not one.passed]
+    said = " ".join(report.remarks).lower()  # why a file could not be read, for one
+    left = [
+        f"{one.title}: {one.message}"
+        for one in report.results
+        if not one.passed and one.message.lower() not in said
+    ]
     return Row(
         report.exercise,
         report.student,
@@ -312,7 +309,7 @@ def told(result):
     """Return what a learner is told about a task, in lines of plain text."""
     lines = [sentence(result.message)]
     if not result.passed and result.attempted:
-        lines = [f"Not yet: {result.right} of {result.cases} cases right.", *lines]
+        lines = [f"Not yet: {result.right} of {result.cases} examples come out right.", *lines]
     if result.misconception:
         lines += [f"This is {result.misconception}. {result.hint}".strip()]
     if not result.passed:
@@ -323,7 +320,7 @@ def told(result):
 # ---- pages --------------------------------------------------------------------------------------
 
 
-def templates(lessons=None):
+def templates(lessons):
     """Return the Jinja environment of the pages; everything is escaped unless it says otherwise."""
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -377,15 +374,15 @@ def link(result, lessons):
     address = lessons.replace("{lesson}", quote(result.lesson))
     if ".ipynb" in address:  # Jupyter's anchors, and Sphinx's
         return f"{address}#{quote(result.section.replace(' ', '-'), safe='?:,')}"
-    return f"{address}#{'-'.join(re.findall('[a-z0-9]+', result.section.lower()))}"
+    return f"{address}#{anchor(result.section)}"
 
 
-def class_page(rows, tasks, mistakes):
+def class_page(rows, tasks, mistakes, pages):
     """Return the page on the class.
 
     Args:
         rows: sorted by exercise. tasks, mistakes: for each exercise, dicts of a task's and of a
-            misconception's name → a Result that has it.
+            misconception's name → a Result that has it. pages: the `templates`.
     """
     sections = [
         {
@@ -399,7 +396,7 @@ def class_page(rows, tasks, mistakes):
         }
         for i, (exercise, of_exercise) in enumerate(grouped(rows), 1)
     ]
-    return templates().get_template("class.html.j2").render(sections=sections)
+    return pages.get_template("class.html.j2").render(sections=sections)
 
 
 def grouped(rows):

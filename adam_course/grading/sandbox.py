@@ -16,7 +16,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +24,17 @@ import numpy as np
 
 from adam_course.grading import wire
 from adam_course.grading.answers import GIVEN, Answer, printable
+from adam_course.grading.child import COURSE
+from adam_course.grading.rules import SECONDS
 from adam_course.grading.syscalls import MACHINES
 
 HERE = Path(__file__).resolve().parent
-INSIDE = ("child", "answers", "wire", "reading", "syscalls")
+INSIDE = ("child", "answers", "wire", "reading", "rules", "syscalls")
 FORKS = sys.platform == "linux"  # elsewhere a forked NumPy is not safe
-TIMEOUT = 10.0
+TIMEOUT = SECONDS
 MEMORY = 1024
 MOST_OUTPUT = 16 << 20
+PATIENCE = 20.0  # seconds to start in, and for a reply beyond the time that a question has
 # One thread and one hash seed: the same answer gives the same numbers on every machine.
 VARIABLES = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -50,10 +53,15 @@ class SandboxError(RuntimeError):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a request ended: "0", another exit code, "time", "output" or "lost", and what it sent."""
+    """How a request ended: "0", another exit code, "time", "output" or "lost", and what it sent.
+
+    Changed are the (place in the order, name) of arguments that a call has changed, as the process
+    that waits has seen them: what the learner's own process says of it stands in the data.
+    """
 
     how: str
     data: bytes = b""
+    changed: tuple = ()
 
 
 class Sandbox:
@@ -84,13 +92,11 @@ class Sandbox:
         """Run one request and return how it Ended."""
         limits = {"timeout": self.timeout, "memory": self.memory, "output": MOST_OUTPUT}
         data = wire.pack({**limits, **words}, arrays, rest)
-        if not FORKS:
-            return self.alone(data)
         for _ in range(2):  # a process that somebody else killed is started once more
             if self.over:
                 break
             try:
-                return self.warm(data)
+                return self.warm(data) if FORKS else self.alone(data)
             except (OSError, ValueError):  # ValueError: closed by another thread, or Garbled
                 self.close(self.over)
         return Ended("lost")
@@ -99,16 +105,12 @@ class Sandbox:
         """Send a request to the waiting process."""
         if self.process is None:
             self.start()
-        overdue = threading.Timer(self.timeout + 20, self.process.kill)
-        overdue.daemon = True
-        overdue.start()
-        try:
+        with limited(self.process, self.timeout + PATIENCE):
             self.process.stdin.write(data)
             self.process.stdin.flush()
             words, _, rest, _ = self.receive()
-        finally:
-            overdue.cancel()
-        return Ended(str(words.get("end")), rest)
+        changed = tuple((place, name) for place, name in words.get("changed", []))
+        return Ended(str(words.get("end")), rest, changed)
 
     def receive(self):
         """Return the next message of the waiting process."""
@@ -119,47 +121,39 @@ class Sandbox:
         """Start the waiting process."""
         with tempfile.TemporaryFile() as said:
             self.process = popen(command(self.isolated), said)
-            try:
-                ready = self.receive()[0]["ready"]
-            except (OSError, wire.Garbled, KeyError):
-                ready = ""
+            with limited(self.process, PATIENCE) as late:
+                try:
+                    ready = self.receive()[0]["ready"]
+                except (OSError, wire.Garbled, KeyError):
+                    ready = ""
             if ready is True:
                 return
             self.close(self.over)
             said.seek(0)
             lines = said.read(10_000).decode(errors="replace").strip().splitlines()
-        why = ready or (lines[-1] if lines else "it ended at once")
+        early = f"it had not answered after {PATIENCE:g} s" if late.is_set() else "it ended at once"
+        why = ready or (lines[-1] if lines else early)
         name = "bubblewrap" if self.isolated else "Python"
         raise SandboxError(f"{name} could not start the process for answers: {printable(why)}")
 
     def alone(self, data):
         """Run a request in a Python of its own, where a running one cannot be forked."""
-        with tempfile.TemporaryFile() as given:
-            given.write(data)
-            given.seek(0)
-            process = popen(command(False), subprocess.DEVNULL, stdin=given)
-        late = threading.Event()
-        timer = threading.Timer(self.timeout + 1, lambda: (late.set(), process.kill()))
-        timer.start()
-        try:
+        self.process = process = popen(command(False), subprocess.DEVNULL)
+        with limited(process, self.timeout + 1) as late:
+            with suppress(OSError):  # it has ended already
+                process.stdin.write(data)
+                process.stdin.flush()
             found = process.stdout.read(MOST_OUTPUT + 1)
-        finally:
-            timer.cancel()
-            process.kill()
-            if hasattr(os, "killpg"):  # and what it may have started
-                with suppress(OSError):
-                    os.killpg(process.pid, signal.SIGKILL)
-            process.stdout.close()
-        code = process.wait()
+        self.close(self.over)
         if len(found) > MOST_OUTPUT:
             return Ended("output")
-        return Ended("time" if late.is_set() else str(code), found)
+        return Ended("time" if late.is_set() else str(process.wait()), found)
 
     def close(self, for_good=True):
         """End the waiting process and with it all that runs inside."""
         self.over = for_good
         if self.process:
-            self.process.kill()
+            end(self.process)
             self.process.wait()
             for pipe in (self.process.stdin, self.process.stdout):
                 with suppress(OSError):
@@ -167,17 +161,41 @@ class Sandbox:
             self.process = None
 
 
-def popen(words, stderr, stdin=subprocess.PIPE):
-    """Start a process in a session of its own, so that Ctrl-C does not reach it."""
+def popen(words, stderr):
+    """Start a process in a session of its own, so that Ctrl-C does not reach it.
+
+    It ends by itself when its standard input is closed: then the grader is gone.
+    """
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
     return subprocess.Popen(
         words,
-        stdin=stdin,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
         env={**VARIABLES, **kept},
         start_new_session=True,
     )
+
+
+@contextmanager
+def limited(process, seconds):
+    """End a process if the block takes longer; the Event that this gives says whether it did."""
+    late = threading.Event()
+    timer = threading.Timer(seconds, lambda: (late.set(), end(process)))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+
+
+def end(process):
+    """End a process at once, with what it has started in its session."""
+    if hasattr(os, "killpg"):
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def bubblewrap():
@@ -230,6 +248,9 @@ def command(isolated):
         words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     for name in INSIDE:
         words += ["--ro-bind", HERE / f"{name}.py", f"/course/{name}.py"]
+    for name in COURSE:  # what answers may use of the course
+        name = f"{name}.py" if (HERE.parent / f"{name}.py").is_file() else name
+        words += ["--ro-bind", HERE.parent / name, f"/course/{name}"]
     # Each answer gets a /tmp of its own, which would hide a Python that is installed there.
     scratch = "/scratch" if any(str(word).startswith("/tmp/") for word in words) else "/tmp"
     words += ["--setenv", "TMPDIR", scratch, "--dir", scratch, "--remount-ro", "/", "--chdir", "/"]
@@ -272,51 +293,39 @@ def put(cases):
     return forms, arrays
 
 
-def got(data, cases, order):
+def got(data, cases, order, changed=()):
     """Return (ready, troubles, answers) that a learner's process sent.
 
-    Ready says whether the function is there, and is None if the process did not get so far. There
-    is one answer for each place in the order, None where none came.
+    Ready is True if the function is there, else why it is not, as a phrase; "" if the process did
+    not get so far. There is one answer for each place in the order, None where none came.
 
     Raises:
         Garbled: what it sent is not what `child.py` sends.
     """
-    ready, troubles, answers, start = None, [], [None] * len(order), 0
+    ready, troubles, answers, start = "", [], [None] * len(order), 0
     for place in range(-1, len(order)):
         if start == len(data):
             break
         words, arrays, _, start = wire.unpack(data, start)
         if place < 0:
-            ready, troubles = words.get("ready") is True, texts(words.get("troubles"))
+            ready, troubles = words.get("ready"), texts(words.get("troubles"))
+            ready = ready if ready is True else printable(str(ready))
         else:
-            answers[place] = an_answer(words, arrays, cases[order[place]])
+            seen = {name for where, name in changed if where == place}
+            answers[place] = an_answer(words, arrays, cases[order[place]], seen)
     if start != len(data):
         raise wire.Garbled("more answers than questions")
     return ready, troubles, answers
 
 
-def an_answer(words, arrays, case):
-    """Return the Answer in a message, after a look at whether the arguments are as they were."""
-    count, kept = words.get("outputs"), texts(words.get("kept"))
-    if type(count) is not int or count < 0 or count + len(kept) != len(arrays):
-        raise wire.Garbled("an answer without its parts")
-    after = dict(zip(kept, arrays[count:], strict=True))
-    changed = tuple(
-        name
-        for name, value in case.items()
-        if isinstance(value, np.ndarray) and name in after and not unchanged(value, after[name])
-    )
+def an_answer(words, arrays, case, seen=()):
+    """Return the Answer in a message: changed is what it says, and what was seen from outside."""
+    changed = {*texts(words.get("changed")), *seen}
     said = {
         name: printable(str(words.get(name, "")))
         for name in ("refused", "error", "message", "where")
     }
-    return Answer(outputs=tuple(arrays[:count]), changed=changed, **said)
-
-
-def unchanged(before, after):
-    """Return whether an array is what it was, to the bit."""
-    same = before.dtype == after.dtype and before.shape == after.shape
-    return same and before.tobytes() == after.tobytes()
+    return Answer(tuple(arrays), changed=tuple(name for name in case if name in changed), **said)
 
 
 def texts(found, longest=300, most=50):

@@ -50,6 +50,8 @@ class Verdict:
         misconception: the mistake by its name, or None if it was not recognised.
         example: the first case that went wrong, or None. A grader that keeps its cases to itself
             takes it off: ``dataclasses.replace(verdict, example=None)``.
+        notes: what else a learner should know about this verdict, in sentences; they go first.
+        progress: how far the exercise has come, in a sentence, for the end.
     """
 
     task: Task
@@ -59,6 +61,8 @@ class Verdict:
     attempted: bool = True
     misconception: Misconception | None = None
     example: Example | None = None
+    notes: tuple[str, ...] = ()
+    progress: str = ""
 
     @property
     def passed(self):
@@ -92,8 +96,11 @@ class Verdict:
         points = f"{self.points} of {self.task.points} point{'s' * (self.task.points > 1)}"
         if self.passed or not self.attempted:
             return f"{self.message}. {points}."
-        cases = f"{self.right} of {self.cases} cases right, " if self.cases > 1 else ""
-        return f"not yet: {cases}{points}."
+        if 0 < self.right < self.cases:
+            come = f"{self.right} of {self.cases} examples come out right"
+            worth = f"{self.task.points} point{'s' * (self.task.points > 1)}"
+            return f"not yet: {come}. With all of them come the {worth}."
+        return f"not yet: {points}."
 
     @property
     def named(self):
@@ -110,16 +117,21 @@ class Verdict:
         """What was seen in the first case that went wrong; "" where there is none."""
         if self.passed or not self.attempted:
             return ""
-        case = f"Case {self.example.number}: " if self.example and self.cases > 1 else ""
-        return f"{case}{self.message}."
+        example = f"Example {self.example.number}: " if self.example and self.cases > 1 else ""
+        return f"{example}{self.message}."
+
+    @property
+    def praise(self):
+        """What a right answer has got right; "" for another one."""
+        return self.task.right if self.passed else ""
 
     def __bool__(self):
         return self.passed
 
     def __repr__(self):
         sign, _ = SIGNS[self.passed if self.attempted else None]
-        lines = [f"{sign} {self.task.name}: {self.score}", f"{self.named} {self.hint}".strip()]
-        lines += [self.found]
+        lines = [f"{sign} {self.task.name}: {self.score}", *self.notes]
+        lines += [f"{self.named} {self.hint}".strip(), self.found, self.praise]
         if self.example:
             lines += [f"  {given}" for given in self.example.given]
             for name, target, yours, mark in self.example.table(self.task.show_target):
@@ -127,14 +139,16 @@ class Verdict:
                 lines += [f"    yours   {yours}  {mark}"]
         if self.found:
             lines += [f"Reread “{self.section}” in notebooks/{self.task.lesson}.ipynb."]
+        lines += [self.progress]
         return "\n    ".join(filter(None, lines))
 
     def _repr_html_(self):
         sign, colour = SIGNS[self.passed if self.attempted else None]
         parts = [f"<strong>{sign} {escape(self.task.name)}</strong>: {coded(self.score)}"]
+        parts += [coded(note) for note in self.notes]
         if self.named:
             parts += [f"<strong>{coded(self.named)}</strong> {coded(self.hint)}"]
-        parts += [coded(self.found)]
+        parts += [coded(self.found), coded(self.praise)]
         if self.example and self.example.given:
             given = ", ".join(f"<code>{unbroken(text)}</code>" for text in self.example.given)
             parts += [f"Given {given}:" if self.example.rows else f"Given {given}."]
@@ -143,6 +157,7 @@ class Verdict:
         if self.found:
             where = escape(f"“{self.section}” in lesson {self.task.lesson[:2]}")
             parts += [f'Reread <a href="{self.link}">{where}</a>.']
+        parts += [coded(self.progress)]
         lines = [
             part if part.startswith("<table") else f'<p style="margin: 0.5em 0">{part}</p>'
             for part in filter(None, parts)

@@ -3,7 +3,10 @@
 `adam-course verify-task adam-step` runs it on one task; the tests run it on all of them.
 """
 
+import json
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from adam_course.grading.answers import collect
 from adam_course.grading.judging import judge
@@ -120,6 +123,49 @@ def misconception_fault(task, misconception, seeds=SEEDS):
             other = verdict.misconception
             return f"{drawn(seed)}: it is {f'taken for “{other.name}”' if other else 'not named'}"
     return ""
+
+
+def lucky(task, seeds):
+    """Return (name, seed) of each wrong answer that passes for those who know the public answers.
+
+    They have learned by heart what `check` asks, and give the wrong answer to all the rest.
+    """
+    unnamed, wrong, found = replace(task, misconceptions=()), wrong_answers(task), []
+    for seed in seeds:
+        cases = new_cases(task, seed)
+        for name, function in wrong.items():
+            if all(judge(unnamed, [case], collect(function, [case])) for case in cases):
+                found.append((name, seed))
+    return found
+
+
+def wrong_answers(task):
+    """Return name → function: the misconceptions, and each public answer given to everything."""
+    wrong = {one.name: one.wrong for one in task.misconceptions}
+    for number, answer in enumerate(collect(task.reference, task.draw()), start=1):
+        wrong[f"the answer of public case {number} to everything"] = always(answer.outputs)
+    return wrong
+
+
+def always(outputs):
+    """Return a function that answers the same, whatever it is asked."""
+    return lambda **given: outputs
+
+
+def new_cases(task, seed):
+    """Return the cases that a seed draws and `check` does not show."""
+    public = [written(case) for case in task.draw()]
+    return [case for case in task.drawn(seed) if written(case) not in public]
+
+
+def written(case):
+    """Return a case as text, the same for equal cases."""
+    return json.dumps(case, default=parts)
+
+
+def parts(value):
+    """Return an array as a list, and the fields of a given function."""
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else vars(value)
 
 
 def verdict_on(task, function, seed):

@@ -37,6 +37,15 @@ RIGHT = {
 but = with_other_formulas(adagrad_step, RIGHT)
 
 
+def with_default_eps(default):
+    """Return an adagrad_step with another default for ε."""
+
+    def wrong_step(theta, grad, v, lr=0.01, eps=default):
+        return adagrad_step(theta, grad, v, lr, eps)
+
+    return wrong_step
+
+
 def step_cases(rng):
     """Return steps early and late, of vectors and a matrix, with large, tiny and no gradients."""
 
@@ -57,6 +66,7 @@ def step_cases(rng):
         case(4),
         first | {"grad": tiny, "eps": 1e-6},
         case(3, lr=2.0, eps=1e-6) | {"grad": tiny, "v": tiny**2},
+        case(3, lr=0.1) | {"grad": 1e-4 * tiny, "v": np.zeros(3)},  # as small as the default eps
     ]
 
 
@@ -67,6 +77,8 @@ ADAGRAD_STEP = Task(
     lesson=LESSON,
     section=RULE,
     points=3,
+    right="Each parameter adds the square of its new gradient to a sum of its own first, and "
+    "divides by the root of that sum.",
     returns=("theta", "v"),
     cases=step_cases,
     reference=adagrad_step,
@@ -140,6 +152,17 @@ ADAGRAD_STEP = Task(
             "AdaGrad with ε added to the sum",
             but(v=lambda s: s.v0 + s.g**2 + s.eps, move=lambda s: -s.lr * s.g / np.sqrt(s.v)),
             "Added to v, ε is booked again in every step. It is a part of the divisor only.",
+        ),
+        Misconception(
+            "AdaGrad with another default for ε",
+            with_default_eps(1e-8),
+            "The default is eps=1e-10 here. 1e-8 is a habit from Adam.",
+            FRAMEWORKS,
+        ),
+        Misconception(
+            "AdaGrad with an ε of its own",
+            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v) + 1e-10)),
+            "eps arrives as an argument and is not used.",
         ),
         Misconception(
             "AdaGrad without ε",
@@ -243,6 +266,8 @@ ADAGRAD_LOOP = Task(
     lesson=LESSON,
     section=FRAMEWORKS,
     points=2,
+    right="v is made once, at the value the caller asks for, and it is carried from step to step "
+    "with nothing forgotten.",
     returns=("path",),
     cases=loop_cases,
     reference=adagrad,
@@ -302,6 +327,7 @@ ADAGRAD_LOOP = Task(
         ),
         *path_slips(adagrad),
     ),
+    builds_on=("adagrad-step",),
 )
 
 
@@ -320,18 +346,26 @@ STEP_WHEN_HEARD = Task(
     lesson=LESSON,
     section=SHRINKS,
     points=1,
+    right="Only the gradients that came are in v, so the step depends on how many there were and "
+    "not on how large they are.",
     returns=("length",),
     cases=lambda rng: [
-        {"gradient": gradient, "every": every, "steps": steps, "lr": lr}
-        for gradient, every, steps, lr in (
+        {"gradient": gradient, "every": every, "steps": every * readings, "lr": lr}
+        for gradient, every, readings, lr in (
             (1.0, 1, 100, 1.0),
             (20.0, 1, 400, 0.5),
-            (0.5, 100, 10_000, 1.0),
+            (0.5, 100, 100, 1.0),
             (
                 float(np.round(rng.uniform(2, 9), 1)),
                 int(rng.integers(5, 20)),
-                6000,
+                int(rng.integers(20, 90)),
                 float(np.round(rng.uniform(0.1, 0.4), 2)),
+            ),
+            (
+                float(np.round(rng.uniform(0.1, 0.9), 2)),
+                int(rng.integers(30, 60)),
+                int(rng.integers(150, 300)),
+                float(np.round(rng.uniform(2, 9), 1)),
             ),
         )
     ],
@@ -375,6 +409,11 @@ STEP_WHEN_HEARD = Task(
             "That is about what all the steps add up to. How long is the last of them?",
         ),
         Misconception(
+            "a step that counts one reading too many",
+            lambda gradient, every, steps, lr: lr / np.sqrt(steps / every + 1),
+            "v started at 0: it holds one square for each reading, that of the last step included.",
+        ),
+        Misconception(
             "a step that counts how rarely, not how often",
             lambda gradient, every, steps, lr: lr / np.sqrt(every),
             "What matters is how many gradients have come by now: steps / every of them.",
@@ -400,6 +439,8 @@ STEPS_NEEDED = Task(
     lesson=LESSON,
     section=SHRINKS,
     points=1,
+    right="The steps shrink like 1/√t and together reach about 2 lr √t, so twice the distance "
+    "takes four times the steps.",
     returns=("steps",),
     cases=lambda rng: [
         {"distance": distance, "lr": lr}
@@ -407,6 +448,7 @@ STEPS_NEEDED = Task(
             (200.0, 1.0),
             (50.0, 0.1),
             (float(np.round(rng.uniform(30, 90), 1)), float(np.round(rng.uniform(0.05, 0.2), 2))),
+            (float(np.round(rng.uniform(4, 9), 1)), float(np.round(rng.uniform(0.001, 0.004), 4))),
         )
     ],
     reference=steps_needed,
@@ -498,6 +540,8 @@ REPAIRED_ADAGRAD = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=3,
+    right="Each parameter has its own sum of squares, a sum and not an average, and ε stands below "
+    "the fraction bar.",
     returns=("theta",),
     cases=repaired_adagrad_cases,
     reference=repaired_adagrad,
@@ -600,10 +644,12 @@ def bad_rate(rates):
 
 def rates_cases(rng):
     """Return how rarely each parameter is heard, and the number of steps."""
+    often, rarely = rng.integers(2, 8), rng.integers(20, 40)
     return [
         {"every": np.array([1, 10, 100]), "steps": 1000},
         {"every": np.array([50, 1, 250, 5]), "steps": 2500},
-        {"every": np.array([1, int(rng.integers(20, 60)), 100, 4]), "steps": 1200},
+        {"every": np.array([1, rarely, 100, often]), "steps": int(rng.integers(1000, 1200))},
+        {"every": np.array([150, often, 1, rarely]), "steps": int(rng.integers(1500, 1600))},
     ]
 
 
@@ -614,6 +660,8 @@ RATES_FOR_RARE = Task(
     lesson=LESSON,
     section=TRIAL,
     points=3,
+    right="Who is rarely heard needs the larger rate to arrive, and who is often heard the smaller "
+    "one to average its noise.",
     returns=("rates",),
     cases=rates_cases,
     reference=rates_for_rare,
@@ -658,6 +706,7 @@ RATES_FOR_RARE = Task(
     ),
     accepts=rates_are_good,
     show_target=False,
+    allows=("adam_course.optimizers",),
 )
 
 TASKS = (

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.grading.answers import QuadraticGradient
 from adam_course.grading.task import Misconception, Task
 from adam_course.grading.tasks.shared import (
     bowl,
@@ -9,7 +10,6 @@ from adam_course.grading.tasks.shared import (
     silent_parameter,
     with_other_formulas,
 )
-from adam_course.optimizers import Adam
 
 LESSON = "06_adam"
 FIVE_STEPS = "The five steps"
@@ -44,6 +44,7 @@ RIGHT = {
     "returned": lambda s: (s.theta + s.move, s.m, s.v),
 }
 but = with_other_formulas(adam_step, RIGHT)
+UNTIL_100 = {"c2": lambda s: 1 - s.b2**s.t if s.t <= 100 else 1}
 
 
 def step_cases(rng):
@@ -73,6 +74,7 @@ def step_cases(rng):
         first | {"grad": tiny},
         case((3,), 100, lr=0.01) | {"grad": tiny, "m": tiny / 2, "v": tiny**2},
         case((2,), 5000, lr=1.0, beta2=0.99),
+        case((2,), int(rng.integers(200, 1500)), lr=0.1),
     ]
 
 
@@ -83,6 +85,8 @@ ADAM_STEP = Task(
     lesson=LESSON,
     section=FIVE_STEPS,
     points=4,
+    right="Each average is divided by the share that it holds, so the first step is already as "
+    "long as the rate.",
     returns=("theta", "m", "v"),
     cases=step_cases,
     reference=adam_step,
@@ -133,6 +137,23 @@ ADAM_STEP = Task(
             "Adam with t one too small",
             but(c1=lambda s: 1 - s.b1 ** (s.t - 1), c2=lambda s: 1 - s.b2 ** (s.t - 1)),
             "t counts from 1. With t − 1 the first step divides by zero.",
+            MICROSCOPE,
+        ),
+        Misconception(
+            "Adam that corrects its first step alone",
+            but(
+                c1=lambda s: 1 - s.b1 if s.t == 1 else 1,
+                c2=lambda s: 1 - s.b2 if s.t == 1 else 1,
+            ),
+            "The averages stay too small for a while. The correction fades by itself: make it in "
+            "every step.",
+            MICROSCOPE,
+        ),
+        Misconception(
+            "Adam that stops correcting v after 100 steps",
+            but(**UNTIL_100),
+            "With β2 = 0.999 the correction of v lasts for thousands of steps. It fades by itself: "
+            "make it in every step.",
             MICROSCOPE,
         ),
         Misconception(
@@ -298,8 +319,8 @@ def loop(step=adam_step, time=lambda t: t, forget=False, look=True):
 
 
 def loop_cases(rng):
-    """Return bowls with a start and a number of steps."""
-    return [
+    """Return bowls with a start and a number of steps; the last is nearly flat."""
+    cases = [
         {
             "grad": bowl(rng, np.array(curvatures)),
             "theta": np.round(rng.normal(size=len(curvatures)), 2),
@@ -311,8 +332,13 @@ def loop_cases(rng):
             ([1.0, 4.0], 5, {"lr": 0.1}),
             ([1.0, 10.0], 8, {}),
             ([0.5, 2.0, 9.0], 30, {"lr": 0.2, "beta1": 0.8, "beta2": 0.95, "eps": 0.01}),
+            ([1.0, 4.0], 130, {}),
+            ([2.0, 6.0], 3, {"lr": 0.5}),
         )
     ]
+    flat = cases[-1]["grad"]
+    cases[-1]["grad"] = QuadraticGradient(1e-8 * flat.A, 1e-8 * flat.b)
+    return cases
 
 
 ADAM_LOOP = Task(
@@ -322,6 +348,8 @@ ADAM_LOOP = Task(
     lesson=LESSON,
     section=FIVE_STEPS,
     points=2,
+    right="m and v are made once and carried along, t is 1 in the first step, and each gradient is "
+    "taken where theta stands.",
     returns=("path",),
     cases=loop_cases,
     reference=adam,
@@ -360,6 +388,13 @@ ADAM_LOOP = Task(
             MICROSCOPE,
         ),
         Misconception(
+            "Adam that stops correcting v after 100 steps",
+            loop(but(**UNTIL_100)),
+            "With β2 = 0.999 the correction of v lasts for thousands of steps. It fades by itself: "
+            "make it in every step.",
+            MICROSCOPE,
+        ),
+        Misconception(
             "a loop that keeps to the default hyperparameters",
             lambda grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8: adam(
                 grad, theta, steps, lr
@@ -373,6 +408,7 @@ ADAM_LOOP = Task(
         ),
         *path_slips(adam),
     ),
+    builds_on=("adam-step",),
 )
 
 
@@ -391,11 +427,17 @@ FIRST_STEP = Task(
     lesson=LESSON,
     section=FIRST,
     points=1,
+    right="In the first step m̂ is g and √v̂ is its size, so the sign of the gradient is all that "
+    "is left of it.",
     returns=("step",),
     cases=lambda rng: [
         {"grad": np.array([0.5, -2.0]), "lr": 0.1},
         {"grad": np.array([1000.0, -0.01, 0.0]), "lr": 0.001},
         {"grad": np.round(rng.normal(size=4), 2) * 10, "lr": 0.05},
+        {
+            "grad": np.append(0, np.round(rng.uniform(2, 9, size=3), 1) * rng.choice([-1, 1], 3)),
+            "lr": float(np.round(rng.uniform(0.2, 0.9), 2)),
+        },
     ],
     reference=first_step,
     misconceptions=(
@@ -451,8 +493,14 @@ SCALED_GRADIENTS = Task(
     lesson=LESSON,
     section=MICROSCOPE,
     points=1,
+    right="m grows like the gradients and v like their squares, so the step, m̂ over the root of "
+    "v̂, does not change at all.",
     returns=("m", "v", "step"),
-    cases=lambda rng: [{"factor": 1000.0}, {"factor": float(np.round(rng.uniform(2, 9), 1))}],
+    cases=lambda rng: [
+        {"factor": 1000.0},
+        {"factor": float(np.round(rng.uniform(2, 9), 1))},
+        {"factor": float(np.round(rng.uniform(0.1, 0.9), 2))},
+    ],
     reference=scaled,
     misconceptions=(
         Misconception(
@@ -469,6 +517,11 @@ SCALED_GRADIENTS = Task(
             "a v that grows like m, and a step that grows with its root",
             lambda factor: (factor, factor, factor**0.5),
             "v is an average of squares: it grows with the square of the factor.",
+        ),
+        Misconception(
+            "a step that grows with the root of the factor",
+            lambda factor: (factor, factor**2, factor**0.5),
+            "v̂ grows with the square of the factor. And its root, by which m̂ is divided?",
         ),
         Misconception(
             "a step without the root",
@@ -517,12 +570,13 @@ STILL = {"time": lambda t: 1}
 
 def repaired_adam_cases(rng):
     """Return bowls, and one with a parameter that has no gradient at all."""
-    first, second, _, fourth = loop_cases(rng)
+    first, second, _, fourth, long, _ = loop_cases(rng)
     silent = silent_parameter(rng)
     return [
         {**first, "steps": 3},
         {**second, "steps": 20},
         {**fourth, "eps": 1e-3},
+        long,
         silent,
     ]
 
@@ -534,6 +588,8 @@ REPAIRED_ADAM = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=3,
+    right="Each average has its own β in its correction, t counts the steps, and ε keeps the "
+    "divisor away from zero.",
     returns=("theta",),
     cases=repaired_adam_cases,
     reference=repaired_adam,
@@ -585,6 +641,11 @@ REPAIRED_ADAM = Task(
             "The paper adds ε to the root, not under it.",
         ),
         Misconception(
+            "a correction of v that stops after 100 steps",
+            listing(**UNTIL_100),
+            "With β2 = 0.999 it lasts for thousands of steps, and it fades by itself.",
+        ),
+        Misconception(
             "a t that starts at 2",
             listing(time=lambda t: t + 1),
             "The listing starts with t = 1, right for the first step: raise it after its use.",
@@ -605,12 +666,12 @@ def adam_arrives(curvature, distance, steps, rate):
     """Return "" if Adam ends within 5 % of its way to a parabola's minimum, or where it ends."""
     if not 0 < rate < 1e6:
         return f"a rate should be positive and not huge, and this is {rate:.4g}"
-    x, optimizer = np.zeros(1), Adam(lr=float(rate))
-    for _ in range(steps):
-        x = optimizer.step(x, curvature * (x - distance))
-    if abs(x[0] - distance) <= 0.05 * distance:
+    x = m = v = 0.0
+    for t in range(1, steps + 1):
+        x, m, v = adam_step(x, curvature * (x - distance), m, v, t, float(rate))
+    if abs(x - distance) <= 0.05 * distance:
         return ""
-    return f"with lr = {rate:.4g}, Adam ends at {x[0]:.4g}, and the minimum is at {distance:.4g}"
+    return f"with lr = {rate:.4g}, Adam ends at {x:.4g}, and the minimum is at {distance:.4g}"
 
 
 RATE_THAT_ARRIVES = Task(
@@ -620,6 +681,8 @@ RATE_THAT_ARRIVES = Task(
     lesson=LESSON,
     section=FIRST,
     points=2,
+    right="Adam's rate is a length: it fits the distance and the number of steps, and the "
+    "curvature does not matter.",
     returns=("rate",),
     cases=lambda rng: [
         {"curvature": curvature, "distance": distance, "steps": steps}
@@ -632,6 +695,11 @@ RATE_THAT_ARRIVES = Task(
                 float(np.round(rng.uniform(0.1, 50), 1)),
                 float(np.round(rng.uniform(0.01, 0.1), 3)),
                 120,
+            ),
+            (
+                float(np.round(rng.uniform(1000, 3000))),
+                float(np.round(rng.uniform(400, 900))),
+                int(rng.integers(120, 180)),
             ),
         )
     ],
@@ -663,6 +731,8 @@ RATE_THAT_ARRIVES = Task(
     ),
     accepts=adam_arrives,
     show_target=False,
+    allows=("adam_course.optimizers",),
+    builds_on=("adam-step", "adam-loop"),
 )
 
 TASKS = (

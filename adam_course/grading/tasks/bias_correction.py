@@ -59,12 +59,15 @@ CORRECTED_AVERAGE = Task(
     lesson=LESSON,
     section=DERIVED,
     points=3,
+    right="After t steps the weights add up to 1 − βᵗ; divided by that sum, the average is right "
+    "from its first value on.",
     returns=("corrected",),
     cases=lambda rng: [
         {"values": np.array([1.0, 1.0, 1.0]), "beta": 0.9},
         {"values": np.round(rng.normal(size=6), 2), "beta": 0.9},
         {"values": np.round(rng.normal(1, 2, size=12), 2), "beta": 0.999},
         {"values": np.round(rng.normal(size=(5, 3)), 2), "beta": 0.6},
+        {"values": np.round(rng.normal(1, 2, size=120), 2), "beta": 0.999},
     ],
     reference=corrected_average,
     misconceptions=(
@@ -93,6 +96,20 @@ CORRECTED_AVERAGE = Task(
             "a correction whose t is one too large",
             averaging(leave=lambda average, beta, t: average / (1 - beta ** (t + 1))),
             "After the first step one value has entered, so its correction is 1 − β¹.",
+        ),
+        Misconception(
+            "a correction of the first value alone",
+            averaging(
+                leave=lambda average, beta, t: average / (1 - beta) if t == 1 else average,
+            ),
+            "After two steps the zero at the start still has the weight β². Correct at every step.",
+        ),
+        Misconception(
+            "a correction that stops after 100 steps",
+            averaging(
+                leave=lambda average, beta, t: average / (1 - beta**t) if t <= 100 else average,
+            ),
+            "How soon βᵗ is small depends on β. It fades by itself: correct at every step.",
         ),
         Misconception(
             "an average multiplied by its correction",
@@ -167,11 +184,18 @@ WARMUP_FACTOR = Task(
     lesson=LESSON,
     section=DISGUISE,
     points=2,
+    right="Only v stands under a root, so its correction multiplies the rate by √(1 − β2ᵗ), and "
+    "that of m divides it by 1 − β1ᵗ.",
     returns=("factor",),
     cases=lambda rng: [
         {"t": np.array([1, 2, 10, 100]), "beta1": 0.9, "beta2": 0.999},
         {"t": np.array([1, 12, 5000]), "beta1": 0.0, "beta2": 0.9999},
-        {"t": np.sort(rng.integers(1, 400, size=5)), "beta1": 0.8, "beta2": 0.99},
+        {"t": np.sort(rng.integers([1, 4, 20, 110], [4, 9, 60, 400])), "beta1": 0.8, "beta2": 0.99},
+        {
+            "t": np.array([1, *np.sort(rng.integers(2, 30, size=2)), rng.integers(200, 900)]),
+            "beta1": float(np.round(rng.uniform(0.85, 0.95), 3)),
+            "beta2": float(np.round(rng.uniform(0.998, 0.9995), 4)),
+        },
     ],
     reference=warmup_factor,
     misconceptions=(
@@ -219,6 +243,12 @@ WARMUP_FACTOR = Task(
             "That is the factor of the first step. Later ones have βᵗ in place of β.",
         ),
         Misconception(
+            "a factor that stops at 1 after 100 steps",
+            lambda t, beta1, beta2: np.where(t > 100, 1, warmup_factor(t, beta1, beta2)),
+            "With β2 = 0.999 the factor needs thousands of steps to come near 1. It does so by "
+            "itself.",
+        ),
+        Misconception(
             "a factor with β · t instead of βᵗ",
             lambda t, beta1, beta2: np.sqrt(1 - beta2 * t) / (1 - beta1 * t),
             "βᵗ is a power, `beta**t`.",
@@ -252,15 +282,23 @@ UNCORRECTED_FIRST_STEP = Task(
     lesson=LESSON,
     section=WITHOUT,
     points=1,
+    right="The gradient's size cancels, and of the betas a factor remains that makes the first "
+    "step too long with Adam's defaults.",
     returns=("step",),
     cases=lambda rng: [
         {"grad": np.array([0.5, -2.0]), "lr": 0.1, "beta1": 0.9, "beta2": 0.999},
         {"grad": np.array([1000.0, -0.01, 0.0]), "lr": 0.01, "beta1": 0.9, "beta2": 0.9999},
         {
             "grad": np.array([-1.0, 1.0, 1.0]) * np.round(rng.uniform(1.1, 9, size=3), 2),
-            "lr": 0.05,
+            "lr": float(np.round(rng.uniform(0.02, 0.09), 3)),
             "beta1": 0.7,
             "beta2": 0.95,
+        },
+        {
+            "grad": np.append(np.round(rng.uniform(-9, -2, size=3), 1), [0, 0.5]),
+            "lr": float(np.round(rng.uniform(0.2, 0.9), 2)),
+            "beta1": float(np.round(rng.uniform(0.5, 0.8), 2)),
+            "beta2": float(np.round(rng.uniform(0.99, 0.9995), 4)),
         },
     ],
     reference=uncorrected_first_step,
@@ -343,22 +381,26 @@ def repaired_steps(gradients, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
 
 
 def stream(m_hat="right", v_hat="right"):
-    """Return a repaired_steps whose corrections are "right", "left out" or "overwrites"."""
+    """Return a repaired_steps with other corrections.
 
-    def read(average, correction, how):
+    Each of the two is "right", "left out", or "overwrites", or "stops" after 100 steps.
+    """
+
+    def read(average, beta, t, how):
         """Return the average for the next step, and the one to step with."""
-        corrected = average / correction
+        corrected = average / (1 - beta**t)
         return {
             "right": (average, corrected),
             "left out": (average, average),
             "overwrites": (corrected, corrected),
+            "stops": (average, corrected if t <= 100 else average),
         }[how]
 
     def wrong_steps(gradients, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
         m, v, steps = 0.0, 0.0, []
         for t, g in enumerate(gradients, start=1):
-            m, m_now = read(beta1 * m + (1 - beta1) * g, 1 - beta1**t, m_hat)
-            v, v_now = read(beta2 * v + (1 - beta2) * g**2, 1 - beta2**t, v_hat)
+            m, m_now = read(beta1 * m + (1 - beta1) * g, beta1, t, m_hat)
+            v, v_now = read(beta2 * v + (1 - beta2) * g**2, beta2, t, v_hat)
             steps.append(-lr * m_now / (np.sqrt(v_now) + eps))
         return np.array(steps)
 
@@ -372,6 +414,8 @@ REPAIRED_STEPS = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=2,
+    right="m and v go on uncorrected from step to step, and both are corrected where they are "
+    "read.",
     returns=("steps",),
     cases=lambda rng: [
         {"gradients": np.ones(3)},
@@ -383,7 +427,8 @@ REPAIRED_STEPS = Task(
             "beta2": 0.95,
             "eps": 0.1,
         },
-        {"gradients": np.array([1e-7, -3e-7, 0.0, 2e-7])},
+        {"gradients": 1e-7 * np.append(np.round(rng.uniform(-3, 3, size=3), 1), [0, 2])},
+        {"gradients": np.round(rng.normal(0.5, 1, size=120), 2)},
     ],
     reference=repaired_steps,
     misconceptions=(
@@ -414,6 +459,11 @@ REPAIRED_STEPS = Task(
             "a correction that overwrites v",
             stream("right", "overwrites"),
             "m is right now. v, too, has to stay uncorrected from step to step.",
+        ),
+        Misconception(
+            "a correction of v that stops after 100 steps",
+            stream("right", "stops"),
+            "With β2 = 0.999 it lasts for thousands of steps, and it fades by itself.",
         ),
         Misconception(
             "a repair that corrects nothing",
@@ -463,6 +513,8 @@ LONGEST_STEP = Task(
     lesson=LESSON,
     section=SILENCE,
     points=2,
+    right="m fills up within a few steps and v much later, so the longest step comes where m is "
+    "nearly full and v still almost empty.",
     returns=("k", "length"),
     cases=lambda rng: [
         {"beta1": beta1, "beta2": beta2, "steps": steps}
@@ -472,6 +524,8 @@ LONGEST_STEP = Task(
             (0.0, 0.99, 50),
             (0.8, 0.99, 60),
             (0.95, float(np.round(rng.uniform(0.99, 0.9999), 4)), 300),
+            (float(np.round(rng.uniform(0.85, 0.95), 3)), 0.999, int(rng.integers(3, 6))),
+            (float(np.round(rng.uniform(0.6, 0.85), 3)), 0.995, int(rng.integers(60, 90))),
         )
     ],
     reference=longest_step,
@@ -521,6 +575,11 @@ LONGEST_STEP = Task(
             "β1 belongs to m, in the numerator; β2 to v, under the root.",
         ),
         Misconception(
+            "the length first, and the number of the step second",
+            lambda **given: longest_step(**given)[::-1],
+            "Return the number of the step first, and then its length.",
+        ),
+        Misconception(
             "the last step",
             lambda beta1, beta2, steps: (
                 steps,
@@ -531,6 +590,7 @@ LONGEST_STEP = Task(
     ),
     show_target=False,
     rtol=1e-3,
+    builds_on=("warmup-factor",),
 )
 
 TASKS = (

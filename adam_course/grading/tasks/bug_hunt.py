@@ -64,7 +64,7 @@ def suspect(number, title, mended, *, mistake, rule, defaults, bug, namings, rep
         bug: the formulas of the listing that differ.
         namings: wrong name → hint, for a right repair.
         repairs: (name, formulas that differ, hint) of wrong repairs under the right name.
-        task: what else the Task needs: lesson, section, cases.
+        task: what else the Task needs: lesson, section, right, cases.
     """
     as_it_was = Misconception(
         "the listing as it was, under the right name",
@@ -121,7 +121,7 @@ def walks(third, last):
             )
         ]
         # A gradient as small as ε shows where ε stands; none at all shows whether it is there.
-        slope = QuadraticGradient(np.zeros((2, 2)), np.array([-3e-8, 0.0]))
+        slope = QuadraticGradient(np.zeros((2, 2)), np.array([rng.uniform(-5, -2) * 1e-8, 0.0]))
         return [*drawn, {"grad": slope, "theta": np.zeros(2), "steps": 3, **last}]
 
     return cases
@@ -144,6 +144,7 @@ DESCENT = suspect(
     lesson="02_noisy_gradients",
     section="Letting the rate fall",
     cases=walks({"lr": 0.3}, {"lr": 1.0}),
+    right="Every step computes its rate from the first one, lr / √t, so that nothing compounds.",
     mistake=RATE_COMPOUNDS,
     defaults={"lr": 0.1},
     rule={"rate": lambda s: s.lr / np.sqrt(s.t), "theta": lambda s: s.theta - s.rate * s.g},
@@ -193,6 +194,7 @@ HEAVY_BALL = suspect(
     lesson="03_momentum",
     section="Three spellings of one rule",
     cases=walks({"lr": 0.05, "momentum": 0.8}, {"lr": 1.0}),
+    right="Each gradient meets the rate once, so that a tenth of the rate goes a tenth of the way.",
     mistake=RATE_TWICE,
     defaults={"lr": 0.1, "momentum": 0.9},
     rule={"m": lambda s: s.momentum * s.m + s.lr * s.g, "theta": lambda s: s.theta - s.m},
@@ -240,6 +242,8 @@ NESTEROV = suspect(
     lesson="03_momentum",
     section="Nesterov: look first, then leap",
     cases=walks({"lr": 0.1, "momentum": 0.6}, {"lr": 1.0}),
+    right="m is kept from step to step, and the gradient is taken where the leap along m would "
+    "end.",
     mistake=MEMORY_LOST,
     defaults={"lr": 0.05, "momentum": 0.9},
     rule={
@@ -294,6 +298,8 @@ ADAGRAD = suspect(
     lesson="04_adagrad",
     section="A rate for each parameter",
     cases=walks({"lr": 0.5, "eps": 0.1}, {}),
+    right="The root of v has the unit of the gradient, so that the size of a gradient drops out "
+    "of the step.",
     mistake=ROOT_MISSING,
     defaults={"lr": 0.1, "eps": 1e-8},
     rule={
@@ -351,6 +357,8 @@ RMSPROP = suspect(
     lesson="05_rmsprop",
     section="How long is its memory?",
     cases=walks({"lr": 0.05, "rho": 0.7, "eps": 0.1}, {}),
+    right="v keeps ρ of what it was and lets in 1 − ρ of the new square, so that a loud gradient "
+    "is remembered for a while.",
     mistake=WEIGHTS_SWAPPED,
     defaults={"lr": 0.01, "rho": 0.9, "eps": 1e-8},
     rule={
@@ -433,6 +441,7 @@ ADAM_OF_A_BOOK = suspect(
     lesson="06_adam",
     section="What people get wrong",
     cases=walks(OTHER_BETAS, {}),
+    right="ε stands in the divisor, where it keeps 0/0 away and pushes nothing.",
     mistake=EPS_AFTER_THE_DIVISION,
     defaults=ADAM_DEFAULTS,
     rule=ADAM,
@@ -468,6 +477,7 @@ ADAM_OF_A_TUTORIAL = suspect(
     lesson="07_bias_correction",
     section="What you would lose without it",
     cases=walks(OTHER_BETAS, {}),
+    right="v has its correction as well as m, so that the very first step is as long as the rate.",
     mistake=V_NOT_CORRECTED,
     defaults=ADAM_DEFAULTS,
     rule=ADAM,
@@ -543,6 +553,8 @@ ADAMW = suspect(
     lesson="10_weight_decay",
     section="Two places for the decay",
     cases=walks({**OTHER_BETAS, "lr": 0.1, "weight_decay": 0.5}, {}),
+    right="The decay has a term of its own, so that every parameter loses the same share, lr · λ, "
+    "whatever its gradients are.",
     mistake=DECAY_IN_THE_GRADIENT,
     defaults=ADAM_DEFAULTS | {"weight_decay": 0.1},
     rule=ADAM | decayed(lambda s: -s.lr * s.weight_decay * s.theta),
@@ -615,14 +627,21 @@ AMSGRAD_RULE = {
     "theta": lambda s: s.theta - s.lr * s.m / (np.sqrt(s.v_max) + s.eps),
 }
 
-#: Gradients that fall, and then rise higher than before: they tell v and its maximum apart.
-SWING = {
-    "grad": QuadraticGradient(np.eye(1), np.zeros(1)),
-    "theta": np.array([0.1]),
-    "steps": 30,
-    "lr": 1.0,
-    "beta2": 0.5,
-}
+
+def swings(rng):
+    """Return the cases of AMSGrad, the last with gradients that fall, and then rise higher.
+
+    They tell v and its maximum apart.
+    """
+    swing = {
+        "grad": QuadraticGradient(np.eye(1), np.zeros(1)),
+        "theta": rng.uniform(0.08, 0.12, size=1),
+        "steps": 30,
+        "lr": 1.0,
+        "beta2": 0.5,
+    }
+    return [*walks(OTHER_BETAS, {})(rng), swing]
+
 
 AMSGRAD = suspect(
     9,
@@ -630,7 +649,8 @@ AMSGRAD = suspect(
     mended_9,
     lesson="11_when_adam_fails",
     section="AMSGrad",
-    cases=lambda rng: [*walks(OTHER_BETAS, {})(rng), SWING],
+    cases=swings,
+    right="The largest v so far divides the step, so that a loud gradient is never forgotten.",
     mistake=MAXIMUM_NOT_USED,
     defaults=ADAM_DEFAULTS,
     rule=AMSGRAD_RULE,
@@ -704,6 +724,8 @@ NADAM = suspect(
     lesson="12_the_family",
     section="NAdam",
     cases=walks(OTHER_BETAS, {}),
+    right="t counts the steps, so that both corrections fade and the steps on a ramp stay as long "
+    "as the rate.",
     mistake=T_STANDS_STILL,
     defaults=ADAM_DEFAULTS,
     rule=NADAM_RULE,

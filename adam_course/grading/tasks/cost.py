@@ -40,13 +40,11 @@ def sharded(weights=2, gradient=2, state=12, order=("state", "gradient", "weight
 
 
 def sharded_cases(rng):
-    """Return a case for each stage, and one on a single device."""
-    return [
-        {"parameters": 7_000_000_000, "devices": 8, "stage": stage} for stage in (0, 1, 2, 3)
-    ] + [
-        {"parameters": 1000, "devices": 1, "stage": 1},
-        {"parameters": int(rng.integers(1, 90)) * 10**6, "devices": 64, "stage": 2},
-    ]
+    """Return two models in each stage, and one on a single device."""
+    drawn = int(rng.integers(10, 900)) * 10**6, int(2 ** rng.integers(4, 8))
+    models = [(7_000_000_000, 8, stage) for stage in range(4)] + [(1000, 1, 1)]
+    models += [(*drawn, stage) for stage in range(4)]
+    return [dict(zip(("parameters", "devices", "stage"), model, strict=True)) for model in models]
 
 
 SHARDED_BYTES = Task(
@@ -56,6 +54,8 @@ SHARDED_BYTES = Task(
     lesson=LESSON,
     section=DEVICES,
     points=2,
+    right="The largest part goes first: stage 1 divides the 12 bytes of the state, stage 2 the "
+    "gradient too, and stage 3 also the weights.",
     returns=("bytes",),
     cases=sharded_cases,
     reference=bytes_on_a_device,
@@ -161,6 +161,8 @@ IN_A_BYTE = Task(
     lesson=LESSON,
     section=EIGHT,
     points=2,
+    right="Each block is measured by its own largest size, so that an outlier spoils one block "
+    "only, and each number becomes the place of the value nearest to it.",
     returns=("index", "scale"),
     cases=byte_cases,
     reference=in_a_byte,
@@ -237,11 +239,13 @@ UNNOTICED = Task(
     lesson=LESSON,
     section=SIXTEEN,
     points=1,
+    right="A change of (1 − β₂)(g² − 1) is rounded away up to half a spacing, so that the squares "
+    "may rise far before v notices.",
     returns=("square",),
     cases=lambda rng: [
         {"beta2": 0.999, "bits": 7},
         {"beta2": 0.999, "bits": 10},
-        {"beta2": float(np.round(rng.uniform(0.9, 0.99), 3)), "bits": int(rng.integers(3, 6))},
+        {"beta2": float(np.round(rng.uniform(0.9, 0.99), 5)), "bits": int(rng.integers(3, 6))},
     ],
     reference=unnoticed,
     misconceptions=(
@@ -259,6 +263,11 @@ UNNOTICED = Task(
             "a v that lets in β2 of the gradient",
             lambda beta2, bits: 1 + 2.0**-bits / 2 / beta2,
             "β2 is what v keeps. The square comes in with 1 − β2.",
+        ),
+        Misconception(
+            "a v that takes the square in whole",
+            lambda beta2, bits: 1 + 2.0**-bits / 2,
+            "Only the share 1 − β2 of the change comes in. How large may the whole change be?",
         ),
         Misconception(
             "a g instead of its square",
@@ -351,6 +360,8 @@ REPAIRED_BLOCKS = Task(
     lesson=LESSON,
     section=BLOCKS,
     points=3,
+    right="All blocks belong to one step and share its t, the last one may be short, and ε stands "
+    "beside the root, below the bar.",
     returns=("theta", "m", "v"),
     cases=block_cases,
     reference=repaired_blocks,
@@ -450,12 +461,15 @@ CODE_FOR = Task(
     lesson=LESSON,
     section=EIGHT,
     points=2,
+    right="Neighbours differ by about the same factor all the way down, so that the error in "
+    "percent is much the same for large and small sizes.",
     returns=("code",),
     cases=lambda rng: [
         {"decades": 7},
         {"decades": 2},
         {"decades": 12},
-        {"decades": int(rng.integers(3, 7))},
+        {"decades": float(np.round(rng.uniform(3, 6), 2))},
+        {"decades": float(np.round(rng.uniform(15, 25), 2))},
     ],
     reference=code_for,
     misconceptions=(
@@ -481,6 +495,11 @@ CODE_FOR = Task(
             dynamic_code,
             "Good near 1; but its lowest power of ten has two values only, and below it there is "
             "nothing but 0.",
+        ),
+        Misconception(
+            "a code of powers of e",
+            lambda decades: np.exp(np.linspace(-decades, 0, 256)),
+            "10⁻⁷ is far below e⁻⁷. The range is meant in powers of ten.",
         ),
         Misconception(
             "a code that does not look at the range",

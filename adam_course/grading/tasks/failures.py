@@ -65,6 +65,8 @@ AMSGRAD_STEP = Task(
     lesson=LESSON,
     section=REPAIR,
     points=3,
+    right="v goes on forgetting as in Adam, while v_max keeps the largest v so far, and only "
+    "v_max divides the step.",
     returns=("theta", "m", "v", "v_max"),
     cases=step_cases,
     reference=amsgrad_step,
@@ -155,17 +157,20 @@ def average_regret(places, slopes):
 
 
 def games(rng):
-    """Return places and slopes: a cycle of Reddi's, one the other way round, and one at random."""
+    """Return places and slopes: a cycle of Reddi's, one the other way round, and two at random.
+
+    Those at random have slopes of both signs, and a sum that is positive, then negative.
+    """
     slopes = np.array([3.0, -1.0, -1.0, 3.0, -1.0, -1.0])
     places = np.array([0.0, -0.5, 0.25, 0.5, -0.25, 0.1])
-    return [
-        {"places": places, "slopes": slopes},
-        {"places": -places / 2, "slopes": -slopes},
-        {
-            "places": np.round(rng.uniform(-0.9, 0.9, size=9), 2),
-            "slopes": np.round(rng.normal(0.5, 2, size=9), 1) - 0.05,
-        },
-    ]
+    cases = [{"places": places, "slopes": slopes}, {"places": -places / 2, "slopes": -slopes}]
+    for sign in (1, -1):
+        slopes = sign * rng.permutation(
+            [*rng.uniform(1.5, 4, size=6), *rng.uniform(-2, -0.5, size=3)]
+        )
+        places = np.round(rng.uniform(-0.9, 0.9, size=9), 2)
+        cases.append({"places": places, "slopes": np.round(slopes, 1)})
+    return cases
 
 
 AVERAGE_REGRET = Task(
@@ -175,6 +180,8 @@ AVERAGE_REGRET = Task(
     lesson=LESSON,
     section=GAME,
     points=2,
+    right="The other player stays at one end of [−1, 1] in all steps, at the one that the sum of "
+    "the slopes makes the better, and the average is over the steps.",
     returns=("regret",),
     cases=games,
     reference=average_regret,
@@ -251,6 +258,8 @@ STABLE_RATE = Task(
     lesson=LESSON,
     section=EDGE,
     points=2,
+    right="Gradient descent stands up to 2 over the curvature; Adam's average stands (1 + β₁)/(1 "
+    "− β₁) times as much, and its step is divided by the root of v̂.",
     returns=("rate",),
     cases=lambda rng: [
         {"curvature": 1.0, "v_hat": 1.0, "beta1": 0.9},
@@ -335,12 +344,20 @@ def wilsons(labels, before, columns):
 
 
 def data_cases(rng):
-    """Return examples to learn from and new ones, a few of which have the wrong label."""
+    """Return examples to learn from and new ones, a few of which have the wrong label.
+
+    Most of the old ones are positive, and most of the new ones negative.
+    """
     cases = []
-    for positive, count, wrong in ((6, 10, 0), (8, 10, 1), (11, 12, 2)):
-        y = rng.permutation(np.where(np.arange(count) < positive, 1.0, -1.0))
-        new_y = rng.permutation([1.0] * 3 + [-1.0] * 5)
-        between = 3 + 5 * count
+    for positive, negative, wrong in (
+        (6, 4, 0),
+        (8, 2, 1),
+        (11, 1, 2),
+        (rng.integers(10, 14), rng.integers(6, 9), 1),
+    ):
+        y = rng.permutation(np.repeat([1.0, -1.0], [positive, negative]))
+        new_y = rng.permutation(np.repeat([1.0, -1.0], [rng.integers(2, 6), rng.integers(6, 12)]))
+        between = 3 + 5 * (positive + negative)
         columns = between + 5 * len(new_y)
         X, new_X = wilsons(y, 3, columns), wilsons(new_y, between, columns)
         flipped = rng.permutation(np.flatnonzero(new_y < 0))[:wrong]
@@ -366,6 +383,8 @@ PREDICTED_ERROR = Task(
     lesson=LESSON,
     section=DATA,
     points=1,
+    right="Adam goes along sign(Xᵀ y), where every feature weighs the same, so the two that all "
+    "examples share outvote the one that tells them apart.",
     returns=("error",),
     cases=data_cases,
     reference=predicted_error,
@@ -384,6 +403,11 @@ PREDICTED_ERROR = Task(
             "the error on the examples it has learned from",
             lambda X, y, new_X, new_y: np.mean(np.sign(X @ signs(X, y)) != y),
             "Those it fits. Ask for the labels of the new examples.",
+        ),
+        Misconception(
+            "predictions compared with the labels before their sign is taken",
+            lambda X, y, new_X, new_y: np.mean(new_X @ signs(X, y) != new_y),
+            "A prediction of 3 means the label 1. Take the sign of the predictions first.",
         ),
         Misconception(
             "the share that is right",
@@ -430,6 +454,24 @@ def smallest_C(beta1, beta2):
     return C
 
 
+def betas_to_defeat(rng):
+    """Return pairs of betas with β₁ < √β₂: two that stand fast, and six at random.
+
+    The first of the six is defeated by 3, the others by anything from 4 to 17.
+    """
+    pairs = [(0.0, 0.1), (0.5, 0.9)]
+    for momentum, memory in (
+        ((0, 21), (15, 36)),
+        ((0, 31), (55, 90)),
+        ((30, 61), (90, 99)),
+        ((30, 61), (90, 99)),
+        ((60, 86), (80, 96)),
+        ((60, 86), (80, 96)),
+    ):
+        pairs.append((rng.integers(*momentum) / 100, rng.integers(*memory) / 100))
+    return [{"beta1": float(beta1), "beta2": float(beta2)} for beta1, beta2 in pairs]
+
+
 SMALLEST_C = Task(
     name="smallest-c",
     function="smallest_C",
@@ -437,12 +479,10 @@ SMALLEST_C = Task(
     lesson=LESSON,
     section=FIRST,
     points=2,
+    right="With this C, and with none below it, the one large slope has made its own v so large "
+    "that the many small ones go farther.",
     returns=("C",),
-    cases=lambda rng: [
-        {"beta1": 0.0, "beta2": 0.1},
-        {"beta1": 0.5, "beta2": 0.9},
-        {"beta1": 0.6, "beta2": float(rng.integers(95, 99)) / 100},
-    ],
+    cases=betas_to_defeat,
     reference=smallest_C,
     misconceptions=(
         Misconception(

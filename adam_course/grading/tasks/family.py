@@ -44,6 +44,12 @@ def lion(direction=None, decay=None, memory=None, uphill=False):
     return wrong_step
 
 
+def decay_last(theta, grad, m, lr, beta1, beta2, weight_decay):
+    """Return a step of Lion whose decay is taken of θ as it is after the step."""
+    moved, m = lion_step(theta, grad, m, lr, beta1, beta2, 0.0)
+    return moved - lr * weight_decay * moved, m
+
+
 def lion_cases(rng):
     """Return steps in which m and the gradient disagree, by more and by less than β1 allows."""
 
@@ -72,6 +78,8 @@ LION_STEP = Task(
     lesson=LESSON,
     section=LION,
     points=3,
+    right="The sign is taken of the old m mixed with the gradient by β₁; only then does m "
+    "remember, by β₂, and the decay enters neither of them.",
     returns=("theta", "m"),
     cases=lion_cases,
     reference=lion_step,
@@ -134,6 +142,11 @@ LION_STEP = Task(
             "Decay is taken off: both terms stand behind the minus sign.",
         ),
         Misconception(
+            "Lion that decays what the step has left",
+            decay_last,
+            "Close. In the formula λ θ stands beside the sign: it is θ as it was before the step.",
+        ),
+        Misconception(
             "Lion with its decay in the gradient",
             lambda theta, grad, m, lr, beta1, beta2, weight_decay: lion_step(
                 theta, grad + weight_decay * theta, m, lr, beta1, beta2, 0.0
@@ -166,6 +179,8 @@ REBUILT = Task(
     lesson=LESSON,
     section=FACTOR,
     points=2,
+    right="Row mean times column mean is too large by one mean of all of v, so a single division "
+    "brings the guess back to v's own size.",
     returns=("guess",),
     cases=lambda rng: [
         {"v": np.outer([1.0, 2.0], [3.0, 5.0])},
@@ -250,6 +265,8 @@ FIRST_STEPS = Task(
     lesson=LESSON,
     section=EDITS,
     points=2,
+    right="After one gradient m is (1 − β₁) g, and the rest follows from what each method "
+    "corrects, and from what it divides by.",
     returns=("adam", "amsgrad", "adabelief", "radam"),
     cases=lambda rng: [
         {"g": 3.0, "beta1": 0.9, "beta2": 0.999},
@@ -425,6 +442,8 @@ REPAIRED_AMSGRAD = Task(
     lesson=LESSON,
     section=AMSGRAD,
     points=2,
+    right="v goes on forgetting while a second number keeps the largest v, and with its "
+    "correction the first step is as long as the rate.",
     returns=("path",),
     cases=amsgrad_cases,
     reference=amsgrad,
@@ -503,6 +522,9 @@ BELIEF_STEP = Task(
     lesson=LESSON,
     section=BELIEF,
     points=1,
+    allows=("adam_course.optimizers",),
+    right="AdaBelief divides by what its m did not expect, so the step grows as mean over noise, "
+    "and some percent more since m follows each gradient a little.",
     returns=("step",),
     cases=lambda rng: [
         {"mean": 1.0, "sigma": 0.1},
@@ -511,6 +533,7 @@ BELIEF_STEP = Task(
             "mean": float(np.round(rng.uniform(2, 9), 1)),
             "sigma": float(np.round(rng.uniform(0.1, 0.4), 2)),
         },
+        {"mean": float(np.round(rng.uniform(0.4, 0.6), 3)), "sigma": 0.004},
     ],
     reference=belief_step,
     misconceptions=(

@@ -30,6 +30,8 @@ KERAS_EPSILON = Task(
     lesson=LESSON,
     section=HIDES,
     points=2,
+    right="√v is √v̂ times √(1 − β₂ᵗ), so an ε that is added to it has to be smaller by the same "
+    "factor, which changes from step to step.",
     returns=("epsilon",),
     cases=lambda rng: [
         {"eps": 1e-8, "beta2": 0.999, "t": 1},
@@ -152,6 +154,8 @@ REPAIRED_LOOP = Task(
     lesson=LESSON,
     section=NOTHING,
     points=3,
+    right="Each step uses the gradient of its own epoch and no other, and one Adam keeps its m, v "
+    "and t through all of them.",
     returns=("losses",),
     cases=training_cases,
     reference=train,
@@ -214,11 +218,13 @@ def clipping_cases(rng):
     """Return gradients above the limit and below it, of rows that differ in size, and zeros."""
     even = np.array([[3.0, 0.0], [0.0, 4.0]])
     uneven = np.round(rng.normal(size=(3, 4)) * [[10.0], [1.0], [0.1]], 3)
+    beyond = float(np.ceil(1.2 * np.abs(uneven).sum()))  # no norm of them is as long
     return [
         {"gradients": even, "limit": 1.0},
         {"gradients": even, "limit": 20.0},
         {"gradients": uneven, "limit": 0.5},
         {"gradients": uneven, "limit": 3.0},
+        {"gradients": uneven, "limit": beyond},
         {"gradients": np.zeros((2, 3)), "limit": 1.0},
     ]
 
@@ -230,6 +236,8 @@ CLIPPED = Task(
     lesson=LESSON,
     section=SWITCHES,
     points=3,
+    right="One norm of all numbers gives one factor, never above 1, so that the direction stays "
+    "and a short gradient is left as it was.",
     returns=("gradients",),
     cases=clipping_cases,
     reference=clipped,
@@ -268,6 +276,16 @@ CLIPPED = Task(
             "a norm that sees the largest number alone",
             lambda gradients, limit: gradients * np.fmin(1, limit / np.abs(gradients).max()),
             "All numbers count: the root of the sum of their squares.",
+        ),
+        Misconception(
+            "the root mean square in place of the norm",
+            lambda gradients, limit: gradients * np.fmin(1, limit / np.sqrt((gradients**2).mean())),
+            "A norm adds up the squares. It does not divide by how many there are.",
+        ),
+        Misconception(
+            "a norm that sees the longest row alone",
+            lambda gradients, limit: gradients * np.fmin(1, limit / row_norms(gradients).max()),
+            "All rows count: the root of the sum of all squares.",
         ),
         Misconception(
             "scaling to length 1 instead of the limit",
@@ -319,6 +337,8 @@ GROUPED_STEP = Task(
     lesson=LESSON,
     section=SWITCHES,
     points=2,
+    right="Every parameter meets the rate and the decay of its own group, and the decay is taken "
+    "of θ itself, times the rate.",
     returns=("theta",),
     cases=grouped_cases,
     reference=grouped_step,
@@ -403,6 +423,8 @@ COASTING = Task(
     lesson=LESSON,
     section=INSIDE,
     points=1,
+    right="PyTorch's buffer holds gradients and meets the new rate; Keras' holds steps, in which "
+    "the old rate is contained already.",
     returns=("pytorch", "keras"),
     cases=lambda rng: [
         {"buffer": 1.0, "momentum": 0.9, "lr_before": 0.1, "lr_after": 0.01},
@@ -461,6 +483,11 @@ COASTING = Task(
             "No gradient means no push. A ball that rolls goes on rolling.",
         ),
         Misconception(
+            "balls that move by their buffer alone",
+            lambda buffer, momentum, lr_before, lr_after: (-momentum * buffer,) * 2,
+            "A rate comes in as well: in PyTorch after the buffer, in Keras before it.",
+        ),
+        Misconception(
             "an average of gradients",
             lambda buffer, momentum, lr_before, lr_after: (
                 -lr_after * (1 - momentum) * buffer,
@@ -507,7 +534,7 @@ def power_of_two(x):
 def scale_cases(rng):
     """Return gradients that span eight decades, so that few scales keep both ends."""
     cases = []
-    for largest in (1e-4, 30.0, float(10 ** rng.uniform(-9, -7))):
+    for largest in (1e-4, 10 ** rng.uniform(1, 4), 10 ** rng.uniform(-9, -7)):
         sizes = largest * 10.0 ** np.array([-8.2, -6.0, -3.5, -1.0, 0.0])
         cases.append({"gradients": sizes * [1, -1, -1, 1, -1]})
     return cases
@@ -520,6 +547,8 @@ LOSS_SCALE = Task(
     lesson=LESSON,
     section=SWITCHES,
     points=2,
+    right="A power of two changes no digit, and with yours the smallest gradient is large enough "
+    "for float16 while the largest stays finite.",
     returns=("scale",),
     cases=scale_cases,
     reference=loss_scale,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from adam_course.grading.task import Misconception, Task
-from adam_course.grading.tasks.shared import bowl, equal_shares
+from adam_course.grading.tasks.shared import bowl, equal_shares, path_slips
 
 LESSON = "01_gradient_descent"
 
@@ -39,11 +39,6 @@ def with_unit_gradient(grad, theta, lr, steps):
     return walk(theta, steps, lambda x: x - lr * grad(x) / np.linalg.norm(grad(x)))
 
 
-def with_one_array(grad, theta, lr, steps):
-    """Return what a list holds when its one array is changed in place."""
-    return [gradient_descent(grad, theta, lr, steps)[-1]] * (steps + 1)
-
-
 def descent_cases(rng):
     """Return bowls with a start, a rate and a number of steps; the simplest first."""
     sizes = [
@@ -70,6 +65,8 @@ GRADIENT_DESCENT = Task(
     lesson=LESSON,
     section="The rule",
     points=3,
+    right="Each step takes the slope at the point where it stands, and the path keeps every point, "
+    "the start included.",
     returns=("path",),
     cases=descent_cases,
     reference=gradient_descent,
@@ -80,31 +77,9 @@ GRADIENT_DESCENT = Task(
             "The gradient points uphill. Which sign takes you down?",
         ),
         Misconception(
-            "a path whose points are all the same array",
-            with_one_array,
-            "`theta -= …` changes the array that is already in your list, so every point in it "
-            "becomes the last one. `theta = theta - …` makes a new array at each step.",
-        ),
-        Misconception(
             "gradient descent that never looks again",
             with_first_gradient,
             "The slope changes as you walk: call `grad(theta)` inside the loop, at each new point.",
-        ),
-        Misconception(
-            "a path without its start",
-            lambda **given: list(gradient_descent(**given))[1:],
-            "The path has steps + 1 points: the start is the first of them.",
-        ),
-        Misconception(
-            "a path without its last point",
-            lambda **given: list(gradient_descent(**given))[:-1],
-            "The path has steps + 1 points: record the point after each step, and the start before "
-            "the first.",
-        ),
-        Misconception(
-            "the last point without the path",
-            lambda **given: gradient_descent(**given)[-1],
-            "Keep every point on the way in a list, and return `np.array(path)`.",
         ),
         Misconception(
             "a path with one step too many",
@@ -129,11 +104,16 @@ GRADIENT_DESCENT = Task(
             ],
             "Record theta, the point where you stand; the gradient only says where to go next.",
         ),
+        *path_slips(gradient_descent),
     ),
 )
 
 
 # Predict: the largest rate that is stable
+
+IN_NO_ORDER = (
+    "The curvatures come in no order, and there may be more than two of them: look at them all."
+)
 
 
 def largest_stable_rate(curvatures):
@@ -148,10 +128,18 @@ LARGEST_STABLE_RATE = Task(
     lesson=LESSON,
     section="One direction, one number",
     points=1,
+    right="The steepest direction decides: beyond 2/λ it overshoots by more than it was away, "
+    "whatever the others do.",
     returns=("rate",),
     cases=lambda rng: [
         {"curvatures": np.array(curvatures)}
-        for curvatures in ([1.0, 10.0], [8.0, 0.5], np.round(rng.uniform(0.1, 30, size=5), 1))
+        for curvatures in (
+            [1.0, 10.0],
+            [8.0, 0.5],
+            np.round([*rng.uniform(0.1, 9, 3), rng.uniform(12, 30), rng.uniform(0.1, 9)], 1),
+            np.round([rng.uniform(300, 500), *rng.uniform(10, 200, 2)]),
+            np.round([*rng.uniform(0.01, 0.1, 3), rng.uniform(0.2, 0.5)], 3),
+        )
     ],
     reference=largest_stable_rate,
     misconceptions=(
@@ -187,6 +175,26 @@ LARGEST_STABLE_RATE = Task(
             "the limit upside down",
             lambda curvatures: max(curvatures) / 2,
             "The steeper the bowl, the smaller the rate has to be.",
+        ),
+        Misconception(
+            "the limit of the last direction",
+            lambda curvatures: 2 / curvatures[-1],
+            IN_NO_ORDER,
+        ),
+        Misconception(
+            "the limit of the first direction",
+            lambda curvatures: 2 / curvatures[0],
+            IN_NO_ORDER,
+        ),
+        Misconception(
+            "the limit of the first or the last direction",
+            lambda curvatures: 2 / max(curvatures[0], curvatures[-1]),
+            IN_NO_ORDER,
+        ),
+        Misconception(
+            "a limit for each direction, not for the bowl",
+            lambda curvatures: 2 / curvatures,
+            "One rate moves all directions. Which of these limits is passed first as it grows?",
         ),
     ),
     show_target=False,
@@ -228,6 +236,8 @@ REPAIRED_DESCENT = Task(
     lesson=LESSON,
     section="The rule",
     points=2,
+    right="All coordinates move by one gradient, taken before any of them moves, and every point "
+    "of the path is kept as it was.",
     returns=("path",),
     cases=lambda rng: [case for case in descent_cases(rng) if len(case["theta"]) > 1],
     reference=repaired_descent,
@@ -244,15 +254,8 @@ REPAIRED_DESCENT = Task(
             "When the second coordinate asks for its gradient, the first has already moved. Take "
             "the gradient once a step, before anything moves.",
         ),
-        Misconception(
-            "a path whose points are all the same array",
-            with_one_array,
-            "The list holds the same array many times over, and the loop writes into it. Record "
-            "`theta.copy()`.",
-        ),
-        GRADIENT_DESCENT.misconceptions[0],
-        GRADIENT_DESCENT.misconceptions[2],
-        GRADIENT_DESCENT.misconceptions[3],
+        *path_slips(repaired_descent),
+        *GRADIENT_DESCENT.misconceptions[:2],
     ),
 )
 
@@ -298,6 +301,22 @@ def greedy_rate(grad, theta, steps):
     return g @ g / (g @ grad.A @ g)
 
 
+RATES = np.geomspace(1e-4, 1e2, 200)  # those that the exercise's hint suggests
+
+
+def search(choose):
+    """Return a good_rate that tries RATES: choose(gradient left with each) → the answer."""
+
+    def wrong_rate(grad, theta, steps):
+        here = np.tile(theta, (len(RATES), 1))
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                here = here - RATES[:, None] * (here @ grad.A - grad.b)
+            return choose(np.linalg.norm(here @ grad.A - grad.b, axis=1))
+
+    return wrong_rate
+
+
 GOOD_RATE = Task(
     name="good-rate",
     function="good_rate",
@@ -305,6 +324,8 @@ GOOD_RATE = Task(
     lesson=LESSON,
     section="Two hundred rates at once",
     points=2,
+    right="The rate fits this very bowl: the steepest direction still shrinks with it, and the "
+    "flattest shrinks fast enough.",
     returns=("rate",),
     cases=good_rate_cases,
     reference=good_rate,
@@ -334,14 +355,37 @@ GOOD_RATE = Task(
             "rates after all the steps you are given.",
         ),
         Misconception(
-            "one rate for every bowl",
-            lambda grad, theta, steps: 0.1,
-            "A rate that suits one bowl is far too large for a steeper one. Try many rates on the "
-            "very `grad` you are given, from tiny to large, and keep the best.",
+            "the first rate that flies off to NaN",
+            search(lambda left: RATES[left.argmin()]),
+            "`np.argmin` takes NaN for the lowest value of all. Which function passes over NaN?",
+            "Two hundred rates at once",
+        ),
+        Misconception(
+            "the place of the rate in the list, not the rate",
+            search(np.nanargmin),
+            "`np.nanargmin` says where the best rate stands: look up `rates[…]` at that place.",
+            "Two hundred rates at once",
+        ),
+        Misconception(
+            "what is left with the best rate, not the rate",
+            search(np.nanmin),
+            "The smallest remainder says how good the best rate is. Which rate left it?",
+            "Two hundred rates at once",
+        ),
+        *(
+            Misconception(
+                "one rate for every bowl",
+                lambda grad, theta, steps, rate=rate: rate,
+                "A rate that suits one bowl is far too large for a steeper one. Try many rates on "
+                "the very `grad` you are given, from tiny to large, and keep the best.",
+            )
+            for rate in (0.1, 0.01, 0.001)
         ),
     ),
     accepts=arrives,
     show_target=False,
+    allows=("adam_course.optimizers", "adam_course.problems"),
+    builds_on=("gradient-descent",),
 )
 
 
@@ -357,13 +401,13 @@ def steps_to_escape(x, lr):
     return 1000
 
 
-def escape(x, slope, lr=1.0):
-    """Return the steps until x ≥ 0.5 under another slope; 1000 if it never happens."""
-    for step in range(1000):
+def escape(x, slope, lr=1.0, most=1000):
+    """Return the steps until x ≥ 0.5 under another slope or limit; the limit if it is reached."""
+    for step in range(most):
         if x >= 0.5:
             return step
         x = x - lr * slope(x)
-    return 1000
+    return most
 
 
 STEPS_TO_ESCAPE = Task(
@@ -373,17 +417,20 @@ STEPS_TO_ESCAPE = Task(
     lesson=LESSON,
     section="Next to a hilltop",
     points=2,
+    right="The start is looked at before the first step, every step is counted, and after 1000 of "
+    "them the count gives up.",
     returns=("steps",),
     cases=lambda rng: [
         {"x": x, "lr": lr}
         for x, lr in (
             (0.001, 0.05),
             (0.1, 0.05),
-            (0.5, 0.05),
+            (0.5, float(np.round(rng.uniform(0.02, 0.1), 5))),
             (0.0, 0.05),
-            (1e-30, 0.01),
+            (float(10 ** -rng.uniform(25, 35)), 0.01),
             (float(10 ** -rng.uniform(4, 8)), 0.1),
             (float(np.round(rng.uniform(0.1, 0.4), 2)), 0.01),
+            (float(np.round(rng.uniform(0.6, 1.2), 2)), 0.05),
         )
     ],
     reference=steps_to_escape,
@@ -397,6 +444,26 @@ STEPS_TO_ESCAPE = Task(
             "a count that is one too low",
             lambda x, lr: max(steps_to_escape(x, lr) - 1, 0),
             "Count the step that takes x past 0.5, too.",
+        ),
+        Misconception(
+            "a count that does not look at the start",
+            lambda x, lr: max(steps_to_escape(x, lr), 1),
+            "Who starts at 0.5 or beyond needs no step: look at x before the first one.",
+        ),
+        Misconception(
+            "a count that wants x beyond 0.5",
+            lambda x, lr: 1 if x == 0.5 else steps_to_escape(x, lr),
+            "x = 0.5 is far enough: at least 0.5 is `x >= 0.5`.",
+        ),
+        Misconception(
+            "a count that goes on beyond 1000",
+            lambda x, lr: escape(x, lambda x: 3 * x**2 - 4 * x, lr, most=5000),
+            "Give up after 1000 steps, and return 1000.",
+        ),
+        Misconception(
+            "a 999 where 1000 is asked",
+            lambda x, lr: min(steps_to_escape(x, lr), 999),
+            "The last step of `range(1000)` is number 999. When the loop has run out, return 1000.",
         ),
         Misconception(
             "a climb back to the hilltop",
@@ -414,6 +481,7 @@ STEPS_TO_ESCAPE = Task(
             "The step is lr times the slope.",
         ),
     ),
+    allows=("adam_course.optimizers", "adam_course.problems"),
 )
 
 TASKS = (GRADIENT_DESCENT, LARGEST_STABLE_RATE, REPAIRED_DESCENT, GOOD_RATE, STEPS_TO_ESCAPE)

@@ -29,11 +29,14 @@ MAGNITUDE = Task(
     lesson=LESSON,
     section=SIGN,
     points=2,
+    right="Opposite gradients cancel in the mean but not in the mean of squares, so a column that "
+    "contradicts itself moves little.",
     returns=("magnitude",),
     cases=lambda rng: [
         {"gradients": np.array([[1.0, 2.0, -4.0], [1.0, -1.0, -2.0]])},
         {"gradients": np.round(rng.normal([1, -1, 0.2], [0.5, 3, 1], size=(20, 3)), 2)},
         {"gradients": 1000 * np.array([[1.0, 1.0], [-1.0, 2.0], [0.0, 6.0], [0.0, 1.0]])},
+        {"gradients": np.round(rng.normal([-2, 30], [3, 20], size=(6, 2)), 1)},
     ],
     reference=magnitude,
     misconceptions=(
@@ -79,6 +82,11 @@ MAGNITUDE = Task(
             "Take the mean first and its size after: opposite gradients have to cancel.",
         ),
         Misconception(
+            "a magnitude for each mini-batch, not for each parameter",
+            lambda gradients: magnitude(gradients.T),
+            "Each parameter is a column: `axis=0` averages over the rows.",
+        ),
+        Misconception(
             "one magnitude for all parameters together",
             lambda gradients: np.full(
                 gradients.shape[1], abs(gradients.mean()) / np.sqrt((gradients**2).mean())
@@ -110,17 +118,26 @@ def cell(index, by_row=True):
 
 
 def map_cases(rng):
-    """Return square maps, so that rows and columns can be mixed up; with NaN, ∞ and one below 0."""
-    rates, memories = np.array([0.001, 0.01, 0.1, 1.0]), np.array([1.0, 10.0, 100.0, 1000.0])
-    cases = [{"losses": np.array([[3.0, 2.0], [1.5, 4.0]]), "rates": rates[:2]}]
-    for dead in (3, 5):
+    """Return square maps, so that rows and columns can be mixed up; with NaN, ∞ and one below 0.
+
+    The lowest loss is off the diagonal, in another row than the runs that diverged.
+    """
+    cases = [
+        {
+            "losses": np.array([[3.0, 2.0], [1.5, 4.0]]),
+            "rates": np.array([0.001, 0.01]),
+            "memories": np.array([1.0, 10.0]),
+        }
+    ]
+    for lowest in (0.5, -0.5, 0.5):
         losses = np.round(rng.uniform(1, 9, size=(4, 4)), 2)
-        losses[rng.integers(2), 3] = 0.5 if dead == 3 else -0.5
-        losses[2, 1 : dead - 1] = np.nan
-        losses[3, 0] = np.inf
-        losses[3, 2] = np.inf if dead == 3 else 20.0
-        cases.append({"losses": losses, "rates": rates})
-    return [case | {"memories": memories[: len(case["rates"])]} for case in cases]
+        best, column, diverged = rng.permutation(4)[:3]
+        losses[best, column] = lowest
+        losses[diverged, [best, diverged, column]] = np.inf, np.nan, np.nan
+        rates = np.round(np.geomspace(0.001, 0.3, 4) * rng.uniform(1, 3), 5)
+        memories = np.round(np.geomspace(5, 2000, 4) * rng.uniform(1, 3))
+        cases.append({"losses": losses, "rates": rates, "memories": memories})
+    return cases
 
 
 BEST_SETTING = Task(
@@ -130,6 +147,8 @@ BEST_SETTING = Task(
     lesson=LESSON,
     section=MAPS,
     points=2,
+    right="Runs that diverged are passed over, and the lowest loss is looked up in its row as a "
+    "memory and in its column as a rate.",
     returns=("rate", "memory"),
     cases=map_cases,
     reference=best_setting,
@@ -201,6 +220,8 @@ STEPS_TO_FORGET = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=2,
+    right="Each step multiplies the weight by β, so the share is reached after ln(share) / ln(β) "
+    "steps.",
     returns=("steps",),
     cases=lambda rng: [
         {"beta": 0.9, "share": 0.5},
@@ -209,6 +230,10 @@ STEPS_TO_FORGET = Task(
         {
             "beta": float(np.round(rng.uniform(0.3, 0.8), 2)),
             "share": float(np.round(rng.uniform(0.05, 0.4), 2)),
+        },
+        {
+            "beta": float(np.round(rng.uniform(0.9, 0.97), 3)),
+            "share": float(np.round(rng.uniform(0.6, 0.9), 2)),
         },
     ],
     reference=steps_to_forget,
@@ -260,6 +285,11 @@ STEPS_TO_FORGET = Task(
             "whole steps",
             lambda beta, share: np.ceil(steps_to_forget(beta, share)),
             "Right, but rounded up. Return the number as it comes.",
+        ),
+        Misconception(
+            "the nearest whole step",
+            lambda beta, share: np.round(steps_to_forget(beta, share)),
+            "Right, but rounded. Return the number as it comes.",
         ),
     ),
 )
@@ -337,6 +367,8 @@ TURNED_AXES = Task(
     lesson=LESSON,
     section=ASKEW,
     points=3,
+    right="Start and gradient are turned into the new axes, points are turned back for `grad`, and "
+    "so is the end.",
     returns=("theta",),
     cases=turned_cases,
     reference=adam_in_turned_axes,
@@ -382,6 +414,7 @@ TURNED_AXES = Task(
     ),
     rtol=1e-6,
     atol=1e-9,
+    allows=("adam_course.problems",),
 )
 
 
@@ -400,11 +433,18 @@ MATCHING_RATE = Task(
     lesson=LESSON,
     section=LARGE,
     points=1,
+    right="With a huge ε the step is α/ε times an average, so α makes up for ε and for the 1 − β1 "
+    "of the average.",
     returns=("alpha",),
     cases=lambda rng: [
         {"rate": 0.01, "beta1": 0.9, "eps": 1e6},
         {"rate": 0.5, "beta1": 0.0, "eps": 1e4},
         {"rate": float(np.round(rng.uniform(0.01, 0.2), 3)), "beta1": 0.8, "eps": 1e8},
+        {
+            "rate": float(np.round(rng.uniform(0.3, 0.9), 2)),
+            "beta1": float(np.round(rng.uniform(0.6, 0.95), 2)),
+            "eps": 1e5,
+        },
     ],
     reference=matching_rate,
     misconceptions=(
@@ -442,6 +482,7 @@ MATCHING_RATE = Task(
     ),
     show_target=False,
     rtol=1e-3,
+    allows=("adam_course.problems",),
 )
 
 TASKS = (MAGNITUDE, BEST_SETTING, STEPS_TO_FORGET, TURNED_AXES, MATCHING_RATE)

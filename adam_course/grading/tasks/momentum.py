@@ -4,7 +4,7 @@ import numpy as np
 
 from adam_course.grading.task import Misconception, Task
 from adam_course.grading.tasks.gradient_descent import curvatures_of, gradient_descent
-from adam_course.grading.tasks.shared import bowl, equal_shares
+from adam_course.grading.tasks.shared import bowl, equal_shares, path_slips
 
 LESSON = "03_momentum"
 RULE = "The rule"
@@ -91,38 +91,6 @@ def ball_cases(rng):
     ]
 
 
-PATHS = (
-    ("a path without its start", lambda path: path[1:], "the start is the first of its points."),
-    (
-        "a path without its last point",
-        lambda path: path[:-1],
-        "record the point after each step, and the start before the first.",
-    ),
-    (
-        "the last point without the path",
-        lambda path: path[-1],
-        "keep every point on the way in a list, and return `np.array(path)`.",
-    ),
-    (
-        "a path whose points are all the same array",
-        lambda path: [path[-1]] * len(path),
-        "`theta -= …` changes the array that is already in your list; make a new one.",
-    ),
-)
-
-
-def about_paths(reference):
-    """Return the misconceptions about what a path is."""
-    return tuple(
-        Misconception(
-            name,
-            lambda change=change, **given: change(list(reference(**given))),
-            f"The path has steps + 1 points: {hint}",
-        )
-        for name, change, hint in PATHS
-    )
-
-
 def nesterov(grad, theta, lr, momentum, steps):
     """Return the path of Nesterov's momentum, steps + 1 points."""
     m, path = np.zeros(theta.shape), [theta]
@@ -141,6 +109,8 @@ HEAVY_BALL = Task(
     lesson=LESSON,
     section=RULE,
     points=3,
+    right="The buffer keeps a share of the last move and takes in the whole new step, and the ball "
+    "moves by the new buffer.",
     returns=("path",),
     cases=ball_cases,
     reference=heavy_ball,
@@ -215,7 +185,7 @@ HEAVY_BALL = Task(
             from_the_first_gradient,
             "Call `grad(theta)` inside the loop, at each new point.",
         ),
-        *about_paths(heavy_ball),
+        *path_slips(heavy_ball),
     ),
 )
 
@@ -257,6 +227,8 @@ NESTEROV = Task(
     lesson=LESSON,
     section=LOOK,
     points=3,
+    right="The gradient is taken where momentum is about to lead, and the step starts from where "
+    "the ball is.",
     returns=("path",),
     cases=lambda rng: [
         case | {"steps": steps} for case, steps in zip(ball_cases(rng), (1, 2, 12, 5), strict=True)
@@ -312,7 +284,7 @@ NESTEROV = Task(
             "The buffer takes in the whole step lr · g, as the heavy ball's does, without 1 − μ.",
             FORMS,
         ),
-        *about_paths(nesterov),
+        *path_slips(nesterov),
     ),
 )
 
@@ -358,6 +330,8 @@ EMA_STEP = Task(
     lesson=LESSON,
     section=FORMS,
     points=2,
+    right="An average holds 1 − μ times what the heavy ball's buffer adds up, and the rate makes "
+    "up for exactly that.",
     returns=("theta", "m"),
     cases=ema_cases,
     reference=ema_step,
@@ -410,6 +384,14 @@ EMA_STEP = Task(
             "The step goes along the new m.",
         ),
         Misconception(
+            "a step along yesterday's average",
+            lambda theta, grad, m, lr, momentum: (
+                theta - lr / (1 - momentum) * m,
+                momentum * m + (1 - momentum) * grad,
+            ),
+            "Let the new gradient into m first, and then step along the new m.",
+        ),
+        Misconception(
             "a step uphill",
             averaging(rate=lambda lr, mu: -lr / (1 - mu)),
             "The average points uphill, as gradients do: subtract.",
@@ -433,10 +415,17 @@ HALF_LIFE = Task(
     lesson=LESSON,
     section=MEMORY,
     points=1,
+    right="The weight is multiplied by μ in each step, so it is halved when μᵏ is one half.",
     returns=("steps",),
     cases=lambda rng: [
         {"momentum": momentum}
-        for momentum in (0.9, 0.5, 0.999, float(np.round(rng.uniform(0.6, 0.98), 3)))
+        for momentum in (
+            0.9,
+            0.5,
+            0.999,
+            float(np.round(rng.uniform(0.6, 0.85), 3)),
+            float(np.round(rng.uniform(0.92, 0.98), 3)),
+        )
     ],
     reference=half_life,
     misconceptions=(
@@ -472,6 +461,11 @@ HALF_LIFE = Task(
             "a half-life below zero",
             lambda momentum: np.log(2) / np.log(momentum),
             "The logarithm of a number below 1 is negative. Which number is μᵏ to be equal to?",
+        ),
+        Misconception(
+            "the nearest whole step, not the half-life",
+            lambda momentum: np.round(np.log(0.5) / np.log(momentum)),
+            "Do not round: the half-life may lie between two steps.",
         ),
         Misconception(
             "the first whole step, not the half-life",
@@ -521,6 +515,8 @@ REPAIRED_NESTEROV = Task(
     lesson=LESSON,
     section=LOOK,
     points=2,
+    right="It looks ahead, lets the whole gradient of that place into m, and steps from theta "
+    "itself.",
     returns=("theta",),
     cases=lambda rng: [case | {"steps": 2 + case["steps"]} for case in ball_cases(rng)],
     reference=repaired_nesterov,
@@ -596,9 +592,17 @@ def good_pair(grad, theta, steps):
 
 
 def good_pair_cases(rng):
-    """Return narrow bowls with a start and a number of steps."""
+    """Return narrow bowls with a start and a number of steps.
+
+    In the last one the pair whose last point is best comes by it on a swing.
+    """
     return equal_shares(
-        rng, ([1.0, 100.0], 51), ([0.02, 1.0], 35), ([400.0, 4.0], 51), ([2.0, 11.0, 60.0], 28)
+        rng,
+        ([1.0, 100.0], 51),
+        ([0.02, 1.0], 35),
+        ([400.0, 4.0], 51),
+        ([2.0, 11.0, 60.0], 28),
+        ([17.5, 1.13], 19),
     )
 
 
@@ -618,6 +622,27 @@ def ball_arrives(grad, theta, steps, lr, momentum):
     return f"{pair} the gradient still has {100 * left:.3g} % of its first length"
 
 
+RATES, MOMENTA = np.geomspace(1e-4, 1e2, 60), np.linspace(0, 0.95, 20)  # of the exercise's hint
+
+
+def search(last=LAST, choose=lambda lr, momentum: (lr, momentum)):
+    """Return a good_pair that tries RATES and MOMENTA, judged by so many last points."""
+
+    def wrong_pair(grad, theta, steps):
+        lr, momentum = RATES[:, None, None], MOMENTA[:, None]
+        here, m, left = np.tile(theta, (len(RATES), len(MOMENTA), 1)), 0.0, []
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                m = momentum * m + lr * (here @ grad.A - grad.b)
+                here = here - m
+                left.append(np.linalg.norm(here @ grad.A - grad.b, axis=2))
+            worst = np.max(left[-last:], axis=0)
+        row, column = np.unravel_index(np.nanargmin(worst), worst.shape)
+        return choose(RATES[row], MOMENTA[column])
+
+    return wrong_pair
+
+
 GOOD_PAIR = Task(
     name="good-pair",
     function="good_pair",
@@ -625,6 +650,8 @@ GOOD_PAIR = Task(
     lesson=LESSON,
     section=MAP,
     points=2,
+    right="Rate and momentum suit this very bowl together, and the ball is calm at the end: no "
+    "lucky swing is counted.",
     returns=("lr", "momentum"),
     cases=good_pair_cases,
     reference=good_pair,
@@ -671,14 +698,30 @@ GOOD_PAIR = Task(
             FORMS,
         ),
         Misconception(
-            "one pair for every bowl",
-            lambda grad, theta, steps: (0.01, 0.9),
-            "A pair that suits one bowl is far too large or too small for another. Try many on the "
-            "very `grad` you are given.",
+            "a pair that was judged by its last point alone",
+            search(last=1),
+            "A ball on its swing may pass the minimum just then. Let the longest gradient in the "
+            "last five points decide.",
+        ),
+        Misconception(
+            "a pair in the wrong order",
+            search(choose=lambda lr, momentum: (momentum, lr)),
+            "Return the rate first, and then the momentum.",
+        ),
+        *(
+            Misconception(
+                "one pair for every bowl",
+                lambda grad, theta, steps, lr=lr: (lr, 0.9),
+                "A pair that suits one bowl is far too large or too small for another. Try many on "
+                "the very `grad` you are given.",
+            )
+            for lr in (0.1, 0.05, 0.01, 0.001)
         ),
     ),
     accepts=ball_arrives,
     show_target=False,
+    allows=("adam_course.optimizers", "adam_course.problems"),
+    builds_on=("heavy-ball",),
 )
 
 TASKS = (HEAVY_BALL, NESTEROV, EMA_STEP, HALF_LIFE, REPAIRED_NESTEROV, GOOD_PAIR)

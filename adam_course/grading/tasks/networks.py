@@ -79,6 +79,8 @@ NETWORK_FORWARD = Task(
     lesson=LESSON,
     section=FORWARD,
     points=2,
+    right="Two layers with a bend between them; each image's scores lose their own largest one "
+    "before exp, so nothing overflows and the probabilities stay the same.",
     returns=("hidden values", "probabilities"),
     cases=lambda rng: network_cases(rng, huge=True),
     reference=forward,
@@ -194,6 +196,9 @@ NETWORK_GRADIENT = Task(
     lesson=LESSON,
     section=BACKWARD,
     points=3,
+    builds_on=("network-forward",),
+    right="The errors p − target go back through the weights that brought the signal, times the "
+    "slope of tanh, and each image has a share of 1/n.",
     returns=("gradient",),
     cases=gradient_cases,
     reference=gradient,
@@ -283,13 +288,18 @@ def median_choice(dead, losses):
     return np.median(dead, axis=1).argmin()
 
 
+def lowest_median(losses, rates):
+    """Return the lowest median itself, and whether it is at the edge."""
+    typical = np.median(np.where(np.isnan(losses), np.inf, losses), axis=1)
+    return typical.min(), fair_choice(losses, rates)[1]
+
+
 def choice_cases(rng):
-    """Return grids whose best rate is the first, inside and last; each wrong rule is misled."""
-    nan = np.nan
-    inside = np.array(
+    """Return grids whose best rate is at an end and inside; each wrong rule is misled."""
+    nan, best = np.nan, [0.30, 0.31, 0.29, 0.32, 9.0]
+    others = np.array(
         [
-            [nan, 0.8, 0.7, 0.75, 0.72],  # the first that diverged
-            [0.30, 0.31, 0.29, 0.32, 9.0],  # the lowest median
+            [nan, 0.8, 0.7, 0.75, 0.72],  # one that diverged
             [0.40, 0.41, 0.39, 0.42, 1.2],  # the lowest mean
             [0.60, 0.61, 0.62, 0.60, 0.60],  # the best of worst runs
             [0.90, 0.92, 0.01, 0.91, 0.90],  # the luckiest run
@@ -297,13 +307,16 @@ def choice_cases(rng):
             [nan, nan, nan, 0.20, 0.20],  # the lowest median of those that are left
         ]
     )
+    inside = np.insert(rng.permutation(others), rng.integers(1, len(others)), best, axis=0)
     inside += np.round(rng.uniform(0, 0.005, size=inside.shape), 4)
     first = np.array([[0.1, 0.2, 0.3], [0.5, 0.6, nan]])
-    last = np.round(np.array([[2.0], [1.5], [1.0]]) + rng.uniform(0, 0.2, size=(3, 4)), 3)
+    rising = np.round(np.array([[1.0], [1.5], [2.0]]) + rng.uniform(0, 0.2, size=(3, 4)), 3)
+    rates = np.round(rng.uniform(1, 9), 1) * 10.0 ** np.arange(-5, 2)
     return [
         {"losses": first, "rates": np.array([0.01, 0.1])},
-        {"losses": inside, "rates": 10.0 ** np.arange(-5, 2)},
-        {"losses": last, "rates": np.array([0.02, 0.2, 2.0])},
+        {"losses": inside, "rates": rates},
+        {"losses": rising[::-1], "rates": rates[3:6]},
+        {"losses": rising, "rates": rates[4:]},
     ]
 
 
@@ -314,6 +327,8 @@ FAIR_CHOICE = Task(
     lesson=LESSON,
     section=FAIR,
     points=2,
+    right="The median asks what a typical run does, a run that diverged counts as the worst there "
+    "is, and a best rate at the edge says: look further.",
     returns=("rate", "at edge"),
     cases=choice_cases,
     reference=fair_choice,
@@ -356,6 +371,11 @@ FAIR_CHOICE = Task(
             "You have the place. Look up which rate stands there.",
         ),
         Misconception(
+            "the lowest median instead of its rate",
+            lowest_median,
+            "You have the loss. Which of the rates has led to it?",
+        ),
+        Misconception(
             "a choice that never looks at the edge",
             choice(median_choice, edge=lambda best, rates: False),
             "If the best rate is the first or the last, a better one may lie outside the grid.",
@@ -390,7 +410,8 @@ def report_cases(rng):
         validation = rng.permuted(np.linspace(0.5, 0.7, rates * runs)).reshape(rates, runs)
         test = rng.permuted(np.linspace(0.4, 0.6, rates * runs)).reshape(rates, runs)
         right, tempting, lucky = rng.permutation(rates)[:3]
-        validation[right] += 0.2
+        validation[right] += 0.25
+        validation[right, : runs // 2] = 0.1  # draws a mean along, but no median
         test[tempting] += 0.25
         validation[lucky] = np.append(np.full(runs - 1, 0.3), 0.99)
         test[lucky, 0] = 0.95
@@ -405,6 +426,8 @@ REPORTED = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=2,
+    right="Validation data choose, test data only report, and the run that is reported is a "
+    "typical one, which another team would get as well.",
     returns=("accuracy",),
     cases=report_cases,
     reference=reported,
@@ -442,6 +465,11 @@ REPORTED = Task(
             "Sound as well, but this report is about the median run.",
         ),
         Misconception(
+            "a rate chosen by its mean",
+            lambda validation, test: np.median(test[validation.mean(axis=1).argmax()]),
+            "A few runs that failed draw the mean along. Choose by the median as well.",
+        ),
+        Misconception(
             "a rate chosen by its luckiest run",
             lambda validation, test: np.median(test[validation.max(axis=1).argmax()]),
             "Choose the rate by its median on the validation set.",
@@ -465,6 +493,8 @@ STEPS_NEEDED = Task(
     lesson=LESSON,
     section=RARE,
     points=1,
+    right="Gradient descent has the word's frequency as a factor in each step; Adam divides it "
+    "away, so its rows all need the same number of steps.",
     returns=("gradient descent", "Adam"),
     cases=lambda rng: [
         {"steps": 10, "rank": 2},
@@ -560,11 +590,14 @@ ROW_RATES = Task(
     lesson=LESSON,
     section=RARE,
     points=3,
+    allows=("adam_course.descend", "adam_course.optimizers", "adam_course.problems"),
+    right="Each row's rate makes up for how rarely its word comes up, so that the rows of rare "
+    "words learn as well as those of frequent ones.",
     returns=("rates",),
     cases=lambda rng: [
         {"frequency": zipf(16), "steps": 100},
         {"frequency": zipf(256), "steps": 400},
-        {"frequency": np.sort(rng.dirichlet(np.full(20, 0.5)) + 1e-4)[::-1], "steps": 200},
+        {"frequency": rng.dirichlet(np.full(rng.integers(15, 30), 0.5)) + 1e-4, "steps": 200},
     ],
     reference=row_rates,
     misconceptions=(
@@ -588,6 +621,11 @@ ROW_RATES = Task(
             lambda frequency, steps: 1 / np.sqrt(frequency),
             "The right direction, and not enough: rate times frequency should be the same number "
             "in every row.",
+        ),
+        Misconception(
+            "a rate that grows with the place of the word, as Zipf's law would have it",
+            lambda frequency, steps: np.arange(1, len(frequency) + 1) / zipf(len(frequency))[0],
+            "Right under Zipf's law alone. Take the frequencies that you are given.",
         ),
         Misconception(
             "a rate with the frequency squared",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from adam_course.grading.task import Misconception, Task
+from adam_course.grading.tasks.shared import path_slips
 
 LESSON = "02_noisy_gradients"
 RULE = "The rule"
@@ -66,6 +67,8 @@ BATCH_GRADIENT = Task(
     lesson=LESSON,
     section=RULE,
     points=2,
+    right="The points that were drawn, and no others, speak for all: each error counts with the x "
+    "of its own point, and a mean is taken.",
     returns=("gradient",),
     cases=gradient_cases,
     reference=batch_gradient,
@@ -209,6 +212,8 @@ EPOCH_LOOP = Task(
     lesson=LESSON,
     section=LOOP,
     points=3,
+    right="Every epoch sees each point once, in its own order, with one step a batch, the last and "
+    "smaller batch included.",
     returns=("path",),
     cases=epoch_cases,
     reference=sgd,
@@ -278,23 +283,9 @@ EPOCH_LOOP = Task(
             once_an_epoch,
             "Record theta after every step, inside the inner loop.",
         ),
-        Misconception(
-            "a path without its start",
-            lambda **given: list(sgd(**given))[1:],
-            "The start is the first point of the path.",
-        ),
-        Misconception(
-            "the last point without the path",
-            lambda **given: sgd(**given)[-1],
-            "Keep every point on the way in a list, and return `np.array(path)`.",
-        ),
-        Misconception(
-            "a path whose points are all the same array",
-            lambda **given: list(np.broadcast_to(sgd(**given)[-1], sgd(**given).shape)),
-            "`theta -= …` changes the array that is already in your list. `theta = theta - …` "
-            "makes a new one.",
-        ),
+        *path_slips(sgd),
     ),
+    builds_on=("batch-gradient",),
 )
 
 
@@ -313,13 +304,18 @@ BATCH_FOR_NOISE = Task(
     lesson=LESSON,
     section=NOISE,
     points=1,
+    right="The noise of a mean falls with the root of the batch, so the batch grows with the "
+    "square of what you ask for.",
     returns=("size",),
     cases=lambda rng: [
         {"noise": noise, "size": size, "target": noise / factor}
         for noise, size, factor in (
             (6.0, 10, 2),
             (0.5, 1, 10),
-            (float(np.round(rng.uniform(1, 9), 1)), 32, int(rng.integers(3, 9))),
+            # The batches that are asked for end in .75 and .25.
+            (float(np.round(rng.uniform(1, 9), 1)), int(rng.choice([3, 7])), 2.5),
+            (float(np.round(rng.uniform(1, 9), 1)), int(rng.choice([5, 9])), 1.5),
+            (float(np.round(rng.uniform(20, 90), 1)), 32, float(np.round(rng.uniform(3, 9), 1))),
         )
     ],
     reference=batch_for,
@@ -345,6 +341,21 @@ BATCH_FOR_NOISE = Task(
             lambda noise, size, target: (noise / target) ** 2,
             "Return the size of the batch: what you have so far times the batch at the start.",
         ),
+        Misconception(
+            "a batch rounded up to a whole number",
+            lambda noise, size, target: np.ceil(np.round(batch_for(noise, size, target), 9)),
+            "Do not round, though nobody can draw three quarters of a point.",
+        ),
+        Misconception(
+            "a batch rounded to the nearest whole number",
+            lambda noise, size, target: np.round(batch_for(noise, size, target)),
+            "Do not round, though nobody can draw three quarters of a point.",
+        ),
+        Misconception(
+            "a batch rounded down to a whole number",
+            lambda noise, size, target: np.floor(np.round(batch_for(noise, size, target), 9)),
+            "Do not round, though nobody can draw three quarters of a point.",
+        ),
     ),
     show_target=False,
     rtol=1e-3,
@@ -366,6 +377,7 @@ NOISE_BALL = Task(
     lesson=LESSON,
     section=BALL,
     points=1,
+    right="The loss that noise leaves goes with the rate divided by the batch size.",
     returns=("excess",),
     cases=lambda rng: [
         {"excess": excess, "lr": lr, "size": size, "new_lr": new_lr, "new_size": new_size}
@@ -374,6 +386,7 @@ NOISE_BALL = Task(
             (0.04, 0.01, 8, 0.01, 32),
             (0.02, 0.002, 4, 0.008, 16),
             (float(np.round(rng.uniform(0.1, 1), 2)), 0.01, 16, 0.001, int(rng.integers(2, 8))),
+            (float(np.round(rng.uniform(2, 9), 1)), 0.003, 12, 0.006, int(rng.integers(30, 90))),
         )
     ],
     reference=new_excess,
@@ -409,6 +422,14 @@ NOISE_BALL = Task(
             "a ball that does not depend on the batch",
             lambda excess, lr, size, new_lr, new_size: excess * new_lr / lr,
             "A larger batch makes the accidents smaller: what does B do in the formula?",
+        ),
+        Misconception(
+            "the ball's radius, not its loss",
+            lambda excess, lr, size, new_lr, new_size: (
+                excess * (new_lr / lr * size / new_size) ** 0.5
+            ),
+            "The distance from the minimum goes with the root of rate / batch size. The loss goes "
+            "with the square of the distance.",
         ),
         Misconception(
             "a ball upside down",
@@ -475,6 +496,8 @@ REPAIRED_EPOCHS = Task(
     lesson=LESSON,
     section=LOOP,
     points=3,
+    right="x and y are shuffled together, each point of an epoch counts, and a step depends on the "
+    "batch's mean, not on its size.",
     returns=("theta",),
     cases=lambda rng: epoch_cases(rng)[:4],
     reference=repaired_epochs,
@@ -539,6 +562,7 @@ REPAIRED_EPOCHS = Task(
             PITFALLS,
         ),
     ),
+    builds_on=("batch-gradient",),
 )
 
 
@@ -585,6 +609,8 @@ FALLING_RATES = Task(
     lesson=LESSON,
     section=FALL,
     points=3,
+    right="The rates are large enough to arrive and then fall about like 1/t, so that the noise of "
+    "all the steps is averaged.",
     returns=("rates",),
     cases=lambda rng: [
         {"curvature": curvature, "steps": steps}
@@ -593,6 +619,7 @@ FALLING_RATES = Task(
             (4.0, 400),
             (0.2, 200),
             (float(np.round(rng.uniform(5, 20), 1)), int(rng.integers(250, 350))),
+            (float(np.round(rng.uniform(0.2, 0.6), 2)), int(rng.integers(120, 240))),
         )
     ],
     reference=falling_rates,

@@ -5,7 +5,6 @@ import numpy as np
 from adam_course.grading.answers import QuadraticGradient
 from adam_course.grading.task import Misconception, Task
 from adam_course.grading.tasks.shared import bowl, silent_parameter, with_other_formulas
-from adam_course.optimizers import RMSProp
 
 LESSON = "05_rmsprop"
 RULE = "A ledger that forgets"
@@ -68,6 +67,8 @@ RMSPROP_STEP = Task(
     lesson=LESSON,
     section=RULE,
     points=3,
+    right="v is an average of squares whose weights add up to 1, and the new gradient is in it "
+    "before the step divides by its root.",
     returns=("theta", "v"),
     cases=rmsprop_cases,
     reference=rmsprop_step,
@@ -217,6 +218,8 @@ ADADELTA_STEP = Task(
     lesson=LESSON,
     section=UNITS,
     points=3,
+    right="Past steps above the bar and gradients below it give the step its unit, and u hears of "
+    "the step only afterwards.",
     returns=("theta", "v", "u"),
     cases=adadelta_cases,
     reference=adadelta_step,
@@ -336,9 +339,17 @@ HALF_LIFE = Task(
     lesson=LESSON,
     section=MEMORY,
     points=1,
+    right="Each step multiplies the weight by ρ, so it is halved when ρᵏ is one half.",
     returns=("steps",),
     cases=lambda rng: [
-        {"rho": rho} for rho in (0.9, 0.5, 0.999, float(np.round(rng.uniform(0.6, 0.98), 3)))
+        {"rho": rho}
+        for rho in (
+            0.9,
+            0.5,
+            0.999,
+            float(np.round(rng.uniform(0.6, 0.85), 3)),
+            float(np.round(rng.uniform(0.92, 0.98), 3)),
+        )
     ],
     reference=half_life,
     misconceptions=(
@@ -373,6 +384,11 @@ HALF_LIFE = Task(
             "ln ρ is negative, and so is ln ½: ln 2 is not.",
         ),
         Misconception(
+            "the first whole step, not the half-life",
+            lambda rho: np.ceil(np.round(half_life(rho), 9)),
+            "Do not round: the half-life may lie between two steps.",
+        ),
+        Misconception(
             "the half-life of √v",
             lambda rho: 2 * np.log(0.5) / np.log(rho),
             "That is when √v is halved. The question is about a square's weight in v.",
@@ -398,6 +414,8 @@ STEP_LENGTH = Task(
     lesson=LESSON,
     section=FIRST,
     points=1,
+    right="After t equal gradients v is only 1 − ρᵗ of their square, so the first steps are too "
+    "long, whatever the gradient.",
     returns=("length",),
     cases=lambda rng: [
         {"gradient": gradient, "t": t, "lr": lr, "rho": rho}
@@ -410,6 +428,12 @@ STEP_LENGTH = Task(
                 int(rng.integers(4, 30)),
                 0.2,
                 float(np.round(rng.uniform(0.92, 0.98), 3)),
+            ),
+            (
+                float(np.round(rng.uniform(20, 90), 1)),
+                int(rng.integers(2, 6)),
+                float(np.round(rng.uniform(2, 9), 1)),
+                float(np.round(rng.uniform(0.6, 0.8), 2)),
             ),
         )
     ],
@@ -450,6 +474,11 @@ STEP_LENGTH = Task(
             "a step that grows with the gradient",
             lambda gradient, t, lr, rho: lr * gradient / np.sqrt(1 - rho**t),
             "The gradient stands above the fraction bar, and in the root below it as well.",
+        ),
+        Misconception(
+            "a step whose t is one too small",
+            lambda gradient, t, lr, rho: lr / np.sqrt(1 - rho ** (t - 1)),
+            "t = 1 is the first step, and 1 − ρ⁰ is zero: use t as it comes.",
         ),
         Misconception(
             "a step counted from zero",
@@ -527,6 +556,8 @@ REPAIRED_RMSPROP = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=3,
+    right="v averages the squares of the gradients themselves, with weights that add up to 1, and "
+    "ε stands below the fraction bar.",
     returns=("theta",),
     cases=repaired_rmsprop_cases,
     reference=repaired_rmsprop,
@@ -597,16 +628,34 @@ def rmsprop_settles(curvature, distance, steps, tolerance, rate):
     """Return "" if the last quarter of RMSProp's points is within the tolerance, or where it is."""
     if not 0 < rate < 1e6:
         return f"a rate should be positive and not huge, and this is {rate:.4g}"
-    x, optimizer, off = np.array([distance]), RMSProp(lr=float(rate)), []
+    x, v, off = distance, 0.0, []
     for _ in range(steps):
-        x = optimizer.step(x, curvature * x)
-        off.append(x[0])
+        x, v = rmsprop_step(x, curvature * x, v, float(rate))
+        off.append(x)
     farthest = max(off[-(steps // 4) :], key=abs)
     if abs(farthest) <= 1.02 * tolerance:
         return ""
     if min(map(abs, off)) > tolerance:
         return f"with lr = {rate:.4g}, RMSProp does not arrive: it is {off[-1]:.4g} off at the end"
     return f"with lr = {rate:.4g}, RMSProp arrives but is {abs(farthest):.4g} off again later"
+
+
+def settling_cases(rng):
+    """Return parabolas with a start, a number of steps and a tolerance.
+
+    A rate of four times the distance over the steps swings a little too far in the drawn ones.
+    """
+    cases = [(1.0, 5.0, 400, 0.1), (1000.0, 5.0, 400, 0.1), (0.01, 5.5, 1000, 0.01)]
+    for steepest, widest in ((5, 0.04), (50, 4)):
+        curvature = float(np.round(rng.uniform(steepest / 50, steepest), 1))
+        tolerance = float(np.round(rng.uniform(widest / 2, widest), 3))
+        steps = int(rng.integers(1000, 1200))
+        distance = float(np.round(rng.uniform(0.535, 0.56) * tolerance * steps, 2))
+        cases.append((curvature, distance, steps, tolerance))
+    return [
+        dict(zip(("curvature", "distance", "steps", "tolerance"), case, strict=True))
+        for case in cases
+    ]
 
 
 RATE_THAT_SETTLES = Task(
@@ -616,22 +665,10 @@ RATE_THAT_SETTLES = Task(
     lesson=LESSON,
     section=SWING,
     points=2,
+    right="The rate is a length: its steps reach the minimum in time, and half of one fits into "
+    "the tolerance.",
     returns=("rate",),
-    cases=lambda rng: [
-        {"curvature": curvature, "distance": distance, "steps": steps, "tolerance": tolerance}
-        for curvature, distance, steps, tolerance in (
-            (1.0, 5.0, 400, 0.1),
-            (1000.0, 5.0, 400, 0.1),
-            (0.01, 5.5, 1000, 0.01),
-            (1.0, 300.0, 600, 2.0),
-            (
-                float(np.round(rng.uniform(0.1, 50), 1)),
-                float(np.round(rng.uniform(0.53, 0.56), 3)),
-                1000,
-                0.001,
-            ),
-        )
-    ],
+    cases=settling_cases,
     reference=rate_that_settles,
     misconceptions=(
         Misconception(
@@ -668,6 +705,8 @@ RATE_THAT_SETTLES = Task(
     ),
     accepts=rmsprop_settles,
     show_target=False,
+    allows=("adam_course.optimizers",),
+    builds_on=("rmsprop-step",),
 )
 
 TASKS = (

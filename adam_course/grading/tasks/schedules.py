@@ -27,14 +27,16 @@ STEP_DECAY = Task(
     lesson=LESSON,
     section=SCRATCH,
     points=2,
+    right="The rate counts the steps that lie behind it, t − 1, and takes the factor once for "
+    "each time that `every` fits into them.",
     returns=("rate",),
     cases=lambda rng: [
         {"t": np.arange(1, 13), "lr": 0.1, "every": 4, "factor": 0.5},
         {"t": 7, "lr": 0.5, "every": 3, "factor": 0.1},
         {
-            "t": np.sort(rng.integers(1, 60, size=8)),
+            "t": np.arange(1, 41),
             "lr": float(np.round(rng.uniform(0.01, 0.09), 3)),
-            "every": 10,
+            "every": int(rng.integers(5, 13)),
             "factor": float(np.round(rng.uniform(0.2, 0.8), 2)),
         },
     ],
@@ -45,6 +47,16 @@ STEP_DECAY = Task(
             lambda t, lr, every, factor: lr * factor ** (t // every),
             "At step t only t − 1 steps have been taken. How many are behind you when t equals "
             "`every`?",
+        ),
+        Misconception(
+            "a step decay that has fallen before the first step",
+            lambda t, lr, every, factor: lr * factor ** ((t - 1) // every + 1),
+            "The first `every` steps have the full rate. How many falls are behind you at t = 1?",
+        ),
+        Misconception(
+            "a step decay that rounds where it should cut off",
+            lambda t, lr, every, factor: lr * factor ** np.round((t - 1) / every),
+            "`round` goes up from the half on, so the rate falls too early. `//` cuts off.",
         ),
         Misconception(
             "a decay without stairs",
@@ -128,16 +140,18 @@ WARMUP_COSINE = Task(
     lesson=LESSON,
     section=SCRATCH,
     points=3,
+    right="Warm-up and cosine have a clock each: they meet at the full rate, and zero comes only "
+    "when all steps have been taken.",
     returns=("rate",),
     cases=lambda rng: [
         {"t": np.arange(1, 13), "lr": 0.1, "warm": 4, "steps": 12},
         {"t": 3, "lr": 0.5, "warm": 10, "steps": 40},
         {"t": 31, "lr": 0.2, "warm": 10, "steps": 40},
         {
-            "t": np.sort(rng.integers(1, 91, size=9)),
-            "lr": float(np.round(rng.uniform(0.01, 0.9), 2)),
-            "warm": int(rng.integers(20, 40)),
-            "steps": 90,
+            "t": np.arange(1, 41),
+            "lr": float(np.round(rng.uniform(0.01, 0.9), 3)),
+            "warm": int(rng.integers(5, 30)),
+            "steps": 40,
         },
     ],
     reference=warmup_cosine,
@@ -174,6 +188,12 @@ WARMUP_COSINE = Task(
             PITFALLS,
         ),
         Misconception(
+            "a cosine that has been running since the start, a step ahead",
+            warmed(share=lambda t, warm, steps: t / steps),
+            "The warm-up ends at the full rate, and then the rate jumps. The cosine's own first "
+            "step is step warm + 1, and at that step its share is 0.",
+        ),
+        Misconception(
             "a cosine that is one step ahead",
             warmed(share=lambda t, warm, steps: (t - warm) / (steps - warm)),
             "At t = warm + 1 no step of the cosine has been taken: its share is 0. As you have it, "
@@ -191,6 +211,12 @@ WARMUP_COSINE = Task(
             "a cosine without its half",
             warmed(down=lambda x: 1 + np.cos(np.pi * x)),
             "1 + cos goes from 2 to 0.",
+        ),
+        Misconception(
+            "a straight line down instead of a cosine",
+            warmed(down=lambda x: 1 - x),
+            "Its ends are right. In between, half a cosine leaves the full rate slowly, and comes "
+            "to zero slowly.",
         ),
         Misconception(
             "a bare cosine, which goes below zero",
@@ -276,16 +302,19 @@ def watcher(
 
 
 def plateau_cases(rng):
-    """Return losses that rest, that wobble on their way down, and that never move."""
+    """Return losses that rest, wobble on their way down, never move, and creep down."""
     wobble = np.round(np.exp(-np.arange(60) / 15) + 0.15 * rng.normal(size=60), 2)
+    creep = rng.uniform(5, 9) - np.cumsum(rng.permutation([3e-5] * 12 + [3e-4] * 12))
+    level = float(np.round(rng.uniform(0.5, 0.9), 5))
     settings = {"factor": 0.5, "patience": 2, "minimum": 1e-6}
     floor = {"factor": 0.3, "patience": 3, "minimum": 0.004}
     return [
         {"losses": np.array([9, 8, 8.5, 8.2, 8.4, 8.3, 7, 7.5, 7.2, 7, 6.0]), "lr": 0.1} | settings,
         {"losses": np.array([5, 4, 4.5, 3.5, 3.8, 3.6, 3.7, 3.9, 3.6, 3.4]), "lr": 0.2} | settings,
-        {"losses": np.full(20, 0.7), "lr": 0.1} | floor,
+        {"losses": np.full(20, level), "lr": 0.1} | floor,
         {"losses": wobble, "lr": 0.03, "factor": 0.5, "patience": 4, "minimum": 1e-6},
         {"losses": wobble[:30] + 1, "lr": 0.5, "factor": 0.9, "patience": 0, "minimum": 0.01},
+        {"losses": creep, "lr": 0.1, "factor": 0.9, "patience": 0, "minimum": 0.01},
     ]
 
 
@@ -296,6 +325,8 @@ PLATEAU = Task(
     lesson=LESSON,
     section=THREE,
     points=3,
+    right="Only a loss below the best so far starts the count anew, and each lower rate gets the "
+    "same patience as the first, down to the floor.",
     returns=("rates",),
     cases=plateau_cases,
     reference=plateau,
@@ -331,6 +362,16 @@ PLATEAU = Task(
             "a plateau that takes as good for better",
             watcher(better=lambda loss, best, previous, first: loss <= best),
             "A loss that stays the same has not improved: `<`.",
+        ),
+        Misconception(
+            "a plateau that overlooks a small improvement, as PyTorch's default does",
+            watcher(better=lambda loss, best, previous, first: loss < best * (1 - 1e-4)),
+            "PyTorch asks for a share of 1e-4 at least. Here any loss below the best is better.",
+        ),
+        Misconception(
+            "a plateau that overlooks a small improvement, as Keras' default does",
+            watcher(better=lambda loss, best, previous, first: loss < best - 1e-4),
+            "Keras asks for a difference of 1e-4 at least. Here any loss below the best is better.",
         ),
         Misconception(
             "a plateau without a floor",
@@ -376,6 +417,15 @@ def last_rates(lr, epochs):
     return lr * 0.1 ** (epochs > 50), lr * 0.5 ** ((epochs - 1) // 10)
 
 
+def last_rates_cases(rng):
+    """Return plans that end in the three epochs of the text, before and at a fall, and late."""
+    drawn = (rng.integers(12, 50), 10 * rng.integers(1, 5), 50, 51, rng.integers(151, 400))
+    return [{"lr": 0.001, "epochs": epochs} for epochs in (100, 50, 51)] + [
+        {"lr": float(np.round(rng.uniform(0.002, 0.1), 6)), "epochs": int(epochs)}
+        for epochs in drawn
+    ]
+
+
 LAST_RATES = Task(
     name="last-rates",
     function="last_rates",
@@ -383,19 +433,27 @@ LAST_RATES = Task(
     lesson=LESSON,
     section=THREE,
     points=1,
+    builds_on=("step-decay",),
+    right="“After” names one moment, so plan A falls once; “every” repeats, so plan B falls once "
+    "for each ten epochs that are over.",
     returns=("rate_a", "rate_b"),
-    cases=lambda rng: [
-        {"lr": 0.001, "epochs": 100},
-        {"lr": 0.001, "epochs": 50},
-        {"lr": 0.001, "epochs": 51},
-        {"lr": 0.03, "epochs": int(rng.integers(111, 119))},
-    ],
+    cases=last_rates_cases,
     reference=last_rates,
     misconceptions=(
         Misconception(
             "a plan A that falls again after every 50 epochs",
             lambda lr, epochs: (lr * 0.1 ** ((epochs - 1) // 50), last_rates(lr, epochs)[1]),
             "“After 50 epochs” names one moment. Only “every” repeats.",
+        ),
+        Misconception(
+            "a plan A that ends with epoch 150",
+            lambda lr, epochs: (lr * 0.1 ** (50 < epochs <= 150), last_rates(lr, epochs)[1]),
+            "Nothing in the sentence brings the rate back up. Try 1000 epochs.",
+        ),
+        Misconception(
+            "a plan A that takes a tenth off",
+            lambda lr, epochs: (lr * 0.9 ** (epochs > 50), last_rates(lr, epochs)[1]),
+            "“Ten times less” leaves a tenth of the rate.",
         ),
         Misconception(
             "a plan A that falls one epoch early",
@@ -406,6 +464,14 @@ LAST_RATES = Task(
             "a plan B that falls one epoch early",
             lambda lr, epochs: (last_rates(lr, epochs)[0], lr * 0.5 ** (epochs // 10)),
             "Epoch 10 is the last of the first ten. In epoch 100 nine halvings have happened.",
+        ),
+        Misconception(
+            "a plan B that rounds where it should cut off",
+            lambda lr, epochs: (
+                last_rates(lr, epochs)[0],
+                lr * 0.5 ** np.round((epochs - 1) / 10),
+            ),
+            "`round` goes up from the half on. How many times ten epochs are over? `//` cuts off.",
         ),
         Misconception(
             "two plans that fall one epoch early",
@@ -514,6 +580,9 @@ REPAIRED_TRAINING = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=2,
+    builds_on=("step-decay",),
+    right="The rate follows the epochs that are over, not the batches, and each one is computed "
+    "from the first rate, not from the last.",
     returns=("theta", "rates"),
     cases=training_cases,
     reference=repaired_training,
@@ -574,17 +643,20 @@ ENOUGH = 1.05
 
 
 def mean_square(distance, lr, steps, drop):
-    """Return the mean of x² after noisy steps with lr, and after `drop` of them a tenth of it."""
+    """Return the mean of x² after noisy steps with lr, and after `drop` of them a tenth of it.
+
+    ``drop`` may be an array of moments.
+    """
     square = distance**2
     for t in range(1, steps + 1):
-        rate = lr if t <= drop else lr / 10
+        rate = np.where(t <= drop, lr, lr / 10)
         square = (1 - rate) ** 2 * square + rate**2
     return square
 
 
 def when_to_drop(distance, lr, steps):
     """Return after how many steps to lower the rate, so that the run ends closest."""
-    return np.argmin([mean_square(distance, lr, steps, drop) for drop in range(steps)])
+    return np.argmin(mean_square(distance, lr, steps, np.arange(steps)))
 
 
 def ends_closest(distance, lr, steps, drop):
@@ -605,14 +677,16 @@ WHEN_TO_DROP = Task(
     lesson=LESSON,
     section=BALL,
     points=2,
+    right="The rate falls once the run has arrived, and while there is time for the ball to "
+    "shrink: the distance decides, not a fixed share of the steps.",
     returns=("drop",),
     cases=lambda rng: [
         {"distance": distance, "lr": lr, "steps": steps}
         for distance, lr, steps in (
             (10.0, 0.1, 200),
-            (1000.0, 0.1, 200),
-            (100.0, 0.3, 100),
-            (float(np.round(rng.uniform(2, 5), 1)), 0.05, int(rng.integers(350, 420))),
+            (float(rng.integers(300, 2000)), 0.1, 200),
+            (float(rng.integers(20, 200)), 0.3, 100),
+            (float(np.round(rng.uniform(2, 5), 1)), 0.1, int(rng.integers(170, 230))),
         )
     ],
     reference=when_to_drop,
@@ -661,10 +735,13 @@ WHEN_TO_DROP = Task(
             "large is x there, with this rate?",
         ),
         Misconception(
+            "a fall at the edge of the ball",
+            lambda distance, lr, steps: round(np.log(distance / np.sqrt(lr / 2)) / -np.log(1 - lr)),
+            "Close. But at the edge of the ball half of x² is still way. Let it get farther in.",
+        ),
+        Misconception(
             "the lowest mean of x², not the moment",
-            lambda distance, lr, steps: min(
-                mean_square(distance, lr, steps, drop) for drop in range(steps)
-            ),
+            lambda distance, lr, steps: mean_square(distance, lr, steps, np.arange(steps)).min(),
             "Return after how many steps the rate falls, not what comes of it.",
         ),
     ),

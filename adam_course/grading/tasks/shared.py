@@ -76,27 +76,47 @@ def with_other_formulas(step, right):
     return but
 
 
+#: What becomes of a path, by name, and a hint that follows "The path has steps + 1 points: ".
+PATH_SLIPS = {
+    "a path without its start": (
+        lambda path: path[1:],
+        "the start is the first of them.",
+    ),
+    "a path without its last point": (
+        lambda path: path[:-1],
+        "record the point after each step as well, the last step too.",
+    ),
+    "a path that is recorded before each step": (
+        lambda path: path[:1] + path[:-1],
+        "the start stands there twice, and the last point is missing. Step first, then record.",
+    ),
+    "a path whose first place stays empty": (
+        lambda path: [0 * path[0], *path[1:]],
+        "the start belongs into the place that still holds zeros.",
+    ),
+    "a path whose last place stays empty": (
+        lambda path: [*path[1:], 0 * path[0]],
+        "the first place is for the start, so the point after step 1 goes into the second.",
+    ),
+    "the last point without the path": (
+        lambda path: path[-1],
+        "keep every point on the way in a list, and return `np.array(path)`.",
+    ),
+    "a path whose points are all the same array": (
+        lambda path: [path[-1]] * len(path),
+        "`theta -= …` changes the array that is already in your list, so every point in it becomes "
+        "the last one. `theta = theta - …` makes a new array at each step.",
+    ),
+}
+
+
 def path_slips(reference):
     """Return the misconceptions of a function that should return a path of steps + 1 points."""
-    return (
+    return tuple(
         Misconception(
-            "a path without its start",
-            lambda **given: list(reference(**given))[1:],
-            "The path has steps + 1 points: the start is the first of them.",
-        ),
-        Misconception(
-            "a path without its last point",
-            lambda **given: list(reference(**given))[:-1],
-            "The path has steps + 1 points: record the point after each step as well.",
-        ),
-        Misconception(
-            "the last point without the path",
-            lambda **given: reference(**given)[-1],
-            "Keep every point on the way in a list, and return `np.array(path)`.",
-        ),
-        Misconception(
-            "a path whose points are all the same array",
-            lambda **given: [reference(**given)[-1]] * (given["steps"] + 1),
-            "`theta -= …` changes the array that is already in your list: make a new one.",
-        ),
+            name,
+            lambda change=change, **given: change(list(reference(**given))),
+            f"The path has steps + 1 points: {hint}",
+        )
+        for name, (change, hint) in PATH_SLIPS.items()
     )

@@ -1,7 +1,10 @@
 """The tasks of exercise 10: AdamW's step, what is left, a repair, a half-life and a slant."""
 
+from itertools import cycle
+
 import numpy as np
 
+from adam_course.grading.answers import QuadraticGradient
 from adam_course.grading.task import Misconception, Task
 from adam_course.grading.tasks import adam
 from adam_course.grading.tasks.shared import bowl, with_other_formulas
@@ -44,7 +47,7 @@ BETA_ALONE = {"c1": lambda s: 1 - s.b1, "c2": lambda s: 1 - s.b2}
 def step_cases(rng):
     """Return the steps of the Adam task, with decays from the default to a strong one."""
     cases = adam.step_cases(rng)
-    for case, weight_decay in zip(cases[1:], (0.1, None, 0.5, 0.02, 0.3, 2.0), strict=True):
+    for case, weight_decay in zip(cases[1:], cycle((0.1, None, 0.5, 0.02, 0.3, 2.0)), strict=False):
         if weight_decay:
             case["weight_decay"] = weight_decay
     return cases
@@ -57,6 +60,8 @@ ADAMW_STEP = Task(
     lesson=LESSON,
     section=TWO_PLACES,
     points=3,
+    right="The decay never meets m, v or the root: each step takes the share lr · λ of θ itself, "
+    "as it was before the step.",
     returns=("theta", "m", "v"),
     cases=step_cases,
     reference=adamw_step,
@@ -163,6 +168,8 @@ WHAT_IS_LEFT = Task(
     lesson=LESSON,
     section=HELD_BACK,
     points=2,
+    right="L2's pull is divided by √v̂, which is as large as the gradients; AdamW's is not, and "
+    "so it is the same for every size.",
     returns=("l2", "adamw"),
     cases=lambda rng: [
         {"size": 2.0, "lr": 0.01, "weight_decay": 0.02, "steps": 2000},
@@ -258,8 +265,9 @@ def listing(**formulas):
 
 
 def repaired_adamw_cases(rng):
-    """Return bowls, the second and the third with other hyperparameters."""
-    return [
+    """Return bowls, two with other hyperparameters, and a slope as small as ε, or none at all."""
+    slope = QuadraticGradient(np.zeros((2, 2)), np.array([rng.uniform(-5, -2) * 1e-8, 0.0]))
+    bowls = [
         {
             "grad": bowl(rng, np.array(curvatures)),
             "theta": np.round(rng.normal(size=len(curvatures)), 2) + 1,
@@ -272,6 +280,7 @@ def repaired_adamw_cases(rng):
             ([0.5, 2.0, 8.0], 40, {"weight_decay": 2.0}),
         )
     ]
+    return [*bowls, {"grad": slope, "theta": np.array([0.0, 1.0]), "steps": 3}]
 
 
 REPAIRED_ADAMW = Task(
@@ -281,6 +290,8 @@ REPAIRED_ADAMW = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=2,
+    right="θ shrinks where no gradient holds it, and both corrections fade, because their β "
+    "stands to the power t.",
     returns=("theta",),
     cases=repaired_adamw_cases,
     reference=repaired_adamw,
@@ -322,6 +333,21 @@ REPAIRED_ADAMW = Task(
             "The decay has to be repaired, not removed.",
         ),
         Misconception(
+            "the listing with a decay of what the step has left",
+            listing(returned=lambda s: ((s.theta + s.move) * (1 - s.lr * s.wd), s.m, s.v)),
+            "Close. The decay was taken of θ as it was before the step, and that was right.",
+        ),
+        Misconception(
+            "the listing with ε inside the root",
+            listing(move=lambda s: -s.lr * s.m_hat / np.sqrt(s.v_hat + s.eps)),
+            "The bugs are gone. But ε stood outside of the root, and that was right.",
+        ),
+        Misconception(
+            "the listing without ε",
+            listing(move=lambda s: -s.lr * s.m_hat / np.sqrt(s.v_hat)),
+            "The bugs are gone, and ε is, too. What becomes of a gradient that is always zero?",
+        ),
+        Misconception(
             "the listing with a decay that is not times the rate",
             listing(decay=lambda s: -s.wd * s.theta),
             "The decay was times lr, and that was right.",
@@ -351,11 +377,16 @@ HALF_LIFE = Task(
     lesson=LESSON,
     section=MEANINGS,
     points=1,
+    right="Each step loses the same share of what is left; the frameworks multiply λ by lr, so "
+    "theirs is that share divided by lr.",
     returns=("times_lr", "alone"),
     cases=lambda rng: [
         {"half_life": 1.0, "lr": 0.1},
         {"half_life": 2.0, "lr": 0.01},
-        {"half_life": float(rng.integers(4, 12)), "lr": 0.003},
+        {
+            "half_life": float(rng.integers(4, 60)),
+            "lr": float(np.round(rng.uniform(0.001, 0.1), 4)),
+        },
     ],
     reference=decays_of_half_life,
     misconceptions=(
@@ -416,6 +447,12 @@ def fitted(best=lambda losses: np.nanargmin(losses, axis=0), x=np.log, y=np.log)
     return lambda losses, rates, decays: np.polyfit(x(rates), y(decays[best(losses)]), 1)[0]
 
 
+def exchanged(losses, rates, decays):
+    """Return the slope of the rate against its best decay, on log axes."""
+    best = decays[np.nanargmin(losses, axis=0)]
+    return np.polyfit(np.log(best), np.log(rates), 1)[0]
+
+
 def best_rates(losses, rates, decays):
     """Return the slope of the best rate against the decay, on log axes."""
     best = rates[np.nanargmin(losses, axis=1)]
@@ -444,6 +481,8 @@ SLANT = Task(
     lesson=LESSON,
     section=MAPS,
     points=2,
+    right="Each column gave its best decay, diverged runs aside, and the slope is that of a line "
+    "through all of them on the map's own logarithmic axes.",
     returns=("slope",),
     cases=map_cases,
     reference=slant,
@@ -452,6 +491,16 @@ SLANT = Task(
             "the slope of the best rate against the decay",
             best_rates,
             "The other way round: for each rate, so in each column, look for the best decay.",
+        ),
+        Misconception(
+            "a valley with a decay for each row instead of each column",
+            fitted(lambda losses: np.nanargmin(losses, axis=1)),
+            "`axis=1` goes along a row, so along the rates. You want the best decay of each rate.",
+        ),
+        Misconception(
+            "a slope with its axes exchanged",
+            exchanged,
+            "`np.polyfit` takes x first, and x is the logarithm of the rate.",
         ),
         Misconception(
             "a slope without logarithms",

@@ -1,0 +1,285 @@
+"""What an answer may use, and the words in which it is refused the rest.
+
+The notebook's `check` and the grader's sandbox hold answers to these rules with this one file, so
+that they agree. It runs inside the sandbox too, and imports only NumPy and the standard library.
+"""
+
+import __future__
+import ast
+import builtins
+import os
+import sys
+import sysconfig
+import tempfile
+import threading
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
+
+import numpy as np
+
+GONE = "is not there while grading"
+SECONDS = 10.0  # for all examples of one task together
+#: What may be called and does nothing: pictures, progress bars, what Jupyter shows.
+QUIET = frozenset({"matplotlib", "pylab", "mpl_toolkits", "tqdm", "IPython", "ipykernel"})
+PYPLOT = """
+axhline axvline bar colorbar contour contourf errorbar figure fill_between gca gcf grid hist imshow
+legend loglog pause plot savefig scatter semilogx semilogy show subplot subplots suptitle
+tight_layout title xlabel xlim xscale xticks ylabel ylim yscale yticks
+""".split()
+#: What Python tells its auditors before it does it → what that is.
+REACHES_OUT = {
+    **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"), "programs"),
+    **dict.fromkeys(("os.fork", "os.forkpty", "os.spawn", "os.startfile"), "processes"),
+    **dict.fromkeys(("socket.__new__", "socket.connect", "socket.bind"), "the network"),
+}
+
+
+class Missing:
+    """Stands for what an answer may not use: whoever uses it is told so."""
+
+    def __init__(self, name):
+        vars(self)["name"] = name.rpartition(".")[2]
+
+    def __getattr__(self, attribute):
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        raise ImportError(f"{self.name} {GONE}")
+
+    def __call__(self, *given, **more):
+        raise ImportError(f"{self.name} {GONE}")
+
+
+class Quiet:
+    """Stands for what does nothing while grading: `plt.plot(…)`, `tqdm(…)`, `display(…)`.
+
+    Called with something to go through, as `tqdm(range(9))`, it goes through that.
+    """
+
+    def __init__(self, through=()):
+        vars(self)["through"] = through
+
+    def __getattr__(self, attribute):
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return {"subplots": subplots, "trange": range}.get(attribute) or Quiet()
+
+    def __setattr__(self, attribute, value):
+        pass
+
+    def __call__(self, *given, **more):
+        return Quiet(given[0] if given else ())
+
+    def __iter__(self):
+        return iter(self.through)
+
+    def __len__(self):
+        return len(self.through)
+
+    def __getitem__(self, index):
+        return Quiet()
+
+    def __setitem__(self, index, value):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        return False
+
+
+def subplots(nrows=1, ncols=1, **more):
+    """Return a quiet figure and as many quiet axes as `plt.subplots` would."""
+    rows = [Quiet([Quiet() for _ in range(ncols)]) for _ in range(nrows)]
+    axes = Quiet(rows) if nrows > 1 and ncols > 1 else Quiet([Quiet() for _ in range(nrows * ncols)])
+    return Quiet(), axes if nrows * ncols > 1 else Quiet()
+
+
+def quiet_module(name):
+    """Return what `import name` gives for a module that does nothing."""
+    if name != "pylab":
+        return Quiet()
+    module = ModuleType(name)
+    names = {word: Quiet() for word in PYPLOT} | {"subplots": subplots, "plt": Quiet(), "np": np}
+    for source in (np, np.linalg, np.fft, np.random):
+        names |= {word: getattr(source, word) for word in source.__all__}
+    vars(module).update(names, __all__=list(names))
+    return module
+
+
+# ---- what is there ------------------------------------------------------------------------------
+
+
+def is_there(module, allows=()):
+    """Return whether an answer may use a module, or what comes from it."""
+    root = module.partition(".")[0]
+    if root == "adam_course":
+        return any(f"{module}.".startswith(f"{one}.") for one in allows) or (
+            module == root and bool(allows)
+        )
+    return root in sys.stdlib_module_names or root in ("numpy", "__main__", "__mp_main__", "")
+
+
+def instead(value, own, allows=()):
+    """Return what stands for a value while an answer runs: mostly the value itself.
+
+    Args:
+        own: name of the module that the answer itself stands in.
+    """
+    try:
+        module = getattr(value, "__module__", None)
+    except Exception:  # whatever a learner's own class may do
+        return value
+    if isinstance(value, ModuleType):
+        module = value.__name__
+    elif not isinstance(module, str):
+        module = type(value).__module__
+    if module == own or is_there(module, allows):
+        return value
+    name = getattr(value, "__name__", None) or type(value).__name__
+    if module.partition(".")[0] not in QUIET:
+        return Missing(str(name))
+    return quiet_module("pylab") if name == "pylab" else getattr(Quiet(), str(name).strip("_"))
+
+
+def importer(namespace, allows, real):
+    """Return an `__import__` that refuses the code of a namespace what is not there."""
+
+    def importing(name, globals=None, locals=None, fromlist=(), level=0):
+        if globals is namespace and not level:
+            if name.partition(".")[0] in QUIET:
+                return quiet_module(name)
+            if name == "adam_course.grading":
+                return real(name, globals, locals, fromlist, level)
+            wanted = [f"{name}.{one}" for one in fromlist or ()] if name == "adam_course" else [name]
+            for one in wanted:
+                if not is_there(one, allows):
+                    gone = one.rpartition(".")[2] if fromlist else one.partition(".")[0]
+                    raise ModuleNotFoundError(f"{gone} {GONE}", name=one)
+        return real(name, globals, locals, fromlist, level)
+
+    return importing
+
+
+# ---- statements of a notebook, one by one --------------------------------------------------------
+
+
+def one_by_one(node):
+    """Return a statement as a list: an import of several names as imports of one name each."""
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return [node]
+    kind = {field: getattr(node, field) for field in node._fields}
+    return [ast.copy_location(type(node)(**kind | {"names": [one]}), node) for one in node.names]
+
+
+def future(node):
+    """Return the compiler's flags for `from __future__ import …`, 0 for another statement."""
+    if not isinstance(node, ast.ImportFrom) or node.module != "__future__":
+        return 0
+    found = (getattr(__future__, one.name, None) for one in node.names)
+    return sum(one.compiler_flag for one in found if one)
+
+
+def missing(node, error):
+    """Return name → what stands for it, for the names of a statement that a rule has stopped.
+
+    So only those who use them fail, and are told why.
+    """
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = {one.asname or one.name.partition(".")[0]: one.name for one in node.names}
+        return {bound: Missing(name) for bound, name in names.items() if bound != "*"}
+    if not (isinstance(error, ImportError) and str(error).endswith(GONE)):
+        return {}
+    stored = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+    name = str(error).removesuffix(GONE).strip()
+    return {one.id: Missing(name) for one in stored if isinstance(one.ctx, ast.Store)}
+
+
+# ---- while an answer runs -----------------------------------------------------------------------
+
+watched = None  # the thread in which an answer runs just now
+
+
+def watch(on):
+    """Begin or end to refuse what leads out of the process: threads, programs, files, sockets."""
+    global watched
+    watched = threading.get_ident() if on else None
+
+
+@cache
+def refuse_to_reach_out():
+    """Ask Python to tell us what it is about to do. Outside of an answer this refuses nothing."""
+    places()  # now, because it opens a file itself
+    sys.addaudithook(auditor)
+    start = threading.Thread.start
+
+    def guarded(thread):
+        if watched == threading.get_ident():
+            raise RuntimeError("can't start new thread: there are none while grading")
+        return start(thread)
+
+    threading.Thread.start = guarded
+
+
+def auditor(event, given):
+    """Refuse what leads out of an answer's own process; Python calls it before it does so."""
+    if watched != threading.get_ident():
+        return
+    if event in REACHES_OUT:
+        raise PermissionError(f"{event}: {REACHES_OUT[event]} cannot be reached while grading")
+    if event == "open" and not is_pythons_own(given[0]):
+        raise FileNotFoundError(f"{given[0]} {GONE}")
+
+
+def is_pythons_own(path):
+    """Return whether a path belongs to Python, is a place for scratch, or is no path at all."""
+    if not isinstance(path, str | bytes | os.PathLike):
+        return True
+    path = os.path.realpath(os.fsdecode(path))
+    return path == os.path.realpath(os.devnull) or path.startswith(places())
+
+
+@cache
+def places():
+    """Return the folders whose files an answer may open."""
+    paths = sysconfig.get_paths()
+    python = [paths[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib")]
+    course = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    own = [*python, os.path.dirname(os.__file__), os.path.dirname(np.__file__), course]
+    return tuple(os.path.join(os.path.realpath(one), "") for one in [*own, tempfile.gettempdir()])
+
+
+@contextmanager
+def in_force(namespace, allows=(), more=None):
+    """Hold the code of a namespace to the rules: what it may not use is taken out of its hands.
+
+    `watch(True)` inside adds what leads out of the process.
+
+    Args:
+        namespace: globals of the answer. What stands there is put back at the end.
+        allows: see `Task.allows`.
+        more: names and values to be put there besides.
+    """
+    own = namespace.get("__name__")
+    changes = {
+        name: other
+        for name, value in list(namespace.items())
+        if not name.startswith("__") and (other := instead(value, own, allows)) is not value
+    } | (more or {})
+    before = {name: namespace[name] for name in changes if name in namespace}
+    importing = builtins.__import__
+    refuse_to_reach_out()
+    namespace.update(changes)
+    builtins.__import__ = importer(namespace, allows, importing)
+    try:
+        yield
+    finally:
+        watch(False)
+        builtins.__import__ = importing
+        for name, value in changes.items():
+            if namespace.get(name) is value:
+                if name in before:
+                    namespace[name] = before[name]
+                else:
+                    del namespace[name]

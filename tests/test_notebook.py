@@ -1,0 +1,353 @@
+"""`check` in a notebook: by the grader's rules, within ten seconds, about the code on the screen."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import submissions
+from IPython.core.interactiveshell import InteractiveShell
+
+from adam_course.grading import TASKS, deadline, notebook, rules, screen
+from adam_course.grading.deadline import TimeUp
+from adam_course.grading.examine import examine
+from adam_course.grading.sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent
+SETUP = "import numpy as np\nfrom adam_course.grading import check\n"
+RIGHT = "def first_step(grad, lr):\n    return -lr * np.sign(grad)"
+
+
+@pytest.fixture
+def cells(monkeypatch):
+    """A function that runs a cell as a notebook does, and returns the Verdict of its last line."""
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    monkeypatch.setattr(screen, "ran", {})
+    monkeypatch.setattr(notebook, "solved", notebook.defaultdict(set))
+    monkeypatch.setattr(screen, "shell", lambda: shell)
+    shell.events.register("post_run_cell", screen.keep)
+
+    def run(source, cell_id=None):
+        return shell.run_cell(source, store_history=True, cell_id=cell_id).result
+
+    run(SETUP)
+    yield run
+    shell.history_manager.end_session()
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    """One Sandbox, without bubblewrap, for all tests."""
+    with Sandbox(isolated=False) as one:
+        yield one
+
+
+# ---- the rules ----------------------------------------------------------------------------------
+
+
+def body(*lines):
+    """Return a `first_step` with these lines, and then the right answer."""
+    inside = "\n".join(f"    {line}" for line in lines)
+    return f"def first_step(grad, lr):\n{inside}\n    return -lr * np.sign(grad)\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (body("import scipy"), "scipy is not there while grading"),
+        (body("from torch import nn"), "torch is not there while grading"),
+        (f"import nbformat\n{body('nbformat.read')}", "nbformat is not there while grading"),
+        (
+            f"from adam_course.optimizers import Adam\n{body('Adam(lr=lr)')}",
+            "Adam is not there while grading",
+        ),
+        (
+            f"from adam_course.optimizers import Adam\nadam = Adam()\n{body('adam.step')}",
+            "Adam is not there while grading",
+        ),
+        (body("from adam_course.grading.tasks import TASKS"), "tasks is not there while grading"),
+        (body("open('data.csv')"), "data.csv is not there while grading"),
+        (
+            body("from concurrent.futures import ThreadPoolExecutor as P", "P().submit(print)"),
+            "can't start new thread: there are none while grading",
+        ),
+        (
+            body("import subprocess", "subprocess.run(['true'])"),
+            "programs cannot be reached while grading",
+        ),
+        (
+            "calls = []\n" + body("calls.append(1)", "lr = lr * (1 + (len(calls) > 3))"),
+            "the same arguments gave something else in a second call",
+        ),
+        (
+            body("grad.shape = (1, *grad.shape)", "grad = grad[0]"),
+            "the call changed grad in place",
+        ),
+        ("first_step = 0.1", "first_step is not a function but a value of type float"),
+        ("from numpy import sign as first_step", "first_step raised"),
+        ("from nbformat import read as first_step", "read is not there while grading"),
+    ],
+)
+def test_what_the_grader_refuses_check_refuses_in_the_same_words(cells, sandbox, source, words):
+    cells(source)
+    verdict = cells('check("first-step", first_step)')
+    assert not verdict
+    assert verdict.points == 0
+    assert words in verdict.message
+    verdicts, _ = examine(submissions.notebook(SETUP, source), "06_adam", None, sandbox)
+    graded = next(one for one in verdicts if one.task.name == "first-step")
+    assert words in graded.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from tqdm.auto import tqdm\n" + body("for _ in tqdm(range(3)): pass"),
+        body("from tqdm import trange", "assert len(list(trange(3))) == 3"),
+        "import matplotlib.pyplot as plt\n"
+        + body("fig, (a, b) = plt.subplots(1, 2)", "a.plot([1])", "plt.title('x')", "plt.show()"),
+        "from pylab import *\n" + body("plot([1, 2])").replace("np.sign", "sign"),
+        "from __future__ import annotations\nfrom typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from numpy.typing import NDArray\n"
+        + body("1").replace("grad, lr", "grad: NDArray, lr: float")
+        + "\n",
+        "from IPython.display import display, clear_output\n" + body("clear_output(); display(1)"),
+    ],
+)
+def test_pictures_and_progress_bars_do_nothing_while_grading(cells, source, capsys):
+    cells(source)
+    assert cells('check("first-step", first_step)')
+    assert "3/3" not in capsys.readouterr().err
+
+
+def test_what_the_rules_take_away_is_there_again_afterwards(cells):
+    cells("from adam_course.optimizers import Adam\nfrom tqdm import tqdm\nimport nbformat")
+    cells(body("Adam"))
+    cells('check("first-step", first_step)')
+    assert cells("Adam(lr=0.1), nbformat.read, list(tqdm([], disable=True)), open('README.md')")
+    assert cells("import threading; t = threading.Thread(target=int); t.start(); t.join(); 1") == 1
+    assert rules.watched is None
+
+
+def test_an_exercises_own_imports_are_there_where_they_give_nothing_away(cells):
+    cells(
+        "from adam_course.optimizers import Adam\n"
+        "def rate_that_arrives(curvature, distance, steps):\n"
+        "    for lr in distance / steps * np.arange(1, 20, 0.5):\n"
+        "        x, adam = np.zeros(1), Adam(lr=lr)\n"
+        "        for _ in range(steps):\n"
+        "            x = adam.step(x, curvature * (x - distance))\n"
+        "        if abs(x[0] / distance - 1) < 0.04:\n"
+        "            return lr\n"
+    )
+    verdict = cells('check("rate-that-arrives", rate_that_arrives)')
+    assert verdict, verdict
+
+
+def test_a_search_may_draw_at_random_where_many_answers_are_right(cells):
+    cells(
+        "rng = np.random.default_rng()\n"
+        "def rate_that_arrives(curvature, distance, steps):\n"
+        "    return rng.uniform(3.9, 4.1) * distance / steps\n"
+    )
+    assert cells('check("rate-that-arrives", rate_that_arrives)')
+
+
+# ---- time ---------------------------------------------------------------------------------------
+
+
+#: Those that this machine has: Windows has no alarm, and Python 3.11 is in no browser.
+WAYS = [deadline.by_thread]
+WAYS += [deadline.by_alarm] * hasattr(signal, "setitimer")
+WAYS += [deadline.by_jumps] * hasattr(sys, "monitoring")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True:\n    pass",
+        "while True:\n    try:\n        x = 1\n    except Exception:\n        pass",
+        "while True:\n    try:\n        x = 1\n    except BaseException:\n        pass",
+        "def f():\n    return f() if 0 else g()\ndef g():\n    return 1\nwhile True:\n    f()",
+    ],
+)
+def test_an_endless_loop_ends_wherever_python_runs(way, code):
+    start = time.monotonic()
+    with pytest.raises(TimeUp), way(0.3):
+        exec(code, {})
+    assert time.monotonic() - start < 5
+    time.sleep(0.5)  # nothing rings afterwards
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_is_in_time_is_left_alone(way):
+    with way(0.3):
+        assert sum(range(10)) == 45
+    time.sleep(0.4)
+
+
+def test_the_way_fits_the_machine(monkeypatch):
+    ways = {}
+    for name in ("by_alarm", "by_thread", "by_jumps"):
+        monkeypatch.setattr(deadline, name, lambda seconds, name=name: name)
+    ways["here"] = deadline.limited(1)
+    monkeypatch.delattr(deadline.signal, "setitimer", raising=False)
+    ways["Windows"] = deadline.limited(1)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    ways["a browser"] = deadline.limited(1)
+    assert ways["Windows"] == "by_thread"
+    assert ways["a browser"] == "by_jumps"
+    assert ways["here"] == ("by_thread" if os.name == "nt" else "by_alarm")
+
+
+def test_a_check_stops_after_its_time_with_one_sentence(cells, monkeypatch, capsys):
+    monkeypatch.setattr(rules, "SECONDS", 0.5)
+    cells("def first_step(grad, lr):\n    while True:\n        pass")
+    verdict = cells('check("first-step", first_step)')
+    assert verdict.message == "first_step had not finished after 0.5 s"
+    assert "Traceback" not in capsys.readouterr().out
+    assert cells("open('README.md').close(); 1") == 1
+
+
+# ---- the code on the screen ---------------------------------------------------------------------
+
+
+def test_a_syntax_error_above_is_said(cells):
+    cells(RIGHT, "a")
+    cells(RIGHT.replace("sign(grad)", "sign(grad]"), "a")
+    verdict = cells('check("first-step", first_step)', "b")
+    assert verdict
+    assert verdict.notes == (
+        "The last cell that you ran to define first_step is not Python (line 2: closing "
+        "parenthesis ']' does not match opening parenthesis '('). So this is about the "
+        "first_step of before.",
+    )
+    assert verdict.notes[0] in repr(verdict)
+    assert "is not Python" in verdict._repr_html_()
+    cells(RIGHT, "a")
+    assert not cells('check("first-step", first_step)', "b").notes
+
+
+def test_a_function_that_another_cell_has_redefined_is_said(cells):
+    cells(RIGHT, "a")
+    assert not cells('check("first-step", first_step)', "b").notes
+    cells(RIGHT.replace("-lr", "lr"), "c")
+    verdict = cells('check("first-step", first_step)', "b")
+    assert verdict.notes == (
+        "More than one cell defines first_step. This is about the one that you ran last, as [4], "
+        "not about [2].",
+    )
+
+
+def test_a_cell_that_is_mended_and_run_again_is_not(cells):
+    cells("def first_step(grad, lr):\n    raise NotImplementedError()", "z")
+    for sign in ("", "-"):
+        cells(RIGHT.replace("-", sign), "a")
+        assert not cells('check("first-step", first_step)', "b").notes
+
+
+def test_a_frontend_that_does_not_tell_its_cells_gets_no_wrong_notes(cells):
+    for sign in ("", "-"):
+        cells(RIGHT.replace("-", sign))
+        assert not cells('check("first-step", first_step)').notes
+
+
+# ---- what it says -------------------------------------------------------------------------------
+
+
+def test_a_success_says_what_is_right_how_far_one_is_and_what_comes_next(cells):
+    cells(RIGHT)
+    lines = repr(cells('check("first-step", first_step)')).splitlines()
+    assert lines[0] == "✓ first-step: correct. 1 of 1 point."
+    assert lines[1].strip() == TASKS["first-step"].right != ""
+    assert lines[2].strip() == (
+        f"So far 1 of 13 points. Next: task 4, “{TASKS['scaled-gradients'].title}”."
+    )
+    cells("def scaled(factor):\n    return factor, factor**2, 1.0")
+    said = repr(cells('check("scaled-gradients", scaled)'))
+    assert "So far 2 of 13 points. Next: task 5, " in said
+    cells("first_step = scaled")
+    cells('check("first-step", first_step)')
+    assert "So far 1 of 13 points. Next: task 5" in repr(cells('check("scaled-gradients", scaled)'))
+
+
+def test_the_last_task_says_that_it_is_all(cells):
+    for task in TASKS.values():
+        if task.exercise == "06_adam":
+            verdict = notebook.check(task.name, task.reference)
+    assert repr(verdict).endswith("That is all of this exercise: 13 points.")
+
+
+LOOP = """
+def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = v = np.zeros_like(theta)
+    path = [theta]
+    for t in range(1, steps + 1):
+        theta, m, v = adam_step(theta, grad(theta), m, v, t, lr, beta1, beta2, eps)
+        path.append(theta)
+    return np.array(path)
+"""
+STEP = """
+def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return theta - lr * m / (np.sqrt(v) + eps), m, v
+"""
+
+
+@pytest.mark.parametrize(
+    "step", [STEP, STEP.partition("    m =")[0] + "    raise NotImplementedError()\n"]
+)
+def test_a_mistake_in_an_earlier_task_is_paid_once(cells, step):
+    cells(step)
+    cells(LOOP)
+    assert not cells('check("adam-step", adam_step)')
+    verdict = cells('check("adam-loop", adam)')
+    assert verdict
+    assert "with a right `adam_step` in the place of yours" in verdict.message
+    assert cells("adam_step").__code__.co_filename != TASKS["adam-step"].reference.__code__
+
+
+def test_a_loop_that_is_wrong_itself_stays_wrong_with_a_right_step(cells):
+    cells(STEP)
+    cells(LOOP.replace("eps)\n", "eps)\n        t = 1\n").replace("v, t, lr", "v, 1, lr"))
+    verdict = cells('check("adam-loop", adam)')
+    assert not verdict
+    assert verdict.misconception.name == "Adam whose t stays at 1"
+    assert "judged with a right `adam_step`" in verdict.message
+
+
+def test_an_answer_that_only_hands_an_earlier_one_on_earns_nothing_by_it(cells):
+    cells(STEP)
+    cells(LOOP)
+    cells("def repaired_adam(grad, theta, steps, **more):\n    return adam(grad, theta, steps, **more)[-1]")
+    assert not cells('check("repaired-adam", repaired_adam)')
+
+
+def test_a_wrong_name_is_one_sentence_without_the_machinery(cells, capsys):
+    cells(RIGHT)
+    cells('check("frist-step", first_step)')
+    said = capsys.readouterr().out
+    assert "There is no task 'frist-step': did you mean first-step" in said
+    assert "notebook.py" not in said
+
+
+def test_in_a_script_it_prints(tmp_path):
+    script = tmp_path / "mine.py"
+    script.write_text(f'{SETUP}\n{RIGHT}\ncheck("first-step", first_step)\n', encoding="utf-8")
+    words = {"capture_output": True, "text": True, "encoding": "utf-8", "cwd": ROOT}
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, script], env=env, **words)
+    assert done.stdout.startswith("✓ first-step: correct. 1 of 1 point.\n"), done.stderr
+
+
+def test_a_module_that_checks_prints_nothing(capsys):
+    notebook.check("first-step", lambda grad, lr: -lr * np.sign(grad))
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,90 @@
+"""No wrong answer passes by luck, whatever seed draws the cases."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from adam_course.grading import TASKS, collect, judge, verify_task
+from adam_course.grading.mutations import mutants
+
+tasks = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+FEW, MANY = range(1, 6), range(1, 201)
+
+
+# ---- every task ---------------------------------------------------------------------------------
+
+
+@tasks
+def test_who_knows_the_public_answers_by_heart_needs_the_others_as_well(task):
+    assert verify_task.lucky(task, FEW) == []
+
+
+@pytest.mark.long
+@tasks
+def test_the_same_holds_on_two_hundred_seeds(task):
+    assert verify_task.lucky(task, MANY) == []
+
+
+@tasks
+def test_what_the_public_cases_refuse_every_seed_refuses(task):
+    public = [verify_task.written(case) for case in task.draw()]
+    for seed in FEW:
+        asked = [verify_task.written(case) for case in task.draw(seed)]
+        assert asked == public + [verify_task.written(case) for case in task.drawn(seed)]
+
+
+@pytest.mark.long
+@tasks
+def test_the_reference_and_each_slip_declared_right_pass_on_two_hundred_seeds(task):
+    assert unsteady(task, MANY) == []
+
+
+@tasks
+def test_the_reference_and_each_slip_declared_right_pass_on_five_seeds(task):
+    assert unsteady(task, FEW) == []
+
+
+def unsteady(task, seeds):
+    """Return (answer, seed) where the reference or a slip declared right is refused."""
+    declared = verify_task.RIGHT_ALL_THE_SAME.get(task.name, {})
+    right = {name: slip for name, slip in mutants(task.reference) if name in declared}
+    right["the reference"] = task.reference
+    return [
+        (name, seed)
+        for seed in seeds
+        for name, function in right.items()
+        if not judge(task, cases := task.drawn(seed), collect(function, cases))
+    ]
+
+
+# ---- how luck is found --------------------------------------------------------------------------
+
+
+HALF_LIFE = TASKS["half-life"]
+
+
+def test_a_task_that_asks_the_same_for_every_seed_lets_all_by_heart_pass():
+    fixed = dataclasses.replace(HALF_LIFE, cases=lambda rng: [{"rho": 0.9}, {"rho": 0.5}])
+    found = {name for name, _ in verify_task.lucky(fixed, [1])}
+    assert found == {
+        *(misconception.name for misconception in fixed.misconceptions),
+        "the answer of public case 1 to everything",
+        "the answer of public case 2 to everything",
+    }
+
+
+def test_a_misconception_that_is_right_in_the_new_cases_is_found_with_its_seed():
+    near_one = dataclasses.replace(
+        HALF_LIFE, cases=lambda rng: [{"rho": 0.5}, {"rho": float(rng.uniform(0.9995, 0.9999))}]
+    )
+    found = [name for name, seed in verify_task.lucky(near_one, [3]) if seed == 3]
+    assert found == ["ln 2 times the memory, which is nearly right for a long one"]
+
+
+def test_only_what_the_public_cases_do_not_ask_is_new():
+    cases = verify_task.new_cases(HALF_LIFE, 1)
+    public = [case["rho"] for case in HALF_LIFE.draw()]
+    assert cases and not any(case["rho"] in public for case in cases)
+    same = dataclasses.replace(HALF_LIFE, cases=lambda rng: [{"rho": np.array([0.9, np.nan])}])
+    assert verify_task.new_cases(same, 1) == []
