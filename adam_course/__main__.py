@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 
@@ -13,7 +14,8 @@ def main(arguments=None):
     try:
         return given.run(given)
     except KeyboardInterrupt:
-        print("\nInterrupted. What is graded is kept: the same command goes on.", file=sys.stderr)
+        kept = " What is graded is kept: the same command goes on." if given.run is grade else ""
+        print(f"\nInterrupted.{kept}", file=sys.stderr)
         return 1
     except ImportError as error:
         print(f"adam-course: {error}. `adam-course doctor` says what to do.", file=sys.stderr)
@@ -132,8 +134,8 @@ def grade(given):
         dask=given.dask,
         done=done,
     )
-    failed = []
-    with tqdm(reports, "Grading", len(found), unit=" notebooks", smoothing=0.1) as bar:
+    failed, shown = [], {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1}
+    with closing(reports), tqdm(reports, total=len(found), **shown) as bar:
         graded = results.write(noting(bar, failed), given.out, seed, lessons)
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
     if failed:

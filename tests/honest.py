@@ -97,56 +97,56 @@ HONEST = [
         "01_gradient_descent",
         {
             "gradient-descent": """
-                def gradient_descent(grad, theta, lr, steps):
-                    point = [float(x) for x in theta]
-                    path = [point]
-                    i = 0
-                    while i < steps:
-                        slope = grad(point)
-                        point = [point[j] - lr * slope[j] for j in range(len(point))]
-                        path.append(point)
-                        i += 1
-                    return path
+            def gradient_descent(grad, theta, lr, steps):
+                point = [float(x) for x in theta]
+                path = [point]
+                i = 0
+                while i < steps:
+                    slope = grad(point)
+                    point = [point[j] - lr * slope[j] for j in range(len(point))]
+                    path.append(point)
+                    i += 1
+                return path
             """,
             "largest-stable-rate": """
-                def largest_stable_rate(curvatures):
-                    largest = curvatures[0]
-                    for c in curvatures:
-                        if c > largest:
-                            largest = c
-                    return 2.0 / largest
+            def largest_stable_rate(curvatures):
+                largest = curvatures[0]
+                for c in curvatures:
+                    if c > largest:
+                        largest = c
+                return 2.0 / largest
             """,
             "repaired-descent": """
-                def repaired_descent(grad, theta, lr, steps):
-                    path = [list(theta)]
-                    for _ in range(steps):
-                        g = grad(path[-1])
-                        new = []
-                        for i in range(len(theta)):
-                            new.append(path[-1][i] - lr * g[i])
-                        path.append(new)
-                    return path
+            def repaired_descent(grad, theta, lr, steps):
+                path = [list(theta)]
+                for _ in range(steps):
+                    g = grad(path[-1])
+                    new = []
+                    for i in range(len(theta)):
+                        new.append(path[-1][i] - lr * g[i])
+                    path.append(new)
+                return path
             """,
             "good-rate": """
-                def good_rate(grad, theta, steps):
-                    best_rate = None
-                    best_left = float("inf")
-                    for k in range(200):
-                        rate = 10 ** (-4 + 6 * k / 199)
-                        end = gradient_descent(grad, theta, rate, steps)[-1]
-                        left = sum(abs(float(g)) for g in grad(end))
-                        if left < best_left:
-                            best_left = left
-                            best_rate = rate
-                    return best_rate
+            def good_rate(grad, theta, steps):
+                best_rate = None
+                best_left = float("inf")
+                for k in range(100):
+                    rate = 10 ** (-4 + 6 * k / 99)
+                    end = gradient_descent(grad, theta, rate, steps)[-1]
+                    left = sum(abs(float(g)) for g in grad(end))
+                    if left < best_left:
+                        best_left = left
+                        best_rate = rate
+                return best_rate
             """,
             "steps-to-escape": """
-                def steps_to_escape(x, lr):
-                    count = 0
-                    while x < 0.5 and count < 1000:
-                        x -= lr * (3 * x * x - 4 * x)
-                        count += 1
-                    return count
+            def steps_to_escape(x, lr):
+                count = 0
+                while x < 0.5 and count < 1000:
+                    x -= lr * (3 * x * x - 4 * x)
+                    count += 1
+                return count
             """,
         },
     ),
@@ -155,22 +155,22 @@ HONEST = [
         "01_gradient_descent",
         {
             "gradient-descent": """
-                def gradient_descent(grad, theta, lr, steps):
-                    path = np.empty((steps + 1, theta.size))
-                    path[0] = theta
-                    for n in range(steps):
-                        path[n + 1] = path[n] - lr * grad(path[n])
-                    return path
+            def gradient_descent(grad, theta, lr, steps):
+                path = np.empty((steps + 1, theta.size))
+                path[0] = theta
+                for n in range(steps):
+                    path[n + 1] = path[n] - lr * grad(path[n])
+                return path
             """,
             "good-rate": """
-                def good_rate(grad, theta, steps):
-                    rng = np.random.default_rng(42)
-                    tried = 10 ** rng.uniform(-4, 2, size=400)
-                    left = [
-                        np.linalg.norm(grad(gradient_descent(grad, theta, lr, steps)[-1]))
-                        for lr in tried
-                    ]
-                    return tried[np.nanargmin(left)]
+            def good_rate(grad, theta, steps):
+                rng = np.random.default_rng(42)
+                tried = 10 ** rng.uniform(-3, 1, size=250)
+                left = [
+                    np.linalg.norm(grad(gradient_descent(grad, theta, lr, steps)[-1]))
+                    for lr in tried
+                ]
+                return tried[np.nanargmin(left)]
             """,
         },
     ),
@@ -180,16 +180,16 @@ HONEST = [
         {
             "before good-rate": "rng = np.random.default_rng(7)",
             "good-rate": """
-                def good_rate(grad, theta, steps):
-                    best, best_left = 1e-3, np.inf
-                    for lr in 10 ** rng.uniform(-4, 2, size=400):
-                        point = theta
-                        for _ in range(steps):
-                            point = point - lr * grad(point)
-                        left = np.linalg.norm(grad(point))
-                        if left < best_left:
-                            best, best_left = lr, left
-                    return best
+            def good_rate(grad, theta, steps):
+                best, best_left = 1e-3, np.inf
+                for lr in 10 ** rng.uniform(-3, 1, size=250):
+                    point = theta
+                    for _ in range(steps):
+                        point = point - lr * grad(point)
+                    left = np.linalg.norm(grad(point))
+                    if left < best_left:
+                        best, best_left = lr, left
+                return best
             """,
             "after check-good-rate": "rng = np.random.default_rng(8)  # does another seed do, too?",
         },
@@ -199,24 +199,24 @@ HONEST = [
         "01_gradient_descent",
         {
             "before gradient-descent": """
-                np.random.seed(1)
-                np.seterr(all="ignore")
-                np.set_printoptions(precision=4, suppress=True)
+            np.random.seed(1)
+            np.seterr(all="ignore")
+            np.set_printoptions(precision=4, suppress=True)
             """,
             "gradient-descent": """
-                def gradient_descent(grad, theta, lr, steps):
-                    thetas = [theta]
-                    for _ in range(steps):
-                        thetas += [thetas[-1] - lr * grad(thetas[-1])]
-                    return np.vstack(thetas)
+            def gradient_descent(grad, theta, lr, steps):
+                thetas = [theta]
+                for _ in range(steps):
+                    thetas += [thetas[-1] - lr * grad(thetas[-1])]
+                return np.vstack(thetas)
             """,
             "good-rate": """
-                def good_rate(grad, theta, steps):
-                    candidates = np.exp(np.random.uniform(np.log(1e-4), np.log(100), 400))
-                    def length(lr):
-                        last = gradient_descent(grad, theta, lr, steps)[-1]
-                        return np.nan_to_num(np.linalg.norm(grad(last)), nan=np.inf)
-                    return min(candidates, key=length)
+            def good_rate(grad, theta, steps):
+                candidates = np.exp(np.random.uniform(np.log(1e-3), np.log(10), 250))
+                def length(lr):
+                    last = gradient_descent(grad, theta, lr, steps)[-1]
+                    return np.nan_to_num(np.linalg.norm(grad(last)), nan=np.inf)
+                return min(candidates, key=length)
             """,
         },
     ),
@@ -225,18 +225,18 @@ HONEST = [
         "01_gradient_descent",
         {
             "good-rate": """
-                def good_rate(grad, theta, steps):
-                    results = {}
-                    for lr in np.geomspace(1e-4, 1e2, 200):
-                        optimizer = GradientDescent(lr=lr)
-                        point = theta
-                        try:
-                            for _ in range(steps):
-                                point = optimizer.step(point, grad(point))
-                            results[lr] = np.linalg.norm(grad(point))
-                        except ValueError:  # it says when a gradient is not finite
-                            break
-                    return min(results, key=results.get)
+            def good_rate(grad, theta, steps):
+                results = {}
+                for lr in np.geomspace(1e-4, 1e2, 100):
+                    optimizer = GradientDescent(lr=lr)
+                    point = theta
+                    try:
+                        for _ in range(steps):
+                            point = optimizer.step(point, grad(point))
+                        results[lr] = np.linalg.norm(grad(point))
+                    except ValueError:  # it says when a gradient is not finite
+                        break
+                return min(results, key=results.get)
             """,
         },
     ),
@@ -246,31 +246,31 @@ HONEST = [
         {
             "before gradient-descent": "%matplotlib inline\nfrom pylab import *",
             "gradient-descent": """
-                def gradient_descent(grad, theta, lr, steps):
-                    path = [theta]
-                    for k in range(steps):
-                        path.append(path[k] - lr * grad(path[k]))
-                    return array(path)
+            def gradient_descent(grad, theta, lr, steps):
+                path = [theta]
+                for k in range(steps):
+                    path.append(path[k] - lr * grad(path[k]))
+                return array(path)
             """,
             "largest-stable-rate": """
-                def largest_stable_rate(curvatures):
-                    return 2 / amax(curvatures)
+            def largest_stable_rate(curvatures):
+                return 2 / amax(curvatures)
             """,
             "good-rate": """
-                def good_rate(grad, theta, steps):
-                    rates = logspace(-4, 2, 200)
-                    lengths = []
-                    for lr in rates:
-                        lengths.append(norm(grad(gradient_descent(grad, theta, lr, steps)[-1])))
-                    figure(figsize=(4, 3))
-                    loglog(rates, lengths, "o-", label="left")
-                    axhline(0.01 * norm(grad(theta)), color="gray")
-                    xlabel("rate")
-                    title(f"{steps} steps")
-                    legend()
-                    show()
-                    close()
-                    return rates[nanargmin(lengths)]
+            def good_rate(grad, theta, steps):
+                rates = logspace(-4, 2, 100)
+                lengths = []
+                for lr in rates:
+                    lengths.append(norm(grad(gradient_descent(grad, theta, lr, steps)[-1])))
+                figure(figsize=(4, 3))
+                loglog(rates, lengths, "o-", label="left")
+                axhline(0.01 * norm(grad(theta)), color="gray")
+                xlabel("rate")
+                title(f"{steps} steps")
+                legend()
+                show()
+                close()
+                return rates[nanargmin(lengths)]
             """,
         },
     ),
@@ -280,17 +280,17 @@ HONEST = [
         {
             "top": "import sys\n\nsys.setrecursionlimit(5000)",
             "gradient-descent": """
-                def gradient_descent(grad, theta, lr, steps):
-                    if steps == 0:
-                        return np.array([theta])
-                    rest = gradient_descent(grad, theta - lr * grad(theta), lr, steps - 1)
-                    return np.concatenate([[theta], rest])
+            def gradient_descent(grad, theta, lr, steps):
+                if steps == 0:
+                    return np.array([theta])
+                rest = gradient_descent(grad, theta - lr * grad(theta), lr, steps - 1)
+                return np.concatenate([[theta], rest])
             """,
             "steps-to-escape": """
-                def steps_to_escape(x, lr, taken=0):
-                    if x >= 0.5 or taken == 1000:
-                        return taken
-                    return steps_to_escape(x - lr * x * (3 * x - 4), lr, taken + 1)
+            def steps_to_escape(x, lr, taken=0):
+                if x >= 0.5 or taken == 1000:
+                    return taken
+                return steps_to_escape(x - lr * x * (3 * x - 4), lr, taken + 1)
             """,
         },
     ),
@@ -299,36 +299,36 @@ HONEST = [
         "01_gradient_descent",
         {
             "gradient-descent": """
-                def gradient_descent(grad, theta, lr, steps):
-                    path = [theta]
-                    for _ in range(steps):
-                        theta = theta - lr * grad(theta)
-                        path.append(theta)
-                    return np.array(path)
+            def gradient_descent(grad, theta, lr, steps):
+                path = [theta]
+                for _ in range(steps):
+                    theta = theta - lr * grad(theta)
+                    path.append(theta)
+                return np.array(path)
             """,
             "after check-gradient-descent": """
-                gradient_descent = gradient_descent(lambda x: x, np.ones(2), 0.1, 20)
-                gradient_descent[-1]
+            gradient_descent = gradient_descent(lambda x: x, np.ones(2), 0.1, 20)
+            gradient_descent[-1]
             """,
             "largest-stable-rate": """
-                def largest_stable_rate(curvatures):
-                    return 2 / np.max(curvatures)
+            def largest_stable_rate(curvatures):
+                return 2 / np.max(curvatures)
             """,
             "after check-largest-stable-rate": """
-                largest_stable_rate = largest_stable_rate(np.array([1.0, 20.0]))
-                print("the limit of the steep bowl:", largest_stable_rate)
+            largest_stable_rate = largest_stable_rate(np.array([1.0, 20.0]))
+            print("the limit of the steep bowl:", largest_stable_rate)
             """,
             "steps-to-escape": """
-                def steps_to_escape(x, lr):
-                    for n in range(1001):
-                        if x >= 0.5:
-                            break
-                        x = x - lr * (3 * x**2 - 4 * x)
-                    return n
+            def steps_to_escape(x, lr):
+                for n in range(1001):
+                    if x >= 0.5:
+                        break
+                    x = x - lr * (3 * x**2 - 4 * x)
+                return n
             """,
             "end": """
-                steps_to_escape = [steps_to_escape(10.0**-k, 0.05) for k in range(1, 6)]
-                np.diff(steps_to_escape)
+            steps_to_escape = [steps_to_escape(10.0**-k, 0.05) for k in range(1, 6)]
+            np.diff(steps_to_escape)
             """,
         },
     ),
@@ -337,24 +337,24 @@ HONEST = [
         "01_gradient_descent",
         {
             "gradient-descent": """
-                from itertools import accumulate, repeat
+            from itertools import accumulate, repeat
 
-                gradient_descent = lambda grad, theta, lr, steps: np.array(
-                    list(accumulate(repeat(lr, steps), lambda x, rate: x - rate * grad(x), initial=theta))
-                )
+            gradient_descent = lambda grad, theta, lr, steps: np.array(
+                list(accumulate(repeat(lr, steps), lambda x, r: x - r * grad(x), initial=theta))
+            )
             """,
             "largest-stable-rate": """
-                largest_stable_rate = lambda curvatures: (2 / curvatures).min()
+            largest_stable_rate = lambda curvatures: (2 / curvatures).min()
             """,
             "repaired-descent": """
-                repaired_descent = gradient_descent
+            repaired_descent = gradient_descent
             """,
             "steps-to-escape": """
-                from itertools import takewhile
+            from itertools import takewhile
 
-                def steps_to_escape(x, lr):
-                    places = accumulate(range(999), lambda x, _: x - lr * (3 * x**2 - 4 * x), initial=x)
-                    return sum(1 for _ in takewhile(lambda place: place < 0.5, places))
+            def steps_to_escape(x, lr):
+                places = accumulate(range(999), lambda x, _: x - lr * (3 * x**2 - 4 * x), initial=x)
+                return sum(1 for _ in takewhile(lambda place: place < 0.5, places))
             """,
         },
     ),
@@ -364,34 +364,34 @@ HONEST = [
         "02_noisy_gradients",
         {
             "batch-gradient": """
-                def batch_gradient(theta, x, y, rows):
-                    X = np.column_stack([x, np.ones_like(x)])[rows]
-                    return 2 * X.T @ (X @ theta - y[rows]) / len(rows)
+            def batch_gradient(theta, x, y, rows):
+                X = np.column_stack([x, np.ones_like(x)])[rows]
+                return 2 * X.T @ (X @ theta - y[rows]) / len(rows)
             """,
             "epoch-loop": """
-                def sgd(theta, x, y, lr, size, orders):
-                    path = [theta]
-                    for order in orders:
-                        for rows in np.split(order, range(size, len(order), size)):
-                            path.append(path[-1] - lr * batch_gradient(path[-1], x, y, rows))
-                    return np.stack(path)
+            def sgd(theta, x, y, lr, size, orders):
+                path = [theta]
+                for order in orders:
+                    for rows in np.split(order, range(size, len(order), size)):
+                        path.append(path[-1] - lr * batch_gradient(path[-1], x, y, rows))
+                return np.stack(path)
             """,
             "batch-for-noise": """
-                def batch_for(noise, size, target):
-                    return size / np.square(np.divide(target, noise))
+            def batch_for(noise, size, target):
+                return size / np.square(np.divide(target, noise))
             """,
             "noise-ball": """
-                def new_excess(excess, lr, size, new_lr, new_size):
-                    before, after = np.array([lr, new_lr]) / [size, new_size]
-                    return excess * after / before
+            def new_excess(excess, lr, size, new_lr, new_size):
+                before, after = np.array([lr, new_lr]) / [size, new_size]
+                return excess * after / before
             """,
             "repaired-epochs": """
-                def repaired_epochs(theta, x, y, lr, size, orders):
-                    return sgd(theta, x, y, lr, size, orders)[-1]
+            def repaired_epochs(theta, x, y, lr, size, orders):
+                return sgd(theta, x, y, lr, size, orders)[-1]
             """,
             "falling-rates": """
-                def falling_rates(curvature, steps):
-                    return np.reciprocal(curvature * np.linspace(1, steps, steps))
+            def falling_rates(curvature, steps):
+                return np.reciprocal(curvature * np.linspace(1, steps, steps))
             """,
         },
     ),
@@ -401,26 +401,26 @@ HONEST = [
         {
             "before batch-gradient": "from tqdm import tqdm, trange",
             "batch-gradient": """
-                def batch_gradient(theta, x, y, rows):
-                    gw = gb = 0
-                    for i in tqdm(rows, desc="points", leave=False):
-                        error = theta[0] * x[i] + theta[1] - y[i]
-                        gw += 2 * error * x[i] / len(rows)
-                        gb += 2 * error / len(rows)
-                    return [gw, gb]
+            def batch_gradient(theta, x, y, rows):
+                gw = gb = 0
+                for i in tqdm(rows, desc="points", leave=False):
+                    error = theta[0] * x[i] + theta[1] - y[i]
+                    gw += 2 * error * x[i] / len(rows)
+                    gb += 2 * error / len(rows)
+                return [gw, gb]
             """,
             "epoch-loop": """
-                def sgd(theta, x, y, lr, size, orders):
-                    path = [theta]
-                    bar = tqdm(orders, total=len(orders), leave=False)
-                    for order in bar:
-                        for k in trange(0, len(order), size, leave=False):
-                            g = np.array(batch_gradient(theta, x, y, order[k : k + size]))
-                            theta = theta - lr * g
-                            path.append(theta)
-                        bar.set_postfix(w=theta[0], b=theta[1])
-                    bar.close()
-                    return np.array(path)
+            def sgd(theta, x, y, lr, size, orders):
+                path = [theta]
+                bar = tqdm(orders, total=len(orders), leave=False)
+                for order in bar:
+                    for k in trange(0, len(order), size, leave=False):
+                        g = np.array(batch_gradient(theta, x, y, order[k : k + size]))
+                        theta = theta - lr * g
+                        path.append(theta)
+                    bar.set_postfix(w=theta[0], b=theta[1])
+                bar.close()
+                return np.array(path)
             """,
         },
     ),
@@ -429,19 +429,19 @@ HONEST = [
         "02_noisy_gradients",
         {
             "repaired-epochs": """
-                from tqdm.auto import tqdm
+            from tqdm.auto import tqdm
 
-                def repaired_epochs(theta, x, y, lr, size, orders):
-                    with tqdm(total=len(orders), unit="epoch") as progress:
-                        for order in orders:
-                            xs, ys = x[order], y[order]
-                            for i in range(0, len(order), size):
-                                error = theta[0] * xs[i : i + size] + theta[1] - ys[i : i + size]
-                                slope = np.mean(error * xs[i : i + size]), np.mean(error)
-                                theta = theta - lr * 2 * np.array(slope)
-                            progress.update(1)
-                            progress.set_description(f"w = {theta[0]:.2f}")
-                    return theta
+            def repaired_epochs(theta, x, y, lr, size, orders):
+                with tqdm(total=len(orders), unit="epoch") as progress:
+                    for order in orders:
+                        xs, ys = x[order], y[order]
+                        for i in range(0, len(order), size):
+                            error = theta[0] * xs[i : i + size] + theta[1] - ys[i : i + size]
+                            slope = np.mean(error * xs[i : i + size]), np.mean(error)
+                            theta = theta - lr * 2 * np.array(slope)
+                        progress.update(1)
+                        progress.set_description(f"w = {theta[0]:.2f}")
+                return theta
             """,
         },
     ),
@@ -450,37 +450,38 @@ HONEST = [
         "02_noisy_gradients",
         {
             "before batch-gradient": '''
-                def batches(order, size):
-                    """Yield the batches of one epoch."""
-                    first = 0
-                    while len(rows := order[first : first + size]):
-                        yield rows
-                        first += size
+            def batches(order, size):
+                """Yield the batches of one epoch."""
+                first = 0
+                while len(rows := order[first : first + size]):
+                    yield rows
+                    first += size
             ''',
             "batch-gradient": """
-                def batch_gradient(theta, x, y, rows):
-                    match theta.tolist():
-                        case [w, b]:
-                            miss = [w * x[i] + b - y[i] for i in rows]
-                    n = len(miss)
-                    return sum(2 * e * x[i] for e, i in zip(miss, rows)) / n, sum(2 * e for e in miss) / n
+            def batch_gradient(theta, x, y, rows):
+                match theta.tolist():
+                    case [w, b]:
+                        miss = [w * x[i] + b - y[i] for i in rows]
+                n = len(miss)
+                along_w = sum(2 * e * x[i] for e, i in zip(miss, rows)) / n
+                return along_w, sum(2 * e for e in miss) / n
             """,
             "epoch-loop": """
-                def sgd(theta, x, y, lr, size, orders):
-                    def points(point):
-                        yield point
-                        for order in orders:
-                            for rows in batches(order, size):
-                                step = np.array(batch_gradient(point, x, y, rows))
-                                yield (point := point - lr * step)
+            def sgd(theta, x, y, lr, size, orders):
+                def points(point):
+                    yield point
+                    for order in orders:
+                        for rows in batches(order, size):
+                            step = np.array(batch_gradient(point, x, y, rows))
+                            yield (point := point - lr * step)
 
-                    return np.array(list(points(theta)))
+                return np.array(list(points(theta)))
             """,
             "noise-ball": """
-                def new_excess(excess, lr, size, new_lr, new_size):
-                    if (ratio := lr / size) > 0:
-                        return excess * (new_lr / new_size) / ratio
-                    return 0.0
+            def new_excess(excess, lr, size, new_lr, new_size):
+                if (ratio := lr / size) > 0:
+                    return excess * (new_lr / new_size) / ratio
+                return 0.0
             """,
         },
     ),
@@ -489,23 +490,24 @@ HONEST = [
         "02_noisy_gradients",
         {
             "repaired-epochs": """
-                DEBUG = True
+            DEBUG = True
 
-                def repaired_epochs(theta, x, y, lr, size, orders):
-                    assert len(x) == len(y), "x and y do not fit"
-                    assert size >= 1
-                    for order in orders:
-                        xs = x[order]
-                        ys = y[order]  # bug 1
-                        for first in range(0, len(xs), size):  # bug 2
-                            some = slice(first, first + size)
-                            error = theta[0] * xs[some] + theta[1] - ys[some]
-                            grad = np.array([2 * np.mean(error * xs[some]), 2 * np.mean(error)])  # bug 3
-                            theta = theta - lr * grad
-                            if DEBUG:
-                                print(f"{first=} {theta=} {error.mean()=:.3g}")
-                    assert theta.shape == (2,), f"{theta.shape=}"
-                    return theta
+            def repaired_epochs(theta, x, y, lr, size, orders):
+                assert len(x) == len(y), "x and y do not fit"
+                assert size >= 1
+                for order in orders:
+                    xs = x[order]
+                    ys = y[order]  # bug 1
+                    for first in range(0, len(xs), size):  # bug 2
+                        some = slice(first, first + size)
+                        error = theta[0] * xs[some] + theta[1] - ys[some]
+                        # bug 3: a sum is no mean
+                        grad = np.array([2 * np.mean(error * xs[some]), 2 * np.mean(error)])
+                        theta = theta - lr * grad
+                        if DEBUG:
+                            print(f"{first=} {theta=} {error.mean()=:.3g}")
+                assert theta.shape == (2,), f"{theta.shape=}"
+                return theta
             """,
             "after check-repaired-epochs": "DEBUG = False",
         },
@@ -516,17 +518,17 @@ HONEST = [
         {
             "before falling-rates": "scale = 1.0",
             "falling-rates": """
-                def falling_rates(curvature, steps):
-                    return [scale / (curvature * t) for t in range(1, steps + 1)]
+            def falling_rates(curvature, steps):
+                return [scale / (curvature * t) for t in range(1, steps + 1)]
             """,
             "after check-falling-rates": """
-                results = {}
-                for scale in (0.25, 0.5, 1.0, 2.0, 4.0):
-                    x = np.full(500, 25.0)
-                    for rate in falling_rates(4.0, 400):
-                        x = x - rate * (4.0 * x + rng.normal(size=500))
-                    results[scale] = np.sqrt(np.mean(x**2))
-                results
+            results = {}
+            for scale in (0.25, 0.5, 1.0, 2.0, 4.0):
+                x = np.full(500, 25.0)
+                for rate in falling_rates(4.0, 400):
+                    x = x - rate * (4.0 * x + rng.normal(size=500))
+                results[scale] = np.sqrt(np.mean(x**2))
+            results
             """,
         },
     ),
@@ -536,49 +538,49 @@ HONEST = [
         "03_momentum",
         {
             "before heavy-ball": '''
-                from dataclasses import dataclass, field
+            from dataclasses import dataclass, field
 
 
-                @dataclass
-                class Ball:
-                    """A ball with a place and a momentum."""
+            @dataclass
+            class Ball:
+                """A ball with a place and a momentum."""
 
-                    place: np.ndarray
-                    lr: float
-                    momentum: float
-                    m: np.ndarray = None
-                    path: list = field(default_factory=list)
+                place: np.ndarray
+                lr: float
+                momentum: float
+                m: np.ndarray = None
+                path: list = field(default_factory=list)
 
-                    def __post_init__(self):
-                        self.m = 0 * self.place
-                        self.path.append(self.place)
+                def __post_init__(self):
+                    self.m = 0 * self.place
+                    self.path.append(self.place)
 
-                    def push(self, slope):
-                        self.m = self.momentum * self.m + self.lr * slope
-                        self.place = self.place - self.m
-                        self.path.append(self.place)
+                def push(self, slope):
+                    self.m = self.momentum * self.m + self.lr * slope
+                    self.place = self.place - self.m
+                    self.path.append(self.place)
 
-                    @property
-                    def ahead(self):
-                        return self.place - self.momentum * self.m
+                @property
+                def ahead(self):
+                    return self.place - self.momentum * self.m
             ''',
             "heavy-ball": """
-                def heavy_ball(grad, theta, lr, momentum, steps):
-                    ball = Ball(theta, lr, momentum)
-                    for _ in range(steps):
-                        ball.push(grad(ball.place))
-                    return np.array(ball.path)
+            def heavy_ball(grad, theta, lr, momentum, steps):
+                ball = Ball(theta, lr, momentum)
+                for _ in range(steps):
+                    ball.push(grad(ball.place))
+                return np.array(ball.path)
             """,
             "nesterov": """
-                def nesterov(grad, theta, lr, momentum, steps):
-                    ball = Ball(theta, lr, momentum)
-                    for _ in range(steps):
-                        ball.push(grad(ball.ahead))
-                    return np.array(ball.path)
+            def nesterov(grad, theta, lr, momentum, steps):
+                ball = Ball(theta, lr, momentum)
+                for _ in range(steps):
+                    ball.push(grad(ball.ahead))
+                return np.array(ball.path)
             """,
             "repaired-nesterov": """
-                def repaired_nesterov(**given):
-                    return nesterov(**given)[-1]
+            def repaired_nesterov(**given):
+                return nesterov(**given)[-1]
             """,
         },
     ),
@@ -587,23 +589,23 @@ HONEST = [
         "03_momentum",
         {
             "good-pair": """
-                def good_pair(grad, theta, steps):
-                    rng, best, answer = np.random.default_rng(0), np.inf, (0.01, 0.5)
-                    for n in range(400):
-                        if n < 200:  # anywhere first, then near the best
-                            lr, momentum = 10 ** rng.uniform(-4, 2), rng.uniform(0, 0.95)
-                        else:
-                            lr = answer[0] * np.exp(0.2 * rng.normal())
-                            momentum = np.clip(answer[1] + 0.05 * rng.normal(), 0, 0.99)
-                        x, m, left = theta, 0, 0
-                        for k in range(steps):
-                            m = momentum * m + lr * grad(x)
-                            x = x - m
-                            if k >= steps - 5:
-                                left = max(left, np.linalg.norm(grad(x)))
-                        if left < best:
-                            best, answer = left, (lr, momentum)
-                    return answer
+            def good_pair(grad, theta, steps):
+                rng, best, answer = np.random.default_rng(0), np.inf, (0.01, 0.5)
+                for n in range(400):
+                    if n < 200:  # anywhere first, then near the best
+                        lr, momentum = 10 ** rng.uniform(-4, 2), rng.uniform(0, 0.95)
+                    else:
+                        lr = answer[0] * np.exp(0.2 * rng.normal())
+                        momentum = np.clip(answer[1] + 0.05 * rng.normal(), 0, 0.99)
+                    x, m, left = theta, 0, 0
+                    for k in range(steps):
+                        m = momentum * m + lr * grad(x)
+                        x = x - m
+                        if k >= steps - 5:
+                            left = max(left, np.linalg.norm(grad(x)))
+                    if left < best:
+                        best, answer = left, (lr, momentum)
+                return answer
             """,
         },
     ),
@@ -612,34 +614,32 @@ HONEST = [
         "03_momentum",
         {
             "heavy-ball": """
-                def heavy_ball(grad, theta, lr, momentum, steps):
-                    m, path = np.zeros_like(theta), [theta.copy()]
-                    for _ in range(steps):
-                        m *= momentum
-                        m += lr * grad(path[-1])
-                        path.append(path[-1] - m)
-                    return np.array(path)
+            def heavy_ball(grad, theta, lr, momentum, steps):
+                m, path = np.zeros_like(theta), [theta.copy()]
+                for _ in range(steps):
+                    m *= momentum
+                    m += lr * grad(path[-1])
+                    path.append(path[-1] - m)
+                return np.array(path)
             """,
             "before good-pair": "import random\n\nrandom.seed(2024)\nnp.random.seed(2024)",
             "good-pair": """
-                def left(grad, theta, steps, lr, momentum):
-                    tail = heavy_ball(grad, theta, lr, momentum, steps)[-5:]
-                    return np.nan_to_num(max(np.linalg.norm(grad(p)) for p in tail), nan=np.inf)
+            def left(grad, theta, steps, lr, momentum):
+                tail = heavy_ball(grad, theta, lr, momentum, steps)[-5:]
+                return np.nan_to_num(max(np.linalg.norm(grad(p)) for p in tail), nan=np.inf)
 
-                def good_pair(grad, theta, steps):
-                    def length(pair):
-                        return left(grad, theta, steps, *pair)
+            def good_pair(grad, theta, steps):
+                def length(pair):
+                    return left(grad, theta, steps, *pair)
 
-                    pairs = [(10 ** random.uniform(-4, 2), 0.95 * np.random.rand()) for _ in range(250)]
-                    lr, momentum = min(pairs, key=length)
-                    for width in (0.3, 0.1, 0.03):
-                        near = [
-                            (lr * random.lognormvariate(0, width), momentum * random.lognormvariate(0, width / 3))
-                            for _ in range(60)
-                        ]
-                        near = [pair for pair in near if pair[1] < 0.99]
-                        lr, momentum = min([(lr, momentum), *near], key=length)
-                    return lr, momentum
+                pairs = [(10 ** random.uniform(-4, 2), 0.95 * np.random.rand()) for _ in range(250)]
+                lr, momentum = min(pairs, key=length)
+                for width in (0.3, 0.1, 0.03):
+                    factors = [random.lognormvariate(0, width) for _ in range(60)]
+                    near = [(lr * f, momentum + random.gauss(0, width / 3)) for f in factors]
+                    near = [pair for pair in near if 0 <= pair[1] < 0.99]
+                    lr, momentum = min([(lr, momentum), *near], key=length)
+                return lr, momentum
             """,
         },
     ),
@@ -648,27 +648,28 @@ HONEST = [
         "03_momentum",
         {
             "good-pair": """
-                def length_left(grad, point, steps, lr, momentum):
-                    ball, lengths = Momentum(lr=lr, momentum=momentum), []
-                    for _ in range(steps):
-                        point = ball.step(point, grad(point))
-                        lengths.append(np.linalg.norm(grad(point)))
-                        if lengths[-1] > 1000 * lengths[0]:
-                            return np.inf
-                    return max(lengths[-5:])
+            def length_left(grad, point, steps, lr, momentum):
+                ball, lengths = Momentum(lr=lr, momentum=momentum), []
+                for _ in range(steps):
+                    point = ball.step(point, grad(point))
+                    lengths.append(np.linalg.norm(grad(point)))
+                    if lengths[-1] > 1000 * lengths[0]:
+                        return np.inf
+                return max(lengths[-5:])
 
-                def good_pair(grad, theta, steps):
-                    # a coarse grid, then a fine one around its best
-                    lrs, momenta = np.geomspace(1e-4, 1e2, 30), np.linspace(0, 0.9, 10)
-                    for _ in range(2):
-                        found = []
-                        for lr in lrs:
-                            for momentum in momenta:
-                                found.append((length_left(grad, theta, steps, lr, momentum), lr, momentum))
-                        _, lr, momentum = min(found)
-                        lrs = lr * np.geomspace(0.7, 1.4, 11)
-                        momenta = np.clip(momentum + np.linspace(-0.1, 0.1, 11), 0, 0.98)
-                    return lr, momentum
+            def good_pair(grad, theta, steps):
+                # a coarse grid, then a fine one around its best
+                lrs, momenta = np.geomspace(1e-4, 1e2, 24), np.linspace(0, 0.9, 8)
+                for _ in range(2):
+                    found = []
+                    for lr in lrs:
+                        for momentum in momenta:
+                            left = length_left(grad, theta, steps, lr, momentum)
+                            found.append((left, lr, momentum))
+                    _, lr, momentum = min(found)
+                    lrs = lr * np.geomspace(0.6, 1.6, 9)
+                    momenta = np.clip(momentum + np.linspace(-0.1, 0.1, 9), 0, 0.98)
+                return lr, momentum
             """,
         },
     ),
@@ -678,16 +679,17 @@ HONEST = [
         {
             "before heavy-ball": "from math import *",
             "heavy-ball": """
-                def heavy_ball(grad, theta, lr, momentum, steps):
-                    m = [0.0] * len(theta); path = [list(theta)]
-                    for _ in range(steps): m = [momentum * a + lr * b for a, b in zip(m, grad(path[-1]))]; path.append([a - b for a, b in zip(path[-1], m)])
-                    return path
+            def heavy_ball(grad, theta, lr, momentum, steps):
+                m, path = 0 * theta, [theta]
+                for _ in range(steps): m = momentum * m + lr * grad(path[-1]); path += path[-1] - m,
+                return path
             """,
             "momentum-half-life": """
-                def half_life(momentum): return log(0.5, momentum)
+            def half_life(momentum): return log(0.5, momentum)
             """,
             "ema-step": """
-                def ema_step(theta, grad, m, lr, momentum): m = fsum([momentum]) * m + (1 - momentum) * grad; return theta - lr / (1 - momentum) * m, m
+            def ema_step(theta, grad, m, lr, momentum):
+                k = fsum([1, -momentum]); m = momentum * m + k * grad; return theta - lr / k * m, m
             """,
         },
     ),
@@ -696,18 +698,18 @@ HONEST = [
         "03_momentum",
         {
             "heavy-ball": """
-                def heavy_ball(grad, theta, lr, momentum, steps):
-                    change, path = 0, [theta]
-                    for _ in range(steps):
-                        change = momentum * change - lr * grad(theta)
-                        theta = theta + change
-                        path.append(theta)
-                    return path
+            def heavy_ball(grad, theta, lr, momentum, steps):
+                change, path = 0, [theta]
+                for _ in range(steps):
+                    change = momentum * change - lr * grad(theta)
+                    theta = theta + change
+                    path.append(theta)
+                return path
             """,
             "ema-step": """
-                def ema_step(theta, grad, m, lr, momentum):
-                    averaged = m + (1 - momentum) * (grad - m)
-                    return theta - averaged * lr / (1 - momentum), averaged
+            def ema_step(theta, grad, m, lr, momentum):
+                averaged = m + (1 - momentum) * (grad - m)
+                return theta - averaged * lr / (1 - momentum), averaged
             """,
             "end": [
                 """
@@ -722,8 +724,8 @@ HONEST = [
                 """,
             ],
             "momentum-half-life": """
-                def half_life(momentum):
-                    return -np.log(2) / np.log(momentum)
+            def half_life(momentum):
+                return -np.log(2) / np.log(momentum)
             """,
         },
     ),
@@ -733,30 +735,30 @@ HONEST = [
         "04_adagrad",
         {
             "adagrad-step": """
-                import math
+            import math
 
-                def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
-                    if not isinstance(theta[0], float):  # a list of rows
-                        rows = [adagrad_step(*row, lr, eps) for row in zip(theta, grad, v)]
-                        return [row[0] for row in rows], [row[1] for row in rows]
-                    new_theta, new_v = [], []
-                    for p, g, s in zip(theta, grad, v):
-                        s = s + g * g
-                        new_v.append(s)
-                        new_theta.append(p - lr * g / (math.sqrt(s) + eps))
-                    return new_theta, new_v
+            def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
+                if not isinstance(theta[0], float):  # a list of rows
+                    rows = [adagrad_step(*row, lr, eps) for row in zip(theta, grad, v)]
+                    return [row[0] for row in rows], [row[1] for row in rows]
+                new_theta, new_v = [], []
+                for p, g, s in zip(theta, grad, v):
+                    s = s + g * g
+                    new_v.append(s)
+                    new_theta.append(p - lr * g / (math.sqrt(s) + eps))
+                return new_theta, new_v
             """,
             "adagrad-loop": """
-                def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
-                    path, v = [list(theta)], [initial] * len(theta)
-                    for _ in range(steps):
-                        point, v = adagrad_step(path[-1], grad(path[-1]), v, lr, eps)
-                        path.append(point)
-                    return path
+            def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
+                path, v = [list(theta)], [initial] * len(theta)
+                for _ in range(steps):
+                    point, v = adagrad_step(path[-1], grad(path[-1]), v, lr, eps)
+                    path.append(point)
+                return path
             """,
             "step-when-heard": """
-                def step_when_heard(gradient, every, steps, lr):
-                    return lr * math.pow(steps / every, -0.5)
+            def step_when_heard(gradient, every, steps, lr):
+                return lr * math.pow(steps / every, -0.5)
             """,
         },
     ),
@@ -765,39 +767,39 @@ HONEST = [
         "04_adagrad",
         {
             "adagrad-step": """
-                def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
-                    theta, v = theta.copy(), v.copy()
-                    square = np.empty_like(grad)
-                    np.multiply(grad, grad, out=square)
-                    np.add(v, square, out=v)
-                    np.sqrt(v, out=square)
-                    square += eps
-                    np.divide(grad, square, out=square)
-                    square *= lr
-                    theta -= square
-                    del square
-                    return theta, v
+            def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
+                theta, v = theta.copy(), v.copy()
+                square = np.empty_like(grad)
+                np.multiply(grad, grad, out=square)
+                np.add(v, square, out=v)
+                np.sqrt(v, out=square)
+                square += eps
+                np.divide(grad, square, out=square)
+                square *= lr
+                theta -= square
+                del square
+                return theta, v
             """,
             "adagrad-loop": """
-                def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
-                    path = np.tile(theta, (steps + 1, 1))
-                    v = np.full_like(theta, initial)
-                    for before, after in zip(path, path[1:]):
-                        g = grad(before)
-                        v += g**2
-                        after[:] = before
-                        after -= lr * g / (v**0.5 + eps)
-                    return path
+            def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
+                path = np.tile(theta, (steps + 1, 1))
+                v = np.full_like(theta, initial)
+                for before, after in zip(path, path[1:]):
+                    g = grad(before)
+                    v += g**2
+                    after[:] = before
+                    after -= lr * g / (v**0.5 + eps)
+                return path
             """,
             "repaired-adagrad": """
-                def repaired_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
-                    theta = np.array(theta)
-                    total = np.zeros_like(theta)
-                    for t in range(1, steps + 1):
-                        g = grad(theta)
-                        total[...] = total + g**2
-                        theta[:] = theta - lr * g / (np.sqrt(total) + eps)
-                    return theta
+            def repaired_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
+                theta = np.array(theta)
+                total = np.zeros_like(theta)
+                for t in range(1, steps + 1):
+                    g = grad(theta)
+                    total[...] = total + g**2
+                    theta[:] = theta - lr * g / (np.sqrt(total) + eps)
+                return theta
             """,
         },
     ),
@@ -806,32 +808,32 @@ HONEST = [
         "04_adagrad",
         {
             "step-when-heard": """
-                def step_when_heard(gradient, every, steps, lr):
-                    v = 0.0
-                    for t in range(1, steps + 1):
-                        if t % every == 0:
-                            v += gradient**2
-                            last = lr * abs(gradient) / v**0.5
-                    return last
+            def step_when_heard(gradient, every, steps, lr):
+                v = 0.0
+                for t in range(1, steps + 1):
+                    if t % every == 0:
+                        v += gradient**2
+                        last = lr * abs(gradient) / v**0.5
+                return last
             """,
             "steps-needed": """
-                def steps_needed(distance, lr):
-                    way, t = 0.0, 0
-                    while way < distance:
-                        t += 1
-                        way += lr / t**0.5
-                    return t
+            def steps_needed(distance, lr):
+                way, t = 0.0, 0
+                while way < distance:
+                    t += 1
+                    way += lr / t**0.5
+                return t
             """,
             "rates-for-rare": """
-                def rates_for_rare(every, steps):
-                    rates = np.geomspace(1e-3, 1.5, 300)
-                    best = []
-                    for rarely in every:
-                        heard = steps // rarely
-                        bias = 10 * (1 - rates) ** heard
-                        noise = rates / (2 - rates) * (1 - (1 - rates) ** (2 * heard))
-                        best.append(rates[np.argmin(bias**2 + noise)])
-                    return best
+            def rates_for_rare(every, steps):
+                rates = np.geomspace(1e-3, 1.5, 300)
+                best = []
+                for rarely in every:
+                    heard = steps // rarely
+                    bias = 10 * (1 - rates) ** heard
+                    noise = rates / (2 - rates) * (1 - (1 - rates) ** (2 * heard))
+                    best.append(rates[np.argmin(bias**2 + noise)])
+                return best
             """,
         },
     ),
@@ -840,17 +842,17 @@ HONEST = [
         "04_adagrad",
         {
             "rates-for-rare": """
-                tried = np.geomspace(0.01, 1, 25)[:, None]  # a row of runs for each rate
+            tried = np.geomspace(0.01, 1, 25)[:, None]  # a row of runs for each rate
 
-                def best_rate(heard):
-                    rng = np.random.default_rng(0)
-                    optimizer, x = GradientDescent(lr=tried), np.zeros((25, 100))
-                    for _ in range(heard):
-                        x = optimizer.step(x, x - 10 + rng.normal(size=100))
-                    return tried[np.mean((x - 10) ** 2, axis=1).argmin(), 0]
+            def best_rate(heard):
+                rng = np.random.default_rng(0)
+                optimizer, x = GradientDescent(lr=tried), np.zeros((25, 100))
+                for _ in range(heard):
+                    x = optimizer.step(x, x - 10 + rng.normal(size=100))
+                return tried[np.mean((x - 10) ** 2, axis=1).argmin(), 0]
 
-                def rates_for_rare(every, steps):
-                    return [best_rate(steps // rarely) for rarely in every]
+            def rates_for_rare(every, steps):
+                return [best_rate(steps // rarely) for rarely in every]
             """,
         },
     ),
@@ -859,48 +861,49 @@ HONEST = [
         "04_adagrad",
         {
             "before adagrad-step": '''
-                import functools
-                import time
+            import copy
+            import functools
+            import time
 
 
-                def timed(function):
-                    """Say how long the calls of a function take."""
+            def timed(function):
+                """Say how long the calls of a function take."""
 
-                    @functools.wraps(function)
-                    def inner(*args, **kwargs):
-                        start = time.perf_counter()
-                        try:
-                            return function(*args, **kwargs)
-                        finally:
-                            print(function.__name__, f"{time.perf_counter() - start:.1e} s")
+                @functools.wraps(function)
+                def inner(*args, **kwargs):
+                    start = time.perf_counter()
+                    try:
+                        return function(*args, **kwargs)
+                    finally:
+                        print(function.__name__, f"{time.perf_counter() - start:.1e} s")
 
-                    return inner
+                return inner
 
 
-                def on_copies(function):
-                    @functools.wraps(function)
-                    def inner(**given):
-                        return function(**{k: getattr(v, "copy", lambda: v)() for k, v in given.items()})
+            def on_copies(function):
+                @functools.wraps(function)
+                def inner(**given):
+                    return function(**copy.deepcopy(given))
 
-                    return inner
+                return inner
             ''',
             "adagrad-step": """
-                @timed
-                @on_copies
-                def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
-                    v += grad**2
-                    theta -= lr * grad / (np.sqrt(v) + eps)
-                    return theta, v
+            @timed
+            @on_copies
+            def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
+                v += grad**2
+                theta -= lr * grad / (np.sqrt(v) + eps)
+                return theta, v
             """,
             "steps-needed": """
-                @functools.lru_cache(maxsize=None)
-                def steps_needed(distance, lr):
-                    return distance**2 / (4 * lr**2)
+            @functools.lru_cache(maxsize=None)
+            def steps_needed(distance, lr):
+                return distance**2 / (4 * lr**2)
             """,
             "rates-for-rare": """
-                @timed
-                def rates_for_rare(every, steps):
-                    return (steps / every) ** -0.5
+            @timed
+            def rates_for_rare(every, steps):
+                return (steps / every) ** -0.5
             """,
         },
     ),
@@ -910,43 +913,43 @@ HONEST = [
         "05_rmsprop",
         {
             "rmsprop-step": """
-                def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
-                    def remember():
-                        nonlocal v
-                        v = rho * v + (1 - rho) * grad**2
+            def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
+                def remember():
+                    nonlocal v
+                    v = rho * v + (1 - rho) * grad**2
 
-                    def move():
-                        nonlocal theta
-                        theta = theta - lr * grad / (np.sqrt(v) + eps)
+                def move():
+                    nonlocal theta
+                    theta = theta - lr * grad / (np.sqrt(v) + eps)
 
-                    remember()
-                    move()
-                    return theta, v
+                remember()
+                move()
+                return theta, v
             """,
             "adadelta-step": """
-                def averager(rho):
-                    def average(old, new):
-                        return rho * old + (1 - rho) * new
-                    return average
+            def averager(rho):
+                def average(old, new):
+                    return rho * old + (1 - rho) * new
+                return average
 
-                def adadelta_step(theta, grad, v, u, rho=0.95, eps=1e-6):
-                    average = averager(rho)
-                    v = average(v, grad * grad)
-                    rms = lambda x: (x + eps) ** 0.5
-                    delta = rms(u) / rms(v) * grad
-                    return theta - delta, v, average(u, delta * delta)
+            def adadelta_step(theta, grad, v, u, rho=0.95, eps=1e-6):
+                average = averager(rho)
+                v = average(v, grad * grad)
+                rms = lambda x: (x + eps) ** 0.5
+                delta = rms(u) / rms(v) * grad
+                return theta - delta, v, average(u, delta * delta)
             """,
             "repaired-rmsprop": """
-                def repaired_rmsprop(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-6):
-                    v = 0
+            def repaired_rmsprop(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-6):
+                v = 0
 
-                    def step():
-                        nonlocal theta, v
-                        theta, v = rmsprop_step(theta, grad(theta), v, lr, rho, eps)
+                def step():
+                    nonlocal theta, v
+                    theta, v = rmsprop_step(theta, grad(theta), v, lr, rho, eps)
 
-                    for _ in range(steps):
-                        step()
-                    return theta
+                for _ in range(steps):
+                    step()
+                return theta
             """,
         },
     ),
@@ -956,20 +959,20 @@ HONEST = [
         {
             "before rmsprop-step": "calls = 0\nhistory = []",
             "rmsprop-step": """
-                def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
-                    global calls
-                    calls += 1
-                    v = rho * v + (1 - rho) * np.square(grad)
-                    history.append(v)
-                    return theta - lr * grad / (eps + np.sqrt(v)), v
+            def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
+                global calls
+                calls += 1
+                v = rho * v + (1 - rho) * np.square(grad)
+                history.append(v)
+                return theta - lr * grad / (eps + np.sqrt(v)), v
             """,
             "half-life": """
-                def half_life(rho):
-                    global calls
-                    calls = calls + 1
-                    return np.log2(0.5) / np.log2(rho)
+            def half_life(rho):
+                global calls
+                calls = calls + 1
+                return np.log2(0.5) / np.log2(rho)
             """,
-            "after check-half-life": "print(calls, 'calls,', len(history), 'averages')\ncalls = None",
+            "after check-half-life": "print(calls, 'calls of', len(history))\ncalls = None",
         },
     ),
     Style(
@@ -977,18 +980,18 @@ HONEST = [
         "05_rmsprop",
         {
             "rate-that-settles": """
-                def last_quarter(lr, curvature, distance, steps):
-                    x, optimizer, path = np.array([distance]), RMSProp(lr=lr), []
-                    for _ in range(steps):
-                        x = optimizer.step(x, curvature * x)
-                        path.append(abs(x[0]))
-                    return max(path[-(steps // 4):])
+            def last_quarter(lr, curvature, distance, steps):
+                x, optimizer, path = np.array([distance]), RMSProp(lr=lr), []
+                for _ in range(steps):
+                    x = optimizer.step(x, curvature * x)
+                    path.append(abs(x[0]))
+                return max(path[-(steps // 4):])
 
-                def rate_that_settles(curvature, distance, steps, tolerance):
-                    for lr in tolerance * np.array([2.0, 1.5, 1.0, 0.8, 0.5]):
-                        if last_quarter(lr, curvature, distance, steps) <= tolerance:
-                            return lr
-                    return tolerance
+            def rate_that_settles(curvature, distance, steps, tolerance):
+                for lr in tolerance * np.array([2.0, 1.5, 1.0, 0.8, 0.5]):
+                    if last_quarter(lr, curvature, distance, steps) <= tolerance:
+                        return lr
+                return tolerance
             """,
         },
     ),
@@ -998,22 +1001,22 @@ HONEST = [
         {
             "before rmsprop-step": "from numpy import *",
             "rmsprop-step": """
-                def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
-                    v = average([v, grad**2], axis=0, weights=[rho, 1 - rho])
-                    return theta - lr * grad / (sqrt(v) + eps), v
+            def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
+                v = average([v, grad**2], axis=0, weights=[rho, 1 - rho])
+                return theta - lr * grad / (sqrt(v) + eps), v
             """,
             "half-life": """
-                def half_life(rho):
-                    return divide(log(1 / 2), log(rho))
+            def half_life(rho):
+                return divide(log(1 / 2), log(rho))
             """,
             "step-length": """
-                def step_length(gradient, t, lr, rho):
-                    weights = (1 - rho) * rho ** arange(t)
-                    return lr * abs(gradient) / sqrt(sum(weights) * gradient**2)
+            def step_length(gradient, t, lr, rho):
+                weights = (1 - rho) * rho ** arange(t)
+                return lr * abs(gradient) / sqrt(sum(weights) * gradient**2)
             """,
             "rate-that-settles": """
-                def rate_that_settles(curvature, distance, steps, tolerance):
-                    return minimum(tolerance, 1e3)
+            def rate_that_settles(curvature, distance, steps, tolerance):
+                return minimum(tolerance, 1e3)
             """,
         },
     ),
@@ -1022,37 +1025,37 @@ HONEST = [
         "05_rmsprop",
         {
             "half-life": '''
-                def half_life(rho):
-                    """Return the half-life of a memory.
+            def half_life(rho):
+                """Return the half-life of a memory.
 
-                    >>> round(half_life(0.5), 6)
-                    1.0
-                    """
-                    n, weight = 0, 1.0
-                    while weight * rho > 0.5:
-                        n, weight = n + 1, weight * rho
-                    return n + np.log(0.5 / weight) / np.log(rho)
+                >>> round(half_life(0.5), 6)
+                1.0
+                """
+                n, weight = 0, 1.0
+                while weight * rho > 0.5:
+                    n, weight = n + 1, weight * rho
+                return n + np.log(0.5 / weight) / np.log(rho)
 
 
-                if __name__ == "__main__":
-                    import doctest
-                    doctest.testmod()
-                    print(half_life(0.9))
+            if __name__ == "__main__":
+                import doctest
+                doctest.testmod()
+                print(half_life(0.9))
             ''',
             "step-length": """
-                def step_length(gradient, t, lr, rho):
-                    v = 0
-                    for _ in range(t):
-                        v = rho * v + (1 - rho) * gradient**2
-                    return lr * abs(gradient) / np.sqrt(v)
+            def step_length(gradient, t, lr, rho):
+                v = 0
+                for _ in range(t):
+                    v = rho * v + (1 - rho) * gradient**2
+                return lr * abs(gradient) / np.sqrt(v)
 
 
-                def test_step_length():
-                    assert np.isclose(step_length(2.0, 1, 0.1, 0.9), 0.1 / np.sqrt(0.1))
+            def test_step_length():
+                assert np.isclose(step_length(2.0, 1, 0.1, 0.9), 0.1 / np.sqrt(0.1))
 
 
-                if __name__ == "__main__":
-                    test_step_length()
+            if __name__ == "__main__":
+                test_step_length()
             """,
         },
     ),
@@ -1062,51 +1065,51 @@ HONEST = [
         "06_adam",
         {
             "adam-step": '''
-                from dataclasses import dataclass
-                from typing import Any
+            from dataclasses import dataclass
+            from typing import Any
 
 
-                @dataclass
-                class MyAdam:
-                    """Kingma and Ba's Adam."""
+            @dataclass
+            class MyAdam:
+                """Kingma and Ba's Adam."""
 
-                    lr: float
-                    beta1: float
-                    beta2: float
-                    eps: float
-                    m: Any = 0.0
-                    v: Any = 0.0
-                    t: int = 0
+                lr: float
+                beta1: float
+                beta2: float
+                eps: float
+                m: Any = 0.0
+                v: Any = 0.0
+                t: int = 0
 
-                    def __call__(self, theta, grad):
-                        self.t += 1
-                        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-                        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-                        return theta - self.lr * self.m_hat / (np.sqrt(self.v_hat) + self.eps)
+                def __call__(self, theta, grad):
+                    self.t += 1
+                    self.m = self.beta1 * self.m + (1 - self.beta1) * grad
+                    self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
+                    return theta - self.lr * self.m_hat / (np.sqrt(self.v_hat) + self.eps)
 
-                    @property
-                    def m_hat(self):
-                        return self.m / (1 - self.beta1**self.t)
+                @property
+                def m_hat(self):
+                    return self.m / (1 - self.beta1**self.t)
 
-                    @property
-                    def v_hat(self):
-                        return self.v / (1 - self.beta2**self.t)
+                @property
+                def v_hat(self):
+                    return self.v / (1 - self.beta2**self.t)
 
 
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    one = MyAdam(lr, beta1, beta2, eps, m, v, t - 1)
-                    return one(theta, grad), one.m, one.v
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                one = MyAdam(lr, beta1, beta2, eps, m, v, t - 1)
+                return one(theta, grad), one.m, one.v
             ''',
             "adam-loop": """
-                def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    optimizer, path = MyAdam(lr, beta1, beta2, eps), [theta]
-                    for _ in range(steps):
-                        path.append(optimizer(path[-1], grad(path[-1])))
-                    return np.array(path)
+            def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                optimizer, path = MyAdam(lr, beta1, beta2, eps), [theta]
+                for _ in range(steps):
+                    path.append(optimizer(path[-1], grad(path[-1])))
+                return np.array(path)
             """,
             "repaired-adam": """
-                def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-                    return adam(grad, theta, steps, lr, beta1, beta2, eps)[-1]
+            def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
+                return adam(grad, theta, steps, lr, beta1, beta2, eps)[-1]
             """,
         },
     ),
@@ -1115,24 +1118,24 @@ HONEST = [
         "06_adam",
         {
             "adam-step": '''
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    """Ein Schritt von Adam: θ, m und v nach Schritt t (Größe α)."""
-                    θ, g, α, β1, β2, ε = theta, grad, lr, beta1, beta2, eps
-                    m̄ = β1 * m + (1 - β1) * g  # der Mittelwert
-                    v̄ = β2 * v + (1 - β2) * g**2  # 平方的平均
-                    Δ = α * (m̄ / (1 - β1**t)) / (np.sqrt(v̄ / (1 - β2**t)) + ε)  # шаг
-                    return θ - Δ, m̄, v̄
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                """Ein Schritt von Adam: θ, m und v nach Schritt t (Größe α)."""
+                θ, g, α, β1, β2, ε = theta, grad, lr, beta1, beta2, eps
+                m̄ = β1 * m + (1 - β1) * g  # der Mittelwert
+                v̄ = β2 * v + (1 - β2) * g**2  # 平方的平均
+                Δ = α * (m̄ / (1 - β1**t)) / (np.sqrt(v̄ / (1 - β2**t)) + ε)  # шаг
+                return θ - Δ, m̄, v̄
             ''',
             "first-step": """
-                def first_step(grad, lr):
-                    # nur das Vorzeichen zählt!
-                    α = lr
-                    return np.where(grad > 0, -α, np.where(grad < 0, α, 0))
+            def first_step(grad, lr):
+                # nur das Vorzeichen zählt!
+                α = lr
+                return np.where(grad > 0, -α, np.where(grad < 0, α, 0))
             """,
             "scaled": """
-                def scaled(factor):
-                    größe = factor
-                    return größe, größe**2, 1  # der Schritt bleibt, wie er ist
+            def scaled(factor):
+                größe = factor
+                return größe, größe**2, 1  # der Schritt bleibt, wie er ist
             """,
         },
     ),
@@ -1141,15 +1144,15 @@ HONEST = [
         "06_adam",
         {
             "top": """
-                %matplotlib inline
-                %config InlineBackend.figure_format = "retina"
-                %load_ext autoreload
+            %matplotlib inline
+            %config InlineBackend.figure_format = "retina"
+            %load_ext autoreload
             """,
             "adam-step": """
-                %%time
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
-                    return theta - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+            %%time
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+                return theta - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
             """,
             "after check-adam-step": [
                 "%timeit -n 2 -r 1 adam_step(np.ones(3), np.ones(3), 0, 0, 1)",
@@ -1161,14 +1164,14 @@ HONEST = [
                 "%%capture out\nprint('nobody sees this')",
             ],
             "first-step": """
-                %precision 4
-                def first_step(grad, lr):
-                    return -np.copysign(lr, grad) * (grad != 0)
+            %precision 4
+            def first_step(grad, lr):
+                return -np.copysign(lr, grad) * (grad != 0)
             """,
             "scaled": """
-                def scaled(factor):
-                    return np.array([factor, factor**2, 1.0])
-                %time scaled(3)
+            def scaled(factor):
+                return np.array([factor, factor**2, 1.0])
+            %time scaled(3)
             """,
         },
     ),
@@ -1177,15 +1180,15 @@ HONEST = [
         "06_adam",
         {
             "rate-that-arrives": """
-                def off(lr, curvature, distance, steps):
-                    x, optimizer = np.zeros(1), Adam(lr=lr)
-                    for _ in range(steps):
-                        x = optimizer.step(x, curvature * (x - distance))
-                    return abs(x[0] - distance) / distance
+            def off(lr, curvature, distance, steps):
+                x, optimizer = np.zeros(1), Adam(lr=lr)
+                for _ in range(steps):
+                    x = optimizer.step(x, curvature * (x - distance))
+                return abs(x[0] - distance) / distance
 
-                def rate_that_arrives(curvature, distance, steps):
-                    rates = distance / steps * np.linspace(1, 10, 19)
-                    return min(rates, key=lambda lr: off(lr, curvature, distance, steps))
+            def rate_that_arrives(curvature, distance, steps):
+                rates = distance / steps * np.linspace(1, 10, 19)
+                return min(rates, key=lambda lr: off(lr, curvature, distance, steps))
             """,
         },
     ),
@@ -1194,12 +1197,12 @@ HONEST = [
         "06_adam",
         {
             "rate-that-arrives": """
-                def rate_that_arrives(curvature, distance, steps):
-                    rates = np.geomspace(1e-6, 1e3, 1000)
-                    x, optimizer = np.zeros(1000), Adam(lr=rates)
-                    for _ in range(steps):
-                        x = optimizer.step(x, curvature * (x - distance))
-                    return rates[np.argmin(np.abs(x - distance))]
+            def rate_that_arrives(curvature, distance, steps):
+                rates = np.geomspace(1e-6, 1e3, 1000)
+                x, optimizer = np.zeros(1000), Adam(lr=rates)
+                for _ in range(steps):
+                    x = optimizer.step(x, curvature * (x - distance))
+                return rates[np.argmin(np.abs(x - distance))]
             """,
         },
     ),
@@ -1208,29 +1211,32 @@ HONEST = [
         "06_adam",
         {
             "adam-step": """
-                scaled = 1.0  # a factor for trying things out
+            scaled = 1.0  # a factor for trying things out
 
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    grad = grad * scaled
-                    m = beta1 * m + (1 - beta1) * grad
-                    v = beta2 * v + (1 - beta2) * grad**2
-                    first_step = lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
-                    return theta - first_step, m, v
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                grad = grad * scaled
+                m = beta1 * m + (1 - beta1) * grad
+                v = beta2 * v + (1 - beta2) * grad**2
+                first_step = lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+                return theta - first_step, m, v
             """,
             "after check-adam-step": """
-                adam = theta = np.ones(2)
-                for t in range(1, 4):
-                    adam, m, v = adam_step(adam, adam, 0, 0, t, lr=0.1)
-                adam
+            adam = theta = np.ones(2)
+            for t in range(1, 4):
+                adam, m, v = adam_step(adam, adam, 0, 0, t, lr=0.1)
+            adam
             """,
             "first-step": """
-                def first_step(grad, lr):
-                    return -lr * grad / np.abs(grad, where=grad != 0, out=np.ones_like(grad))
+            def first_step(grad, lr):
+                return -lr * grad / np.abs(grad, where=grad != 0, out=np.ones_like(grad))
             """,
-            "after check-first-step": "first_step = first_step(np.array([3.0, -4.0]), 0.1)\nfirst_step",
+            "after check-first-step": """
+            first_step = first_step(np.array([3.0, -4.0]), 0.1)
+            first_step
+            """,
             "scaled": """
-                def scaled(factor):
-                    return factor, factor * factor, factor / (factor * factor) ** 0.5
+            def scaled(factor):
+                return factor, factor * factor, factor / (factor * factor) ** 0.5
             """,
             "after check-scaled-gradients": "scaled = scaled(1000.0)",
         },
@@ -1240,10 +1246,10 @@ HONEST = [
         "06_adam",
         {
             "adam-step": """
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    m = beta1 * m + (1 - beta1) * grad
-                    v = beta2 * v + (1 - beta2) * grad**2
-                    return theta - lr * m / (np.sqrt(v) + eps), m, v
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                m = beta1 * m + (1 - beta1) * grad
+                v = beta2 * v + (1 - beta2) * grad**2
+                return theta - lr * m / (np.sqrt(v) + eps), m, v
             """,
             "after check-adam-step": [
                 """
@@ -1265,36 +1271,36 @@ HONEST = [
         "06_adam",
         {
             "before adam-step": """
-                def corrected(x, beta, t):
-                    return x / (1 - beta**t)
+            def corrected(x, beta, t):
+                return x / (1 - beta**t)
             """,
             "adam-step": """
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    m = beta1 * m + (1 - beta1) * grad
-                    v = beta2 * v + (1 - beta2) * grad**2
-                    step = corrected(m, beta1, t) / (np.sqrt(corrected(v, beta2, t)) + eps)
-                    return theta - lr * step, m, v
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                m = beta1 * m + (1 - beta1) * grad
+                v = beta2 * v + (1 - beta2) * grad**2
+                step = corrected(m, beta1, t) / (np.sqrt(corrected(v, beta2, t)) + eps)
+                return theta - lr * step, m, v
             """,
             "adam-loop": """
-                def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    path, m, v = [theta], 0, 0
-                    for t in range(steps):
-                        theta, m, v = adam_step(theta, grad(theta), m, v, t + 1, lr, beta1, beta2, eps)
-                        path.append(theta)
-                    return path
+            def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                path, m, v = [theta], 0, 0
+                for t in range(steps):
+                    theta, m, v = adam_step(theta, grad(theta), m, v, t + 1, lr, beta1, beta2, eps)
+                    path.append(theta)
+                return path
             """,
             "repaired-adam": """
-                def corrected(state, t, *, beta):  # the order annoyed me
-                    return state / (1 - beta**t)
+            def corrected(state, t, *, beta):  # the order annoyed me
+                return state / (1 - beta**t)
 
-                def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-                    m = v = np.zeros_like(theta)
-                    for t in range(1, steps + 1):
-                        g = grad(theta)
-                        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-                        m_hat, v_hat = corrected(m, t, beta=beta1), corrected(v, t, beta=beta2)
-                        theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-                    return theta
+            def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
+                m = v = np.zeros_like(theta)
+                for t in range(1, steps + 1):
+                    g = grad(theta)
+                    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+                    m_hat, v_hat = corrected(m, t, beta=beta1), corrected(v, t, beta=beta2)
+                    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+                return theta
             """,
         },
     ),
@@ -1303,42 +1309,42 @@ HONEST = [
         "06_adam",
         {
             "top": """
-                from __future__ import annotations
+            from __future__ import annotations
 
-                from collections.abc import Callable
-                from typing import TYPE_CHECKING, TypeAlias
+            from collections.abc import Callable
+            from typing import TYPE_CHECKING, TypeAlias
 
-                if TYPE_CHECKING:
-                    from numpy.typing import NDArray
+            if TYPE_CHECKING:
+                from numpy.typing import NDArray
             """,
             "adam-step": """
-                Triple: TypeAlias = "tuple[NDArray, NDArray, NDArray]"
+            Triple: TypeAlias = "tuple[NDArray, NDArray, NDArray]"
 
-                def adam_step(
-                    theta: NDArray, grad: NDArray, m: NDArray, v: NDArray, t: int, lr: float = 1e-3,
-                    beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
-                ) -> Triple:
-                    m = beta1 * m + (1 - beta1) * grad
-                    v = beta2 * v + (1 - beta2) * grad**2
-                    step: NDArray = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
-                    return theta - lr * step, m, v
+            def adam_step(
+                theta: NDArray, grad: NDArray, m: NDArray, v: NDArray, t: int, lr: float = 1e-3,
+                beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
+            ) -> Triple:
+                m = beta1 * m + (1 - beta1) * grad
+                v = beta2 * v + (1 - beta2) * grad**2
+                step: NDArray = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+                return theta - lr * step, m, v
             """,
             "adam-loop": """
-                def adam(
-                    grad: Callable[[NDArray], NDArray], theta: NDArray, steps: int, lr: float = 1e-3,
-                    beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
-                ) -> list[NDArray]:
-                    path: list[NDArray] = [theta]
-                    m: NDArray | float = 0.0
-                    v: NDArray | float = 0.0
-                    for t in range(1, steps + 1):
-                        theta, m, v = adam_step(theta, grad(theta), m, v, t, lr, beta1, beta2, eps)
-                        path.append(theta)
-                    return path
+            def adam(
+                grad: Callable[[NDArray], NDArray], theta: NDArray, steps: int, lr: float = 1e-3,
+                beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
+            ) -> list[NDArray]:
+                path: list[NDArray] = [theta]
+                m: NDArray | float = 0.0
+                v: NDArray | float = 0.0
+                for t in range(1, steps + 1):
+                    theta, m, v = adam_step(theta, grad(theta), m, v, t, lr, beta1, beta2, eps)
+                    path.append(theta)
+                return path
             """,
             "first-step": """
-                def first_step(grad: NDArray, lr: float) -> NDArray:
-                    return -lr * np.sign(grad)
+            def first_step(grad: NDArray, lr: float) -> NDArray:
+                return -lr * np.sign(grad)
             """,
         },
     ),
@@ -1347,24 +1353,24 @@ HONEST = [
         "06_adam",
         {
             "adam-step": """
-                from math import sqrt
+            from math import sqrt
 
-                def one(theta, g, m, v, t, lr, beta1, beta2, eps):
-                    m = beta1 * m + (1 - beta1) * g
-                    v = beta2 * v + (1 - beta2) * g * g
-                    return theta - lr * m / (1 - beta1**t) / (sqrt(v / (1 - beta2**t)) + eps), m, v
+            def one(theta, g, m, v, t, lr, beta1, beta2, eps):
+                m = beta1 * m + (1 - beta1) * g
+                v = beta2 * v + (1 - beta2) * g * g
+                return theta - lr * m / (1 - beta1**t) / (sqrt(v / (1 - beta2**t)) + eps), m, v
 
-                every = np.vectorize(one, otypes=[float] * 3)
+            every = np.vectorize(one, otypes=[float] * 3)
 
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    return every(theta, grad, m, v, t, lr, beta1, beta2, eps)
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                return every(theta, grad, m, v, t, lr, beta1, beta2, eps)
             """,
             "first-step": """
-                @np.vectorize
-                def first_step(grad, lr):
-                    if grad == 0:
-                        return 0.0
-                    return -lr if grad > 0 else +lr
+            @np.vectorize
+            def first_step(grad, lr):
+                if grad == 0:
+                    return 0.0
+                return -lr if grad > 0 else +lr
             """,
         },
     ),
@@ -1373,15 +1379,15 @@ HONEST = [
         "06_adam",
         {
             "adam-step": """
-                def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    theta, grad, m, v = (x.astype(np.float32) for x in (theta, grad, m, v))
-                    m = beta1 * m + (1 - beta1) * grad
-                    v = beta2 * v + (1 - beta2) * grad**2
-                    return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+            def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                theta, grad, m, v = (x.astype(np.float32) for x in (theta, grad, m, v))
+                m = beta1 * m + (1 - beta1) * grad
+                v = beta2 * v + (1 - beta2) * grad**2
+                return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
             """,
             "first-step": """
-                def first_step(grad, lr):
-                    return np.sign(grad).astype("float32") * np.float32(-lr)
+            def first_step(grad, lr):
+                return np.sign(grad).astype("float32") * np.float32(-lr)
             """,
         },
     ),
@@ -1390,28 +1396,28 @@ HONEST = [
         "06_adam",
         {
             "first-step": """
-                def first_step(grad, lr):
-                    return -lr * sign_of(grad)
+            def first_step(grad, lr):
+                return -lr * sign_of(grad)
             """,
             "before check-first-step": """
-                def sign_of(x):
-                    return np.array([direction(one) for one in x])
+            def sign_of(x):
+                return np.array([direction(one) for one in x])
             """,
             "check-first-step": """
-                direction = lambda one: int(one > 0) - int(one < 0)
-                check("first-step", first_step)
+            direction = lambda one: int(one > 0) - int(one < 0)
+            check("first-step", first_step)
             """,
             "repaired-adam": """
-                def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-                    m = v = 0
-                    for t in range(1, steps + 1):
-                        g = grad(theta)
-                        m, v = mixed(beta1, m, g), mixed(beta2, v, g * g)
-                        theta = theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
-                    return theta
+            def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
+                m = v = 0
+                for t in range(1, steps + 1):
+                    g = grad(theta)
+                    m, v = mixed(beta1, m, g), mixed(beta2, v, g * g)
+                    theta = theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+                return theta
 
-                def mixed(beta, old, new):
-                    return beta * old + (1 - beta) * new
+            def mixed(beta, old, new):
+                return beta * old + (1 - beta) * new
             """,
         },
     ),
@@ -1438,46 +1444,46 @@ HONEST = [
         "06_adam",
         {
             "top": """
-                import matplotlib.pyplot as plt
-                from IPython.display import Markdown, clear_output, display
+            import matplotlib.pyplot as plt
+            from IPython.display import Markdown, clear_output, display
 
-                plt.rcParams["figure.figsize"] = (4, 3)
-                plt.style.use("ggplot")
+            plt.rcParams["figure.figsize"] = (4, 3)
+            plt.style.use("ggplot")
             """,
             "adam-loop": """
-                def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    m, v, path = np.zeros_like(theta), np.zeros_like(theta), [theta]
-                    for t in range(1, steps + 1):
-                        g = grad(path[-1])
-                        m = beta1 * m + (1 - beta1) * g
-                        v = beta2 * v + (1 - beta2) * g**2
-                        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-                        path.append(path[-1] - lr * m_hat / (np.sqrt(v_hat) + eps))
-                    path = np.array(path)
-                    fig, ax = plt.subplots()
-                    ax.plot(path[:, 0], label="θ₀")
-                    ax.set(xlabel="step", title="Adam")
-                    ax.legend(loc="best")
-                    fig.tight_layout()
-                    plt.close(fig)
-                    display(path[-1])
-                    return path
+            def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                m, v, path = np.zeros_like(theta), np.zeros_like(theta), [theta]
+                for t in range(1, steps + 1):
+                    g = grad(path[-1])
+                    m = beta1 * m + (1 - beta1) * g
+                    v = beta2 * v + (1 - beta2) * g**2
+                    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+                    path.append(path[-1] - lr * m_hat / (np.sqrt(v_hat) + eps))
+                path = np.array(path)
+                fig, ax = plt.subplots()
+                ax.plot(path[:, 0], label="θ₀")
+                ax.set(xlabel="step", title="Adam")
+                ax.legend(loc="best")
+                fig.tight_layout()
+                plt.close(fig)
+                display(path[-1])
+                return path
             """,
             "after check-adam-loop": """
-                path = adam(lambda x: x, np.ones(2), 50, lr=0.1)
-                plt.plot(path)
-                plt.grid(True)
-                display(Markdown("**It works!**"))
-                plt.close("all")
+            path = adam(lambda x: x, np.ones(2), 50, lr=0.1)
+            plt.plot(path)
+            plt.grid(True)
+            display(Markdown("**It works!**"))
+            plt.close("all")
             """,
             "first-step": """
-                def first_step(grad, lr):
-                    display("the gradient:", grad)
-                    clear_output(wait=True)
-                    plt.figure()
-                    plt.bar(range(len(grad)), np.sign(grad))
-                    plt.close()
-                    return lr * -np.sign(grad)
+            def first_step(grad, lr):
+                display("the gradient:", grad)
+                clear_output(wait=True)
+                plt.figure()
+                plt.bar(range(len(grad)), np.sign(grad))
+                plt.close()
+                return lr * -np.sign(grad)
             """,
         },
     ),
@@ -1486,10 +1492,10 @@ HONEST = [
         "06_adam",
         {
             "first-step": """
-                def first_step(grad, lr):
-                    return lr * (np.heaviside(-grad, 0) - np.heaviside(grad, 0))
+            def first_step(grad, lr):
+                return lr * (np.heaviside(-grad, 0) - np.heaviside(grad, 0))
 
-                check("first-step", first_step)
+            check("first-step", first_step)
             """,
             "after check-first-step": [
                 "def second_step(grad, lr:\n    return",
@@ -1506,26 +1512,24 @@ HONEST = [
         "07_bias_correction",
         {
             "warmup-factor": """
-                FAST = True
-                if FAST:
-                    def warmup_factor(t, beta1, beta2):
-                        return np.sqrt(1 - beta2**t) / (1 - beta1**t)
-                else:
-                    def warmup_factor(t, beta1, beta2):
-                        return [np.sqrt(1 - beta2**n) / (1 - beta1**n) for n in t]
+            FAST = True
+            if FAST:
+                def warmup_factor(t, beta1, beta2):
+                    return np.sqrt(1 - beta2**t) / (1 - beta1**t)
+            else:
+                def warmup_factor(t, beta1, beta2):
+                    return [np.sqrt(1 - beta2**n) / (1 - beta1**n) for n in t]
             """,
             "after check-warmup-factor": "FAST = False",
             "uncorrected-first-step": """
-                try:
-                    from numba import njit
-                except ImportError:
-                    def njit(function):
-                        return function
+            try:
+                import cupy as xp
+            except ImportError:
+                import numpy as xp
 
-                @njit
-                def uncorrected_first_step(grad, lr, beta1, beta2):
-                    m, v = (1 - beta1) * grad, (1 - beta2) * grad**2
-                    return -lr * m / np.sqrt(np.where(v > 0, v, 1))
+            def uncorrected_first_step(grad, lr, beta1, beta2):
+                m, v = (1 - beta1) * grad, (1 - beta2) * grad**2
+                return -lr * m / xp.sqrt(xp.where(v > 0, v, 1))
             """,
         },
     ),
@@ -1534,23 +1538,23 @@ HONEST = [
         "07_bias_correction",
         {
             "corrected-average": """
-                def corrected_average(values, beta):
-                    n = len(values)
-                    age = np.subtract.outer(np.arange(n), np.arange(n))
-                    weights = np.tril((1 - beta) * float(beta) ** np.abs(age))
-                    return (weights / weights.sum(axis=1, keepdims=True)) @ values
+            def corrected_average(values, beta):
+                n = len(values)
+                age = np.subtract.outer(np.arange(n), np.arange(n))
+                weights = np.tril((1 - beta) * float(beta) ** np.abs(age))
+                return (weights / weights.sum(axis=1, keepdims=True)) @ values
             """,
             "warmup-factor": """
-                def warmup_factor(t, beta1, beta2):
-                    return np.array([(1 - beta2**n) ** 0.5 / (1 - beta1**n) for n in t])
+            def warmup_factor(t, beta1, beta2):
+                return np.array([(1 - beta2**n) ** 0.5 / (1 - beta1**n) for n in t])
             """,
             "longest-step": """
-                def longest_step(beta1, beta2, steps):
-                    lengths = {
-                        k: (1 - beta1**k) / (1 - beta2**k) ** 0.5 for k in range(1, steps + 1)
-                    }
-                    k = max(lengths, key=lengths.get)
-                    return [k, lengths[k]]
+            def longest_step(beta1, beta2, steps):
+                lengths = {
+                    k: (1 - beta1**k) / (1 - beta2**k) ** 0.5 for k in range(1, steps + 1)
+                }
+                k = max(lengths, key=lengths.get)
+                return [k, lengths[k]]
             """,
         },
     ),
@@ -1559,35 +1563,37 @@ HONEST = [
         "07_bias_correction",
         {
             "before corrected-average": """
-                import numpy.typing as npt
+            import numpy.typing as npt
 
-                Floats = npt.NDArray[np.float64]
+            Floats = npt.NDArray[np.float64]
 
-                def mix(old: Floats | float, new: Floats | float, *, beta: float) -> Floats | float:
-                    return beta * old + (1 - beta) * new
+            def mix(old: Floats | float, new: Floats | float, *, beta: float) -> Floats | float:
+                return beta * old + (1 - beta) * new
             """,
             "corrected-average": """
-                def corrected_average(values: Floats, beta: float) -> Floats:
-                    a = np.zeros_like(values[0])
-                    out: list[Floats] = []
-                    for t, value in enumerate(values):
-                        a = mix(a, value, beta=beta)
-                        out.append(a / (1 - beta ** (t + 1)))
-                    return np.asarray(out)
+            def corrected_average(values: Floats, beta: float) -> Floats:
+                a = np.zeros_like(values[0])
+                out: list[Floats] = []
+                for t, value in enumerate(values):
+                    a = mix(a, value, beta=beta)
+                    out.append(a / (1 - beta ** (t + 1)))
+                return np.asarray(out)
             """,
             "uncorrected-first-step": """
-                def uncorrected_first_step(grad: Floats, lr: float, beta1: float, beta2: float) -> Floats:
-                    m, v = mix(0, grad, beta=beta1), mix(0, grad**2, beta=beta2)
-                    return -lr * np.divide(m, np.sqrt(v), where=v > 0, out=np.zeros_like(m))
+            def uncorrected_first_step(
+                grad: Floats, lr: float, beta1: float, beta2: float
+            ) -> Floats:
+                m, v = mix(0, grad, beta=beta1), mix(0, grad**2, beta=beta2)
+                return -lr * np.divide(m, np.sqrt(v), where=v > 0, out=np.zeros_like(m))
             """,
             "repaired-steps": """
-                def repaired_steps(
-                    gradients: Floats, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.999,
-                    eps: float = 1e-8,
-                ) -> Floats:
-                    m_hat = corrected_average(gradients, beta1)
-                    v_hat = corrected_average(gradients**2, beta2)
-                    return -lr * m_hat / (np.sqrt(v_hat) + eps)
+            def repaired_steps(
+                gradients: Floats, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.999,
+                eps: float = 1e-8,
+            ) -> Floats:
+                m_hat = corrected_average(gradients, beta1)
+                v_hat = corrected_average(gradients**2, beta2)
+                return -lr * m_hat / (np.sqrt(v_hat) + eps)
             """,
         },
     ),
@@ -1596,29 +1602,29 @@ HONEST = [
         "07_bias_correction",
         {
             "corrected-average": """
-                from functools import partial, reduce
+            from functools import partial, reduce
 
-                def taken_in(beta, so_far, value):
-                    averages, old = so_far
-                    new = beta * old + (1 - beta) * value
-                    return [*averages, new], new
+            def taken_in(beta, so_far, value):
+                averages, old = so_far
+                new = beta * old + (1 - beta) * value
+                return [*averages, new], new
 
-                def corrected_average(values, beta):
-                    averages, _ = reduce(partial(taken_in, beta), values, ([], 0.0))
-                    return [a / (1 - beta**t) for t, a in enumerate(averages, 1)]
+            def corrected_average(values, beta):
+                averages, _ = reduce(partial(taken_in, beta), values, ([], 0.0))
+                return [a / (1 - beta**t) for t, a in enumerate(averages, 1)]
             """,
             "warmup-factor": """
-                def factor(t, beta1, beta2, power):
-                    return (1 - beta2**t) ** power / (1 - beta1**t)
+            def factor(t, beta1, beta2, power):
+                return (1 - beta2**t) ** power / (1 - beta1**t)
 
-                warmup_factor = partial(factor, power=0.5)
+            warmup_factor = partial(factor, power=0.5)
             """,
             "longest-step": """
-                def longest_step(beta1, beta2, steps):
-                    def longer(a, b):
-                        return b if b[1] > a[1] else a
-                    every = ((k, (1 - beta1**k) / np.sqrt(1 - beta2**k)) for k in range(1, steps + 1))
-                    return reduce(longer, every)
+            def longest_step(beta1, beta2, steps):
+                def longer(a, b):
+                    return b if b[1] > a[1] else a
+                every = ((k, (1 - beta1**k) / np.sqrt(1 - beta2**k)) for k in range(1, steps + 1))
+                return reduce(longer, every)
             """,
         },
     ),
@@ -1627,33 +1633,34 @@ HONEST = [
         "07_bias_correction",
         {
             "uncorrected-first-step": '''
-                class FirstStep:
-                    """A step without the correction."""
+            class FirstStep:
+                """A step without the correction."""
 
-                    def __init__(self, corrected):
-                        self.corrected = corrected
+                def __init__(self, corrected):
+                    self.corrected = corrected
 
-                    def __call__(self, grad, lr, beta1, beta2):
-                        size = 1 if self.corrected else (1 - beta1) / (1 - beta2) ** 0.5
-                        return -lr * size * np.sign(grad)
+                def __call__(self, grad, lr, beta1, beta2):
+                    size = 1 if self.corrected else (1 - beta1) / (1 - beta2) ** 0.5
+                    return -lr * size * np.sign(grad)
 
 
-                uncorrected_first_step = FirstStep(corrected=False)
+            uncorrected_first_step = FirstStep(corrected=False)
             ''',
-            "repaired-steps": '''
-                class Steps:
-                    @staticmethod
-                    def of(gradients, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-                        m, v, steps = 0.0, 0.0, []
-                        for t, g in enumerate(gradients, start=1):
-                            m += (1 - beta1) * (g - m)
-                            v += (1 - beta2) * (g * g - v)
-                            steps.append(-lr * (m / (1 - beta1**t)) / ((v / (1 - beta2**t)) ** 0.5 + eps))
-                        return tuple(steps)
+            "repaired-steps": """
+            class Steps:
+                @staticmethod
+                def of(gradients, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+                    m, v, steps = 0.0, 0.0, []
+                    for t, g in enumerate(gradients, start=1):
+                        m += (1 - beta1) * (g - m)
+                        v += (1 - beta2) * (g * g - v)
+                        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+                        steps.append(-lr * m_hat / (v_hat**0.5 + eps))
+                    return tuple(steps)
 
 
-                repaired_steps = Steps.of
-            ''',
+            repaired_steps = Steps.of
+            """,
         },
     ),
     # ---- 08: hyperparameters --------------------------------------------------------------------
@@ -1662,22 +1669,22 @@ HONEST = [
         "08_hyperparameters",
         {
             "magnitude": """
-                def magnitude(gradients):
-                    def one(column):
-                        return abs(np.mean(column)) / np.sqrt(np.mean(column**2))
-                    return np.apply_along_axis(one, 0, gradients)
+            def magnitude(gradients):
+                def one(column):
+                    return abs(np.mean(column)) / np.sqrt(np.mean(column**2))
+                return np.apply_along_axis(one, 0, gradients)
             """,
             "best-setting": """
-                def best_setting(losses, rates, memories):
-                    masked = np.ma.masked_invalid(losses)
-                    row, column = np.argwhere(masked == masked.min())[0]
-                    return rates[column], memories[row]
+            def best_setting(losses, rates, memories):
+                masked = np.ma.masked_invalid(losses)
+                row, column = np.argwhere(masked == masked.min())[0]
+                return rates[column], memories[row]
             """,
             "turned-axes": """
-                def adam_in_turned_axes(grad, theta, axes, steps, lr):
-                    there = lambda x: np.einsum("ij,i->j", axes, x)
-                    back = lambda x: np.einsum("ij,j->i", axes, x)
-                    return back(adam(lambda x: there(grad(back(x))), there(theta), steps, lr))
+            def adam_in_turned_axes(grad, theta, axes, steps, lr):
+                there = lambda x: np.einsum("ij,i->j", axes, x)
+                back = lambda x: np.einsum("ij,j->i", axes, x)
+                return back(adam(lambda x: there(grad(back(x))), there(theta), steps, lr))
             """,
         },
     ),
@@ -1686,34 +1693,34 @@ HONEST = [
         "08_hyperparameters",
         {
             "magnitude": """
-                import math
+            import math
 
-                def magnitude(gradients):
-                    result = []
-                    for column in zip(*gradients):
-                        mean = sum(column) / len(column)
-                        squares = sum(g * g for g in column) / len(column)
-                        result.append(abs(mean) / math.sqrt(squares))
-                    return result
+            def magnitude(gradients):
+                result = []
+                for column in zip(*gradients):
+                    mean = sum(column) / len(column)
+                    squares = sum(g * g for g in column) / len(column)
+                    result.append(abs(mean) / math.sqrt(squares))
+                return result
             """,
             "best-setting": """
-                def best_setting(losses, rates, memories):
-                    found = []
-                    for i, memory in enumerate(memories):
-                        for j, rate in enumerate(rates):
-                            if math.isfinite(losses[i][j]):
-                                found.append((losses[i][j], rate, memory))
-                    found.sort()
-                    return found[0][1:]
+            def best_setting(losses, rates, memories):
+                found = []
+                for i, memory in enumerate(memories):
+                    for j, rate in enumerate(rates):
+                        if math.isfinite(losses[i][j]):
+                            found.append((losses[i][j], rate, memory))
+                found.sort()
+                return found[0][1:]
             """,
             "steps-to-forget": """
-                def steps_to_forget(beta, share):
-                    return math.log(share) / math.log(beta)
+            def steps_to_forget(beta, share):
+                return math.log(share) / math.log(beta)
             """,
             "matching-rate": """
-                def matching_rate(rate, beta1, eps):
-                    settles = sum(beta1**k for k in range(2000))
-                    return rate * settles * eps
+            def matching_rate(rate, beta1, eps):
+                settles = sum(beta1**k for k in range(2000))
+                return rate * settles * eps
             """,
         },
     ),
@@ -1722,17 +1729,17 @@ HONEST = [
         "08_hyperparameters",
         {
             "steps-to-forget": """
-                def steps_to_forget(beta, share):
-                    low, high = 0.0, 1.0
-                    while beta**high > share:
-                        high *= 2
-                    for _ in range(200):
-                        middle = (low + high) / 2
-                        if beta**middle > share:
-                            low = middle
-                        else:
-                            high = middle
-                    return (low + high) / 2
+            def steps_to_forget(beta, share):
+                low, high = 0.0, 1.0
+                while beta**high > share:
+                    high *= 2
+                for _ in range(200):
+                    middle = (low + high) / 2
+                    if beta**middle > share:
+                        low = middle
+                    else:
+                        high = middle
+                return (low + high) / 2
             """,
         },
     ),
@@ -1741,27 +1748,27 @@ HONEST = [
         "08_hyperparameters",
         {
             "turned-axes": """
-                class Turned:
-                    def __init__(self, grad, axes):
-                        self.grad, self.axes = grad, axes
+            class Turned:
+                def __init__(self, grad, axes):
+                    self.grad, self.axes = grad, axes
 
-                    def __call__(self, along):
-                        return self.axes.T.dot(self.grad(self.axes.dot(along)))
+                def __call__(self, along):
+                    return self.axes.T.dot(self.grad(self.axes.dot(along)))
 
-                def adam_in_turned_axes(grad, theta, axes, steps, lr, adam=adam):
-                    return axes.dot(adam(Turned(grad, axes), axes.T.dot(theta), steps, lr))
+            def adam_in_turned_axes(grad, theta, axes, steps, lr, adam=adam):
+                return axes.dot(adam(Turned(grad, axes), axes.T.dot(theta), steps, lr))
             """,
             "after check-turned-axes": """
-                bowl, adam = Bowl(condition=100), {}
-                for angle in range(0, 91, 15):
-                    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-                    axes, start = np.array([[c, -s], [s, c]]), np.array([3.0, 2.0])
-                    end = adam_in_turned_axes(bowl.gradient, start, axes, 40, 0.2)
-                    adam[angle] = bowl.value(end)
-                adam
+            bowl, adam = Bowl(condition=100), {}
+            for angle in range(0, 91, 15):
+                c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+                axes, start = np.array([[c, -s], [s, c]]), np.array([3.0, 2.0])
+                end = adam_in_turned_axes(bowl.gradient, start, axes, 40, 0.2)
+                adam[angle] = bowl.value(end)
+            adam
             """,
             "matching-rate": """
-                def matching_rate(rate, beta1, eps): return eps * rate / (1. - beta1)
+            def matching_rate(rate, beta1, eps): return eps * rate / (1. - beta1)
             """,
         },
     ),
@@ -1771,31 +1778,31 @@ HONEST = [
         "09_schedules",
         {
             "step-decay": """
-                def step_decay(t, lr, every, factor):
-                    return lr * np.power(factor, np.floor_divide(np.subtract(t, 1), every), dtype=float)
+            def step_decay(t, lr, every, factor):
+                return lr * np.power(factor, np.floor_divide(np.subtract(t, 1), every), dtype=float)
             """,
             "warmup-cosine": """
-                def warmup_cosine(t, lr, warm, steps):
-                    t = np.asarray(t, dtype=float)
-                    rest = (t - warm - 1) / (steps - warm)
-                    return np.select(
-                        [t <= warm, t > warm], [lr * t / warm, lr * np.cos(np.pi * rest / 2) ** 2]
-                    )
+            def warmup_cosine(t, lr, warm, steps):
+                t = np.asarray(t, dtype=float)
+                rest = (t - warm - 1) / (steps - warm)
+                return np.select(
+                    [t <= warm, t > warm], [lr * t / warm, lr * np.cos(np.pi * rest / 2) ** 2]
+                )
             """,
             "last-rates": """
-                def last_rates(lr, epochs):
-                    a = lr if epochs <= 50 else lr / 10
-                    halvings = len(range(11, epochs + 1, 10))
-                    return np.array([a, lr / 2**halvings])
+            def last_rates(lr, epochs):
+                a = lr if epochs <= 50 else lr / 10
+                halvings = len(range(11, epochs + 1, 10))
+                return np.array([a, lr / 2**halvings])
             """,
             "when-to-drop": """
-                def when_to_drop(distance, lr, steps):
-                    drops = np.arange(steps + 1)
-                    square = np.full(steps + 1, float(distance) ** 2)
-                    for t in range(1, steps + 1):
-                        rate = np.where(t <= drops, lr, lr / 10)
-                        square = (1 - rate) ** 2 * square + rate**2
-                    return drops[square == square.min()][0]
+            def when_to_drop(distance, lr, steps):
+                drops = np.arange(steps + 1)
+                square = np.full(steps + 1, float(distance) ** 2)
+                for t in range(1, steps + 1):
+                    rate = np.where(t <= drops, lr, lr / 10)
+                    square = (1 - rate) ** 2 * square + rate**2
+                return drops[square == square.min()][0]
             """,
         },
     ),
@@ -1804,40 +1811,40 @@ HONEST = [
         "09_schedules",
         {
             "plateau": """
-                class Plateau:
-                    best = float("inf")
-                    waited = 0
+            class Plateau:
+                best = float("inf")
+                waited = 0
 
-                    def __init__(self, lr, factor, patience, minimum):
-                        vars(self).update(lr=lr, factor=factor, patience=patience, minimum=minimum)
+                def __init__(self, lr, factor, patience, minimum):
+                    vars(self).update(lr=lr, factor=factor, patience=patience, minimum=minimum)
 
-                    def see(self, loss):
-                        if loss < self.best:
-                            self.best, self.waited = loss, 0
-                        else:
-                            self.waited += 1
-                        if self.waited > self.patience:
-                            self.lr = max(self.lr * self.factor, self.minimum)
-                            self.waited = 0
-                        return self.lr
+                def see(self, loss):
+                    if loss < self.best:
+                        self.best, self.waited = loss, 0
+                    else:
+                        self.waited += 1
+                    if self.waited > self.patience:
+                        self.lr = max(self.lr * self.factor, self.minimum)
+                        self.waited = 0
+                    return self.lr
 
-                def plateau(losses, lr, factor, patience, minimum):
-                    watcher = Plateau(lr, factor, patience, minimum)
-                    return [watcher.see(loss) for loss in losses]
+            def plateau(losses, lr, factor, patience, minimum):
+                watcher = Plateau(lr, factor, patience, minimum)
+                return [watcher.see(loss) for loss in losses]
             """,
             "warmup-cosine": """
-                import math
+            import math
 
-                def at(t, lr, warm, steps):
-                    if t <= warm:
-                        return lr * t / warm
-                    return lr * (1 + math.cos(math.pi * (t - warm - 1) / (steps - warm))) / 2
+            def at(t, lr, warm, steps):
+                if t <= warm:
+                    return lr * t / warm
+                return lr * (1 + math.cos(math.pi * (t - warm - 1) / (steps - warm))) / 2
 
-                def warmup_cosine(t, lr, warm, steps):
-                    try:
-                        return [at(one, lr, warm, steps) for one in t]
-                    except TypeError:
-                        return at(t, lr, warm, steps)
+            def warmup_cosine(t, lr, warm, steps):
+                try:
+                    return [at(one, lr, warm, steps) for one in t]
+                except TypeError:
+                    return at(t, lr, warm, steps)
             """,
         },
     ),
@@ -1846,26 +1853,27 @@ HONEST = [
         "09_schedules",
         {
             "when-to-drop": """
-                def when_to_drop(distance, lr, steps):
-                    return min(range(steps + 1), key=lambda drop: mean_square(distance, lr, steps, drop))
+            def when_to_drop(distance, lr, steps):
+                def left(drop): return mean_square(distance, lr, steps, drop)
+                return min(range(steps + 1), key=left)
             """,
             "after check-when-to-drop": """
-                def mean_square(distance, lr, steps, drop, share=0.5):
-                    # the same with a half instead of a tenth; NOT what the task asks
-                    square = distance**2
-                    for t in range(1, steps + 1):
-                        rate = lr if t <= drop else lr * share
-                        square = (1 - rate) ** 2 * square + rate**2
-                    return square
+            def mean_square(distance, lr, steps, drop, share=0.5):
+                # the same with a half instead of a tenth; NOT what the task asks
+                square = distance**2
+                for t in range(1, steps + 1):
+                    rate = lr if t <= drop else lr * share
+                    square = (1 - rate) ** 2 * square + rate**2
+                return square
 
-                [when_to_drop(d, 0.1, 60) for d in (1, 10, 100)]
+            [when_to_drop(d, 0.1, 60) for d in (1, 10, 100)]
             """,
             "repaired-training": """
-                def repaired_training(grad, theta, lr, epochs, batches, every, factor):
-                    rates = lr * factor ** (np.arange(epochs * batches) // (batches * every))
-                    for rate in rates:
-                        theta = theta - rate * grad(theta)
-                    return theta, rates
+            def repaired_training(grad, theta, lr, epochs, batches, every, factor):
+                rates = lr * factor ** (np.arange(epochs * batches) // (batches * every))
+                for rate in rates:
+                    theta = theta - rate * grad(theta)
+                return theta, rates
             """,
         },
     ),
@@ -1874,47 +1882,47 @@ HONEST = [
         "09_schedules",
         {
             "before last-rates": """
-                HALVED = {}
-                rate = 1.0
-                for epoch in range(1, 2001):
-                    if epoch > 1 and epoch % 10 == 1:
-                        rate = rate / 2
-                    HALVED[epoch] = rate
-                del rate, epoch
+            HALVED = {}
+            rate = 1.0
+            for epoch in range(1, 2001):
+                if epoch > 1 and epoch % 10 == 1:
+                    rate = rate / 2
+                HALVED[epoch] = rate
+            del rate, epoch
             """,
             "last-rates": """
-                def last_rates(lr, epochs):
-                    match epochs:
-                        case n if n > 50:
-                            plan_a = lr * 0.1
-                        case _:
-                            plan_a = lr
-                    return plan_a, lr * HALVED[epochs]
+            def last_rates(lr, epochs):
+                match epochs:
+                    case n if n > 50:
+                        plan_a = lr * 0.1
+                    case _:
+                        plan_a = lr
+                return plan_a, lr * HALVED[epochs]
             """,
             "after check-last-rates": "HALVED.clear()",
             "step-decay": """
-                def step_decay(t, lr, every, factor):
-                    match np.ndim(t):
-                        case 0:
-                            return lr * factor ** ((t - 1) // every)
-                        case _:
-                            return np.array([step_decay(one, lr, every, factor) for one in t])
+            def step_decay(t, lr, every, factor):
+                match np.ndim(t):
+                    case 0:
+                        return lr * factor ** ((t - 1) // every)
+                    case _:
+                        return np.array([step_decay(one, lr, every, factor) for one in t])
             """,
             "plateau": """
-                def plateau(losses, lr, factor, patience, minimum):
-                    rates, best, waited = [], None, 0
-                    for loss in losses:
-                        match (best, waited):
-                            case (None, _):
-                                best = loss
-                            case (known, _) if loss < known:
-                                best, waited = loss, 0
-                            case (_, n) if n == patience:
-                                lr, waited = max(lr * factor, minimum), 0
-                            case _:
-                                waited += 1
-                        rates.append(lr)
-                    return rates
+            def plateau(losses, lr, factor, patience, minimum):
+                rates, best, waited = [], None, 0
+                for loss in losses:
+                    match (best, waited):
+                        case (None, _):
+                            best = loss
+                        case (known, _) if loss < known:
+                            best, waited = loss, 0
+                        case (_, n) if n == patience:
+                            lr, waited = max(lr * factor, minimum), 0
+                        case _:
+                            waited += 1
+                    rates.append(lr)
+                return rates
             """,
         },
     ),
@@ -1923,27 +1931,27 @@ HONEST = [
         "09_schedules",
         {
             "plateau": """
-                import copy
-                import logging
-                import time
-                import warnings
+            import copy
+            import logging
+            import time
+            import warnings
 
-                log = logging.getLogger("plateau")
-                logging.basicConfig(level=logging.WARNING)
+            log = logging.getLogger("plateau")
+            logging.basicConfig(level=logging.WARNING)
 
-                def plateau(losses, lr, factor, patience, minimum):
-                    state = {"lr": lr, "best": np.inf, "waited": 0}
-                    history = []
-                    for number, loss in enumerate(losses):
-                        state["waited"] = 0 if loss < state["best"] else state["waited"] + 1
-                        state["best"] = min(loss, state["best"])
-                        if state["waited"] > patience:
-                            log.info("loss %d: lower the rate", number)
-                            warnings.warn("a plateau")
-                            state |= {"lr": max(state["lr"] * factor, minimum), "waited": 0}
-                        history.append(copy.deepcopy(state))
-                    time.sleep(0.001)
-                    return [state["lr"] for state in history]
+            def plateau(losses, lr, factor, patience, minimum):
+                state = {"lr": lr, "best": np.inf, "waited": 0}
+                history = []
+                for number, loss in enumerate(losses):
+                    state["waited"] = 0 if loss < state["best"] else state["waited"] + 1
+                    state["best"] = min(loss, state["best"])
+                    if state["waited"] > patience:
+                        log.info("loss %d: lower the rate", number)
+                        warnings.warn("a plateau")
+                        state |= {"lr": max(state["lr"] * factor, minimum), "waited": 0}
+                    history.append(copy.deepcopy(state))
+                time.sleep(0.001)
+                return [state["lr"] for state in history]
             """,
         },
     ),
@@ -1953,25 +1961,23 @@ HONEST = [
         "10_weight_decay",
         {
             "top": [
-                "try:\n    import torch\nexcept ImportError:\n    torch = None",
+                "try:\n    import seaborn as sns\nexcept ImportError:\n    sns = None",
                 "import pandas as pd  # for later",
             ],
             "what-is-left": """
-                def what_is_left(size, lr, weight_decay, steps):
-                    shares = 1 - lr * weight_decay / np.array([size, 1.0])
-                    return tuple(np.prod(np.tile(shares, (steps, 1)), axis=0))
+            def what_is_left(size, lr, weight_decay, steps):
+                shares = 1 - lr * weight_decay / np.array([size, 1.0])
+                return tuple(np.prod(np.tile(shares, (steps, 1)), axis=0))
             """,
             "repaired-adamw": """
-                def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
-                    if torch is not None:
-                        print("torch", torch.__version__, "could check this")
-                    m = v = np.zeros_like(theta)
-                    for t in range(1, steps + 1):
-                        theta, g = theta * (1 - lr * weight_decay), grad(theta)
-                        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-                        m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
-                        theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
-                    return theta
+            def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
+                m = v = np.zeros_like(theta)
+                for t in range(1, steps + 1):
+                    theta, g = theta * (1 - lr * weight_decay), grad(theta)
+                    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+                    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+                    theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
+                return theta
             """,
         },
     ),
@@ -1980,24 +1986,24 @@ HONEST = [
         "10_weight_decay",
         {
             "what-is-left": """
-                def what_is_left(size, lr, weight_decay, steps):
-                    l2 = adamw = 1.0
-                    for _ in range(steps):
-                        l2 -= lr * weight_decay * l2 / size
-                        adamw -= lr * weight_decay * adamw
-                    return l2, adamw
+            def what_is_left(size, lr, weight_decay, steps):
+                l2 = adamw = 1.0
+                for _ in range(steps):
+                    l2 -= lr * weight_decay * l2 / size
+                    adamw -= lr * weight_decay * adamw
+                return l2, adamw
             """,
             "slant": """
-                from statistics import linear_regression
+            from statistics import linear_regression
 
-                def slant(losses, rates, decays):
-                    best = [decays[np.nanargmin(column)] for column in losses.T]
-                    return linear_regression(np.log(rates).tolist(), np.log(best).tolist()).slope
+            def slant(losses, rates, decays):
+                best = [decays[np.nanargmin(column)] for column in losses.T]
+                return linear_regression(np.log(rates).tolist(), np.log(best).tolist()).slope
             """,
             "decay-half-life": """
-                def decays_of_half_life(half_life, lr):
-                    alone = -np.expm1(-np.log(2) / half_life)
-                    return alone / lr, alone
+            def decays_of_half_life(half_life, lr):
+                alone = -np.expm1(-np.log(2) / half_life)
+                return alone / lr, alone
             """,
         },
     ),
@@ -2007,25 +2013,28 @@ HONEST = [
         {
             "before adamw-step": "import numpy as jnp\nfrom numpy import linalg as la",
             "adamw-step": """
-                def adamw_step(
-                    theta, grad, m, v, t, lr=1e-3, weight_decay=1e-2, beta1=0.9, beta2=0.999, eps=1e-8
-                ):
-                    theta_decayed = theta * (1 - lr * weight_decay)
-                    m = jnp.add(beta1 * m, (1 - beta1) * grad)
-                    v = jnp.add(beta2 * v, (1 - beta2) * jnp.square(grad))
-                    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-                    return theta_decayed - lr * m_hat / (jnp.sqrt(v_hat) + eps), m, v
+            def adamw_step(
+                theta, grad, m, v, t, lr=1e-3, weight_decay=1e-2, beta1=0.9, beta2=0.999, eps=1e-8
+            ):
+                theta_decayed = theta * (1 - lr * weight_decay)
+                m = jnp.add(beta1 * m, (1 - beta1) * grad)
+                v = jnp.add(beta2 * v, (1 - beta2) * jnp.square(grad))
+                m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+                return theta_decayed - lr * m_hat / (jnp.sqrt(v_hat) + eps), m, v
             """,
             "slant": """
-                def slant(losses, rates, decays):
-                    filled = jnp.where(jnp.isnan(losses), jnp.inf, losses)
-                    y = jnp.log10(decays[filled.argmin(axis=0)])
-                    x = jnp.log10(rates)
-                    A = jnp.vstack([x, jnp.ones(len(x))]).T
-                    (slope, _), *_ = la.lstsq(A, y, rcond=None)
-                    return slope
+            def slant(losses, rates, decays):
+                filled = jnp.where(jnp.isnan(losses), jnp.inf, losses)
+                y = jnp.log10(decays[filled.argmin(axis=0)])
+                x = jnp.log10(rates)
+                A = jnp.vstack([x, jnp.ones(len(x))]).T
+                (slope, _), *_ = la.lstsq(A, y, rcond=None)
+                return slope
             """,
-            "after slant": 'print("a slope of", slant(np.eye(2)[::-1], np.array([1, 10]), np.array([1, 10])))',
+            "after slant": """
+            tens = np.array([1, 10, 100])
+            print("a slope of", slant(1 - np.eye(3), tens, tens))
+            """,
         },
     ),
     Style(
@@ -2033,25 +2042,25 @@ HONEST = [
         "10_weight_decay",
         {
             "adamw-step": """
-                from collections import namedtuple
+            from collections import namedtuple
 
-                State = namedtuple("State", "theta m v")
+            State = namedtuple("State", "theta m v")
 
-                def adamw_step(
-                    theta, grad, m, v, t, lr=1e-3, weight_decay=1e-2, beta1=0.9, beta2=0.999, eps=1e-8
-                ):
-                    new = State(theta, beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2)
-                    step = new.m / (1 - beta1**t) / (np.sqrt(new.v / (1 - beta2**t)) + eps)
-                    return new._replace(theta=theta - lr * (step + weight_decay * theta))
+            def adamw_step(
+                theta, grad, m, v, t, lr=1e-3, weight_decay=1e-2, beta1=0.9, beta2=0.999, eps=1e-8
+            ):
+                m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+                new = State(theta, m, v)
+                step = new.m / (1 - beta1**t) / (np.sqrt(new.v / (1 - beta2**t)) + eps)
+                return new._replace(theta=theta - lr * (step + weight_decay * theta))
             """,
             "repaired-adamw": """
-                def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
-                    state = State(theta, np.zeros_like(theta), np.zeros_like(theta))
-                    for t in range(1, 1 + steps):
-                        state = adamw_step(
-                            state.theta, grad(state.theta), *state[1:], t, lr=lr, weight_decay=weight_decay
-                        )
-                    return state.theta
+            def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
+                state = State(theta, np.zeros_like(theta), np.zeros_like(theta))
+                for t in range(1, 1 + steps):
+                    theta, m, v = state
+                    state = adamw_step(theta, grad(theta), m, v, t, lr, weight_decay)
+                return state.theta
             """,
         },
     ),
@@ -2061,24 +2070,24 @@ HONEST = [
         "11_when_adam_fails",
         {
             "stable-rate": """
-                def stable_rate(curvature, v_hat, beta1):
-                    def radius(rate):
-                        a = rate / np.sqrt(v_hat)
-                        c = (1 - beta1) * curvature
-                        step = np.array([[1 - a * c, -a * beta1], [c, beta1]])
-                        return max(abs(np.linalg.eigvals(step)))
+            def stable_rate(curvature, v_hat, beta1):
+                def radius(rate):
+                    a = rate / np.sqrt(v_hat)
+                    c = (1 - beta1) * curvature
+                    step = np.array([[1 - a * c, -a * beta1], [c, beta1]])
+                    return max(abs(np.linalg.eigvals(step)))
 
-                    low, high = 0.0, 1e6
-                    for _ in range(100):
-                        middle = (low + high) / 2
-                        low, high = (middle, high) if radius(middle) < 1 else (low, middle)
-                    return low
+                low, high = 0.0, 1e6
+                for _ in range(100):
+                    middle = (low + high) / 2
+                    low, high = (middle, high) if radius(middle) < 1 else (low, middle)
+                return low
             """,
             "average-regret": """
-                def average_regret(places, slopes):
-                    paid = sum(p * s for p, s in zip(places, slopes))
-                    cheapest = min(sum(x * s for s in slopes) for x in (-1, 1))
-                    return (paid - cheapest) / len(slopes)
+            def average_regret(places, slopes):
+                paid = sum(p * s for p, s in zip(places, slopes))
+                cheapest = min(sum(x * s for s in slopes) for x in (-1, 1))
+                return (paid - cheapest) / len(slopes)
             """,
         },
     ),
@@ -2087,20 +2096,20 @@ HONEST = [
         "11_when_adam_fails",
         {
             "smallest-c": """
-                from functools import lru_cache
-                from itertools import count
+            from functools import lru_cache
+            from itertools import count
 
-                net_move = lru_cache(None)(net_move)
+            net_move = lru_cache(None)(net_move)
 
-                def smallest_C(beta1, beta2):
-                    return next(C for C in count(2) if net_move(C, beta1, beta2) > 0)
+            def smallest_C(beta1, beta2):
+                return next(C for C in count(2) if net_move(C, beta1, beta2) > 0)
             """,
             "amsgrad-step": """
-                def amsgrad_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-                    m = np.average([m, grad], axis=0, weights=[beta1, 1 - beta1])
-                    v = np.average([v, grad**2], axis=0, weights=[beta2, 1 - beta2])
-                    v_max = np.max([v, v_max], axis=0)
-                    return [theta - lr * m / (v_max**0.5 + eps), m, v, v_max]
+            def amsgrad_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+                m = np.average([m, grad], axis=0, weights=[beta1, 1 - beta1])
+                v = np.average([v, grad**2], axis=0, weights=[beta2, 1 - beta2])
+                v_max = np.max([v, v_max], axis=0)
+                return [theta - lr * m / (v_max**0.5 + eps), m, v, v_max]
             """,
         },
     ),
@@ -2109,24 +2118,24 @@ HONEST = [
         "11_when_adam_fails",
         {
             "predicted-error": """
-                def sign(x):
-                    return int(x > 0) - int(x < 0)
+            def sign(x):
+                return int(x > 0) - int(x < 0)
 
-                def predicted_error(X, y, new_X, new_y):
-                    columns = range(len(X[0]))
-                    weights = [sign(sum(X[i][j] * y[i] for i in range(len(y)))) for j in columns]
-                    wrong = 0
-                    for row, label in zip(new_X, new_y):
-                        wrong += sign(sum(w * x for w, x in zip(weights, row))) != label
-                    return wrong / len(new_y)
+            def predicted_error(X, y, new_X, new_y):
+                columns = range(len(X[0]))
+                weights = [sign(sum(X[i][j] * y[i] for i in range(len(y)))) for j in columns]
+                wrong = 0
+                for row, label in zip(new_X, new_y):
+                    wrong += sign(sum(w * x for w, x in zip(weights, row))) != label
+                return wrong / len(new_y)
             """,
             "average-regret": """
-                def average_regret(places, slopes):
-                    return (slopes @ places + abs(slopes.sum())) / slopes.size
+            def average_regret(places, slopes):
+                return (slopes @ places + abs(slopes.sum())) / slopes.size
             """,
             "stable-rate": """
-                def stable_rate(curvature, v_hat, beta1):
-                    return 2 * v_hat**0.5 * (1 + beta1) / curvature / (1 - beta1)
+            def stable_rate(curvature, v_hat, beta1):
+                return 2 * v_hat**0.5 * (1 + beta1) / curvature / (1 - beta1)
             """,
         },
     ),
@@ -2136,23 +2145,24 @@ HONEST = [
         "12_the_family",
         {
             "lion-step": """
-                def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
-                    mixed = beta1 * m + (1 - beta1) * grad
-                    direction = np.where(mixed == 0, 0, np.copysign(1, mixed))
-                    return theta * (1 - lr * weight_decay) - lr * direction, beta2 * m + (1 - beta2) * grad
+            def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
+                mixed = beta1 * m + (1 - beta1) * grad
+                direction = np.where(mixed == 0, 0, np.copysign(1, mixed))
+                theta = theta * (1 - lr * weight_decay) - lr * direction
+                return theta, beta2 * m + (1 - beta2) * grad
             """,
             "rebuilt-v": """
-                def rebuilt(v):
-                    rows, columns = v.sum(axis=1, keepdims=True), v.sum(axis=0, keepdims=True)
-                    return rows * columns / v.sum()
+            def rebuilt(v):
+                rows, columns = v.sum(axis=1, keepdims=True), v.sum(axis=0, keepdims=True)
+                return rows * columns / v.sum()
             """,
             "first-steps": """
-                def first_steps(g, beta1, beta2):
-                    return 1, (1 - beta1) * (1 - beta2) ** -0.5, beta1**-1, np.abs(g)
+            def first_steps(g, beta1, beta2):
+                return 1, (1 - beta1) * (1 - beta2) ** -0.5, beta1**-1, np.abs(g)
             """,
             "belief-step": """
-                def belief_step(mean, sigma):
-                    return mean / (sigma * 0.9 * np.sqrt(2 / 1.9))
+            def belief_step(mean, sigma):
+                return mean / (sigma * 0.9 * np.sqrt(2 / 1.9))
             """,
         },
     ),
@@ -2161,18 +2171,18 @@ HONEST = [
         "12_the_family",
         {
             "rebuilt-v": """
-                def rebuilt(v):
-                    return (np.einsum("ij,kl->il", v, v) / np.einsum("ij->", v)).tolist()
+            def rebuilt(v):
+                return (np.einsum("ij,kl->il", v, v) / np.einsum("ij->", v)).tolist()
             """,
             "lion-step": """
-                def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
-                    new_theta, new_m = [], []
-                    for p, g, a in zip(theta.tolist(), grad.tolist(), m.tolist()):
-                        c = beta1 * a + (1 - beta1) * g
-                        s = 1 if c > 0 else -1 if c < 0 else 0
-                        new_theta.append(p - lr * (s + weight_decay * p))
-                        new_m.append(beta2 * a + (1 - beta2) * g)
-                    return new_theta, new_m
+            def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
+                new_theta, new_m = [], []
+                for p, g, a in zip(theta.tolist(), grad.tolist(), m.tolist()):
+                    c = beta1 * a + (1 - beta1) * g
+                    s = 1 if c > 0 else -1 if c < 0 else 0
+                    new_theta.append(p - lr * (s + weight_decay * p))
+                    new_m.append(beta2 * a + (1 - beta2) * g)
+                return new_theta, new_m
             """,
             "after check-rebuilt-v": "lion_step, rebuilt",
         },
@@ -2182,14 +2192,14 @@ HONEST = [
         "12_the_family",
         {
             "rebuilt-v": """
-                def rebuilt(v):
-                    v = np.asmatrix(v)
-                    return v.sum(axis=1) * v.sum(axis=0) / v.sum()
+            def rebuilt(v):
+                v = np.asmatrix(v)
+                return v.sum(axis=1) * v.sum(axis=0) / v.sum()
             """,
             "belief-step": """
-                def belief_step(mean, sigma):
-                    variance = sigma**2 * 2 * 0.9**2 / 1.9  # what is left of (g − m)²
-                    return np.array(mean / np.sqrt(variance))
+            def belief_step(mean, sigma):
+                variance = sigma**2 * 2 * 0.9**2 / 1.9  # what is left of (g − m)²
+                return np.array(mean / np.sqrt(variance))
             """,
         },
     ),
@@ -2198,54 +2208,54 @@ HONEST = [
         "12_the_family",
         {
             "repaired-amsgrad": """
-                class MyAdam:
-                    __slots__ = ("beta1", "beta2", "eps", "lr", "m", "t", "v")
+            class MyAdam:
+                __slots__ = ("beta1", "beta2", "eps", "lr", "m", "t", "v")
 
-                    def __init__(self, lr, beta1, beta2, eps):
-                        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-                        self.m = self.v = self.t = 0
+                def __init__(self, lr, beta1, beta2, eps):
+                    self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
+                    self.m = self.v = self.t = 0
 
-                    def second(self):
-                        return self.v
+                def second(self):
+                    return self.v
 
-                    def step(self, theta, g):
-                        self.t += 1
-                        self.m = self.beta1 * self.m + (1 - self.beta1) * g
-                        self.v = self.beta2 * self.v + (1 - self.beta2) * g**2
-                        m_hat = self.m / (1 - self.beta1**self.t)
-                        v_hat = self.second() / (1 - self.beta2**self.t)
-                        return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-
-
-                class MyAMSGrad(MyAdam):
-                    __slots__ = ("largest",)
-
-                    def __init__(self, *args):
-                        super().__init__(*args)
-                        self.largest = 0
-
-                    def second(self):
-                        self.largest = np.maximum(self.largest, super().second())
-                        return self.largest
+                def step(self, theta, g):
+                    self.t += 1
+                    self.m = self.beta1 * self.m + (1 - self.beta1) * g
+                    self.v = self.beta2 * self.v + (1 - self.beta2) * g**2
+                    m_hat = self.m / (1 - self.beta1**self.t)
+                    v_hat = self.second() / (1 - self.beta2**self.t)
+                    return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
-                def amsgrad(grad, theta, steps, lr, beta1, beta2, eps):
-                    optimizer, path = MyAMSGrad(lr, beta1, beta2, eps), [theta]
-                    for _ in range(steps):
-                        path.append(optimizer.step(path[-1], grad(path[-1])))
-                    return tuple(path)
+            class MyAMSGrad(MyAdam):
+                __slots__ = ("largest",)
+
+                def __init__(self, *args):
+                    super().__init__(*args)
+                    self.largest = 0
+
+                def second(self):
+                    self.largest = np.maximum(self.largest, super().second())
+                    return self.largest
+
+
+            def amsgrad(grad, theta, steps, lr, beta1, beta2, eps):
+                optimizer, path = MyAMSGrad(lr, beta1, beta2, eps), [theta]
+                for _ in range(steps):
+                    path.append(optimizer.step(path[-1], grad(path[-1])))
+                return tuple(path)
             """,
             "first-steps": """
-                from typing import NamedTuple
+            from typing import NamedTuple
 
-                class Sizes(NamedTuple):
-                    adam: float
-                    amsgrad: float
-                    adabelief: float
-                    radam: float
+            class Sizes(NamedTuple):
+                adam: float
+                amsgrad: float
+                adabelief: float
+                radam: float
 
-                def first_steps(g, beta1, beta2):
-                    return Sizes(1.0, (1 - beta1) / (1 - beta2) ** 0.5, 1 / beta1, max(g, -g))
+            def first_steps(g, beta1, beta2):
+                return Sizes(1.0, (1 - beta1) / (1 - beta2) ** 0.5, 1 / beta1, max(g, -g))
             """,
         },
     ),
@@ -2255,32 +2265,32 @@ HONEST = [
         "13_real_networks",
         {
             "network-forward": """
-                def forward(theta, images, hidden, classes):
-                    W1, b1, W2, b2 = unpacked(theta, images.shape[1], hidden, classes)
-                    h = np.tanh(images @ W1 + b1)
-                    return h, softmax(h @ W2 + b2)
+            def forward(theta, images, hidden, classes):
+                W1, b1, W2, b2 = unpacked(theta, images.shape[1], hidden, classes)
+                h = np.tanh(images @ W1 + b1)
+                return h, softmax(h @ W2 + b2)
 
-                def unpacked(theta, inputs, hidden, classes):
-                    sizes = [inputs * hidden, hidden, hidden * classes, classes]
-                    W1, b1, W2, b2 = np.split(theta, np.cumsum(sizes)[:-1])
-                    return W1.reshape(inputs, hidden), b1, W2.reshape(hidden, classes), b2
+            def unpacked(theta, inputs, hidden, classes):
+                sizes = [inputs * hidden, hidden, hidden * classes, classes]
+                W1, b1, W2, b2 = np.split(theta, np.cumsum(sizes)[:-1])
+                return W1.reshape(inputs, hidden), b1, W2.reshape(hidden, classes), b2
 
-                def softmax(scores):
-                    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-                    return powers / powers.sum(axis=-1, keepdims=True)
+            def softmax(scores):
+                powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+                return powers / powers.sum(axis=-1, keepdims=True)
             """,
             "network-gradient": """
-                def gradient(theta, images, labels, hidden, classes):
-                    W1, b1, W2, b2 = unpacked(theta, images.shape[1], hidden, classes)
-                    h, p = forward(theta, images, hidden, classes)
-                    p = p.copy()
-                    p[np.arange(len(labels)), labels] -= 1
-                    p /= len(labels)
-                    dh = (p @ W2.T) * (1 - h**2)
-                    return np.r_[
-                        np.einsum("ni,nj->ij", images, dh).ravel(), dh.sum(0),
-                        np.einsum("ni,nj->ij", h, p).ravel(), p.sum(0),
-                    ]
+            def gradient(theta, images, labels, hidden, classes):
+                W1, b1, W2, b2 = unpacked(theta, images.shape[1], hidden, classes)
+                h, p = forward(theta, images, hidden, classes)
+                p = p.copy()
+                p[np.arange(len(labels)), labels] -= 1
+                p /= len(labels)
+                dh = (p @ W2.T) * (1 - h**2)
+                return np.r_[
+                    np.einsum("ni,nj->ij", images, dh).ravel(), dh.sum(0),
+                    np.einsum("ni,nj->ij", h, p).ravel(), p.sum(0),
+                ]
             """,
         },
     ),
@@ -2289,44 +2299,44 @@ HONEST = [
         "13_real_networks",
         {
             "network-forward": """
-                from math import exp, tanh
+            from math import exp, tanh
 
-                def forward(theta, images, hidden, classes):
-                    theta, n = list(theta), images.shape[1]
-                    start = (n + 1) * hidden
-                    all_values, all_shares = [], []
-                    for image in images:
-                        values = []
+            def forward(theta, images, hidden, classes):
+                theta, n = list(theta), images.shape[1]
+                start = (n + 1) * hidden
+                all_values, all_shares = [], []
+                for image in images:
+                    values = []
+                    for j in range(hidden):
+                        total = theta[n * hidden + j]
+                        for i in range(n):
+                            total += image[i] * theta[i * hidden + j]
+                        values.append(tanh(total))
+                    scores = []
+                    for k in range(classes):
+                        total = theta[start + hidden * classes + k]
                         for j in range(hidden):
-                            total = theta[n * hidden + j]
-                            for i in range(n):
-                                total += image[i] * theta[i * hidden + j]
-                            values.append(tanh(total))
-                        scores = []
-                        for k in range(classes):
-                            total = theta[start + hidden * classes + k]
-                            for j in range(hidden):
-                                total += values[j] * theta[start + j * classes + k]
-                            scores.append(total)
-                        top = max(scores)
-                        powers = [exp(s - top) for s in scores]
-                        all_values.append(values)
-                        all_shares.append([p / sum(powers) for p in powers])
-                    return np.array(all_values), np.array(all_shares)
+                            total += values[j] * theta[start + j * classes + k]
+                        scores.append(total)
+                    top = max(scores)
+                    powers = [exp(s - top) for s in scores]
+                    all_values.append(values)
+                    all_shares.append([p / sum(powers) for p in powers])
+                return np.array(all_values), np.array(all_shares)
             """,
             "repaired-report": """
-                from statistics import median
+            from statistics import median
 
-                def reported(validation, test):
-                    chosen = max(range(len(validation)), key=lambda i: median(validation[i].tolist()))
-                    return median(test[chosen].tolist())
+            def reported(validation, test):
+                chosen = max(range(len(validation)), key=lambda i: median(validation[i].tolist()))
+                return median(test[chosen].tolist())
             """,
             "rare-word-steps": """
-                def steps_needed(steps, rank):
-                    gd = 0
-                    for _ in range(rank):
-                        gd += steps
-                    return gd, steps
+            def steps_needed(steps, rank):
+                gd = 0
+                for _ in range(rank):
+                    gd += steps
+                return gd, steps
             """,
         },
     ),
@@ -2335,22 +2345,22 @@ HONEST = [
         "13_real_networks",
         {
             "fair-choice": """
-                def fair_choice(losses, rates):
-                    middle = [np.sort(np.where(np.isnan(row), np.inf, row)) for row in losses]
-                    n = losses.shape[1]
-                    typical = [(row[(n - 1) // 2] + row[n // 2]) / 2 for row in middle]
-                    order = sorted(range(len(rates)), key=typical.__getitem__)
-                    return rates[order[0]], order[0] == 0 or order[0] == len(rates) - 1
+            def fair_choice(losses, rates):
+                middle = [np.sort(np.where(np.isnan(row), np.inf, row)) for row in losses]
+                n = losses.shape[1]
+                typical = [(row[(n - 1) // 2] + row[n // 2]) / 2 for row in middle]
+                order = sorted(range(len(rates)), key=typical.__getitem__)
+                return rates[order[0]], order[0] == 0 or order[0] == len(rates) - 1
             """,
             "row-rates": """
-                def row_rates(frequency, steps):
-                    rates = []
-                    for share in frequency:
-                        rates.append(1.0 / share)
-                    return rates
+            def row_rates(frequency, steps):
+                rates = []
+                for share in frequency:
+                    rates.append(1.0 / share)
+                return rates
             """,
             "rare-word-steps": """
-                steps_needed = lambda steps, rank: np.array([rank, 1]) * steps
+            steps_needed = lambda steps, rank: np.array([rank, 1]) * steps
             """,
         },
     ),
@@ -2360,45 +2370,45 @@ HONEST = [
         "14_adam_in_the_frameworks",
         {
             "keras-epsilon": """
-                def keras_epsilon(eps, beta2, t):
-                    return eps * (1 - beta2**t) ** 0.5
+            def keras_epsilon(eps, beta2, t):
+                return eps * (1 - beta2**t) ** 0.5
             """,
             "repaired-loop": """
-                class Loop:
-                    def __init__(self, model, optimizer):
-                        self.model, self.optimizer, self.losses = model, optimizer, []
+            class Loop:
+                def __init__(self, model, optimizer):
+                    self.model, self.optimizer, self.losses = model, optimizer, []
 
-                    def epoch(self):
-                        self.losses.append(self.model.loss())
-                        self.optimizer.zero_grad()
-                        self.model.backward()
-                        self.optimizer.step()
+                def epoch(self):
+                    self.losses.append(self.model.loss())
+                    self.optimizer.zero_grad()
+                    self.model.backward()
+                    self.optimizer.step()
 
-                def train(inputs, targets, weights, epochs, lr):
-                    model = Line(inputs, targets, weights)
-                    loop = Loop(model, Adam(model, lr))
-                    for _ in range(epochs):
-                        loop.epoch()
-                    return loop.losses
+            def train(inputs, targets, weights, epochs, lr):
+                model = Line(inputs, targets, weights)
+                loop = Loop(model, Adam(model, lr))
+                for _ in range(epochs):
+                    loop.epoch()
+                return loop.losses
             """,
             "clipped": """
-                from math import hypot
+            from math import hypot
 
-                def clipped(gradients, limit):
-                    norm = hypot(*np.ravel(gradients))
-                    if norm <= limit:
-                        return gradients
-                    return gradients / norm * limit
+            def clipped(gradients, limit):
+                norm = hypot(*np.ravel(gradients))
+                if norm <= limit:
+                    return gradients
+                return gradients / norm * limit
             """,
             "after check-clipped": """
-                class Adam:
-                    "a name that I need for something else"
+            class Adam:
+                "a name that I need for something else"
             """,
             "coasting": """
-                def coasting(buffer, momentum, lr_before, lr_after):
-                    torch_buffer = momentum * buffer
-                    keras_velocity = momentum * (-lr_before * buffer)
-                    return -lr_after * torch_buffer, keras_velocity
+            def coasting(buffer, momentum, lr_before, lr_after):
+                torch_buffer = momentum * buffer
+                keras_velocity = momentum * (-lr_before * buffer)
+                return -lr_after * torch_buffer, keras_velocity
             """,
         },
     ),
@@ -2407,22 +2417,22 @@ HONEST = [
         "14_adam_in_the_frameworks",
         {
             "grouped-step": """
-                def grouped_step(theta, direction, group, lr, decay):
-                    groups = {k: {"lr": lr[k], "decay": decay[k]} for k in range(len(lr))}
-                    new = theta.copy()
-                    for i, k in enumerate(group):
-                        settings = groups[int(k)]
-                        new[i] -= settings["lr"] * (direction[i] + settings["decay"] * theta[i])
-                    return new
+            def grouped_step(theta, direction, group, lr, decay):
+                groups = {k: {"lr": lr[k], "decay": decay[k]} for k in range(len(lr))}
+                new = theta.copy()
+                for i, k in enumerate(group):
+                    settings = groups[int(k)]
+                    new[i] -= settings["lr"] * (direction[i] + settings["decay"] * theta[i])
+                return new
             """,
             "keras-epsilon": """
-                keras_epsilon = lambda eps, beta2, t: np.sqrt(eps * eps * (1 - np.power(beta2, t)))
+            keras_epsilon = lambda eps, beta2, t: np.sqrt(eps * eps * (1 - np.power(beta2, t)))
             """,
             "clipped": """
-                def clipped(gradients, limit):
-                    norm = np.linalg.norm(gradients)
-                    with np.errstate(divide="ignore"):
-                        return gradients * np.minimum(1.0, limit / norm if norm else 1.0)
+            def clipped(gradients, limit):
+                norm = np.linalg.norm(gradients)
+                with np.errstate(divide="ignore"):
+                    return gradients * np.minimum(1.0, limit / norm if norm else 1.0)
             """,
         },
     ),
@@ -2431,24 +2441,24 @@ HONEST = [
         "14_adam_in_the_frameworks",
         {
             "loss-scale": """
-                import math
-                import warnings
+            import math
+            import warnings
 
-                def loss_scale(gradients):
-                    biggest, scale = float(np.abs(gradients).max()), 1.0
-                    with warnings.catch_warnings():
-                        warnings.simplefilter("error")
-                        try:
-                            while math.isfinite(np.float16(2 * scale * biggest)):
-                                scale *= 2
-                        except RuntimeWarning as warning:
-                            print("stopped by:", warning)
-                    return scale
+            def loss_scale(gradients):
+                biggest, scale = float(np.abs(gradients).max()), 1.0
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    try:
+                        while math.isfinite(np.float16(2 * scale * biggest)):
+                            scale *= 2
+                    except RuntimeWarning as warning:
+                        print("stopped by:", warning)
+                return scale
             """,
             "grouped-step": """
-                def grouped_step(theta, direction, group, lr, decay):
-                    rates, decays = np.take(lr, group), np.choose(group, decay)
-                    return theta - rates * direction - rates * decays * theta
+            def grouped_step(theta, direction, group, lr, decay):
+                rates, decays = np.take(lr, group), np.choose(group, decay)
+                return theta - rates * direction - rates * decays * theta
             """,
         },
     ),
@@ -2458,29 +2468,29 @@ HONEST = [
         "15_what_adam_costs",
         {
             "sharded-bytes": """
-                from enum import IntEnum
+            from enum import IntEnum
 
-                class Zero(IntEnum):
-                    NOTHING = 0
-                    STATE = 1
-                    GRADIENTS = 2
-                    WEIGHTS = 3
+            class Zero(IntEnum):
+                NOTHING = 0
+                STATE = 1
+                GRADIENTS = 2
+                WEIGHTS = 3
 
-                BYTES = {Zero.STATE: 12, Zero.GRADIENTS: 2, Zero.WEIGHTS: 2}
+            BYTES = {Zero.STATE: 12, Zero.GRADIENTS: 2, Zero.WEIGHTS: 2}
 
-                def bytes_on_a_device(parameters, devices, stage):
-                    each = sum(b / (devices if stage >= shared else 1) for shared, b in BYTES.items())
-                    return parameters * each
+            def bytes_on_a_device(parameters, devices, stage):
+                each = sum(b / (devices if stage >= shared else 1) for shared, b in BYTES.items())
+                return parameters * each
             """,
             "unnoticed": """
-                import math
+            import math
 
-                def unnoticed(beta2, bits):
-                    return 1 + math.ldexp(1, -bits - 1) / (1 - beta2)
+            def unnoticed(beta2, bits):
+                return 1 + math.ldexp(1, -bits - 1) / (1 - beta2)
             """,
             "code-for": """
-                def code_for(decades):
-                    return [10 ** (-decades + decades * i / 255) for i in range(256)]
+            def code_for(decades):
+                return [10 ** (-decades + decades * i / 255) for i in range(256)]
             """,
         },
     ),
@@ -2489,26 +2499,28 @@ HONEST = [
         "15_what_adam_costs",
         {
             "in-a-byte": """
-                def in_a_byte(x, code, block):
-                    index, scale = [], []
-                    for part in np.array_split(x, len(x) // block):
-                        scale.append(max(abs(part)))
-                        index.append([np.argmin(abs(code - one / scale[-1])) for one in part])
-                    return np.array(index), np.array(scale)
+            def in_a_byte(x, code, block):
+                index, scale = [], []
+                for part in np.array_split(x, len(x) // block):
+                    scale.append(max(abs(part)))
+                    index.append([np.argmin(abs(code - one / scale[-1])) for one in part])
+                return np.array(index), np.array(scale)
             """,
             "repaired-blocks": """
-                def repaired_blocks(theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-                    cuts = range(block, len(theta), block)
-                    done = []
-                    for p, g, a, b in zip(*(np.split(x, cuts) for x in (theta, grad, m, v))):
-                        a, b = beta1 * a + (1 - beta1) * g, beta2 * b + (1 - beta2) * g**2
-                        step = lr * a / (1 - beta1**t) / (np.sqrt(b / (1 - beta2**t)) + eps)
-                        done.append((p - step, a, b))
-                    return tuple(np.concatenate(parts) for parts in zip(*done))
+            def repaired_blocks(
+                theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8
+            ):
+                cuts = range(block, len(theta), block)
+                done = []
+                for p, g, a, b in zip(*(np.split(x, cuts) for x in (theta, grad, m, v))):
+                    a, b = beta1 * a + (1 - beta1) * g, beta2 * b + (1 - beta2) * g**2
+                    step = lr * a / (1 - beta1**t) / (np.sqrt(b / (1 - beta2**t)) + eps)
+                    done.append((p - step, a, b))
+                return tuple(np.concatenate(parts) for parts in zip(*done))
             """,
             "code-for": """
-                def code_for(decades):
-                    return np.exp(np.linspace(-decades * np.log(10), 0, 256))
+            def code_for(decades):
+                return np.exp(np.linspace(-decades * np.log(10), 0, 256))
             """,
         },
     ),
@@ -2517,30 +2529,32 @@ HONEST = [
         "15_what_adam_costs",
         {
             "sharded-bytes": """
-                def bytes_on_a_device(parameters, devices, stage):
-                    match stage:
-                        case 0:
-                            each = 16
-                        case 1:
-                            each = 4 + 12 / devices
-                        case 2:
-                            each = 2 + 14 / devices
-                        case 3:
-                            each = 16 / devices
-                    return each * parameters
+            def bytes_on_a_device(parameters, devices, stage):
+                match stage:
+                    case 0:
+                        each = 16
+                    case 1:
+                        each = 4 + 12 / devices
+                    case 2:
+                        each = 2 + 14 / devices
+                    case 3:
+                        each = 16 / devices
+                return each * parameters
             """,
             "repaired-blocks": """
-                def repaired_blocks(theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-                    kind = np.dtype([("theta", float), ("m", float), ("v", float)])
-                    state = np.empty(len(theta), dtype=kind)
-                    state["theta"], state["m"], state["v"] = theta, m, v
-                    for first in range(0, len(theta), block):
-                        part, g = state[first : first + block], grad[first : first + block]
-                        part["m"] += (1 - beta1) * (g - part["m"])
-                        part["v"] += (1 - beta2) * (g**2 - part["v"])
-                        hat = part["m"] / (1 - beta1**t), part["v"] / (1 - beta2**t)
-                        part["theta"] -= lr * hat[0] / (np.sqrt(hat[1]) + eps)
-                    return np.array(memoryview(state["theta"])), state["m"], state["v"]
+            def repaired_blocks(
+                theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8
+            ):
+                kind = np.dtype([("theta", float), ("m", float), ("v", float)])
+                state = np.empty(len(theta), dtype=kind)
+                state["theta"], state["m"], state["v"] = theta, m, v
+                for first in range(0, len(theta), block):
+                    part, g = state[first : first + block], grad[first : first + block]
+                    part["m"] += (1 - beta1) * (g - part["m"])
+                    part["v"] += (1 - beta2) * (g**2 - part["v"])
+                    hat = part["m"] / (1 - beta1**t), part["v"] / (1 - beta2**t)
+                    part["theta"] -= lr * hat[0] / (np.sqrt(hat[1]) + eps)
+                return np.array(memoryview(state["theta"])), state["m"], state["v"]
             """,
         },
     ),
@@ -2550,65 +2564,65 @@ HONEST = [
         "16_claims_on_trial",
         {
             "before suspect-1": '''
-                from functools import partial
-                from types import SimpleNamespace
+            from functools import partial
+            from types import SimpleNamespace
 
 
-                def walk(rule, mistake, grad, theta, steps, **settings):
-                    """Take steps by a rule, and return the mistake and where they end."""
-                    s = SimpleNamespace(m=0.0, v=0.0, v_max=0.0, **settings)
-                    for s.t in range(1, steps + 1):
-                        theta = theta - rule(s, grad, theta)
-                    return mistake, theta
+            def walk(rule, mistake, grad, theta, steps, **settings):
+                """Take steps by a rule, and return the mistake and where they end."""
+                s = SimpleNamespace(m=0.0, v=0.0, v_max=0.0, **settings)
+                for s.t in range(1, steps + 1):
+                    theta = theta - rule(s, grad, theta)
+                return mistake, theta
 
 
-                def moments(s, g):
-                    s.m = s.beta1 * s.m + (1 - s.beta1) * g
-                    s.v = s.beta2 * s.v + (1 - s.beta2) * g**2
-                    s.v_max = np.maximum(s.v_max, s.v)
-                    s.m_hat, s.v_hat = s.m / (1 - s.beta1**s.t), s.v / (1 - s.beta2**s.t)
+            def moments(s, g):
+                s.m = s.beta1 * s.m + (1 - s.beta1) * g
+                s.v = s.beta2 * s.v + (1 - s.beta2) * g**2
+                s.v_max = np.maximum(s.v_max, s.v)
+                s.m_hat, s.v_hat = s.m / (1 - s.beta1**s.t), s.v / (1 - s.beta2**s.t)
             ''',
             "suspect-1": """
-                mended_1 = partial(
-                    walk, lambda s, grad, theta: s.lr / s.t**0.5 * grad(theta), RATE_COMPOUNDS, lr=0.1
-                )
+            mended_1 = partial(
+                walk, lambda s, grad, theta: s.lr / s.t**0.5 * grad(theta), RATE_COMPOUNDS, lr=0.1
+            )
             """,
             "suspect-2": """
-                def heavy(s, grad, theta):
-                    s.m = s.momentum * s.m + s.lr * grad(theta)
-                    return s.m
+            def heavy(s, grad, theta):
+                s.m = s.momentum * s.m + s.lr * grad(theta)
+                return s.m
 
-                mended_2 = partial(walk, heavy, RATE_TWICE, lr=0.1, momentum=0.9)
+            mended_2 = partial(walk, heavy, RATE_TWICE, lr=0.1, momentum=0.9)
             """,
             "suspect-3": """
-                def looking_ahead(s, grad, theta):
-                    s.m = s.momentum * s.m + s.lr * grad(theta - s.momentum * s.m)
-                    return s.m
+            def looking_ahead(s, grad, theta):
+                s.m = s.momentum * s.m + s.lr * grad(theta - s.momentum * s.m)
+                return s.m
 
-                mended_3 = partial(walk, looking_ahead, MEMORY_LOST, lr=0.05, momentum=0.9)
+            mended_3 = partial(walk, looking_ahead, MEMORY_LOST, lr=0.05, momentum=0.9)
             """,
             "suspect-6": """
-                ADAM = dict(lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8)
+            ADAM = dict(lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8)
 
-                def adam(s, grad, theta):
-                    moments(s, grad(theta))
-                    return s.lr * s.m_hat / (np.sqrt(s.v_hat) + s.eps)
+            def adam(s, grad, theta):
+                moments(s, grad(theta))
+                return s.lr * s.m_hat / (np.sqrt(s.v_hat) + s.eps)
 
-                mended_6 = partial(walk, adam, EPS_AFTER_THE_DIVISION, **ADAM)
+            mended_6 = partial(walk, adam, EPS_AFTER_THE_DIVISION, **ADAM)
             """,
             "suspect-7": "mended_7 = partial(walk, adam, V_NOT_CORRECTED, **ADAM)",
             "suspect-8": """
-                def adamw(s, grad, theta):
-                    return adam(s, grad, theta) + s.lr * s.weight_decay * theta
+            def adamw(s, grad, theta):
+                return adam(s, grad, theta) + s.lr * s.weight_decay * theta
 
-                mended_8 = partial(walk, adamw, DECAY_IN_THE_GRADIENT, **ADAM, weight_decay=0.1)
+            mended_8 = partial(walk, adamw, DECAY_IN_THE_GRADIENT, **ADAM, weight_decay=0.1)
             """,
             "suspect-9": """
-                def amsgrad(s, grad, theta):
-                    moments(s, grad(theta))
-                    return s.lr * s.m / (np.sqrt(s.v_max) + s.eps)
+            def amsgrad(s, grad, theta):
+                moments(s, grad(theta))
+                return s.lr * s.m / (np.sqrt(s.v_max) + s.eps)
 
-                mended_9 = partial(walk, amsgrad, MAXIMUM_NOT_USED, **ADAM)
+            mended_9 = partial(walk, amsgrad, MAXIMUM_NOT_USED, **ADAM)
             """,
         },
     ),
@@ -2617,28 +2631,28 @@ HONEST = [
         "16_claims_on_trial",
         {
             "suspect-1": """
-                def mended_1(grad, theta, steps, lr=0.1):
-                    for t in range(steps):
-                        theta = theta - lr * (t + 1) ** -0.5 * grad(theta)
-                    return [9 + 0.0, theta.tolist()]
+            def mended_1(grad, theta, steps, lr=0.1):
+                for t in range(steps):
+                    theta = theta - lr * (t + 1) ** -0.5 * grad(theta)
+                return [9 + 0.0, theta.tolist()]
             """,
             "suspect-4": """
-                def mended_4(grad, theta, steps, lr=0.1, eps=1e-8):
-                    gradients = []
-                    for _ in range(steps):
-                        gradients.append(grad(theta))
-                        theta = theta - lr * gradients[-1] / (np.linalg.norm(gradients, axis=0) + eps)
-                    return [ROOT_MISSING, theta]
+            def mended_4(grad, theta, steps, lr=0.1, eps=1e-8):
+                gradients = []
+                for _ in range(steps):
+                    gradients.append(grad(theta))
+                    theta = theta - lr * gradients[-1] / (np.linalg.norm(gradients, axis=0) + eps)
+                return [ROOT_MISSING, theta]
             """,
             "suspect-5": """
-                def mended_5(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-8):
-                    v = 0
-                    while steps:
-                        g = grad(theta)
-                        v = rho * v + (1 - rho) * g * g
-                        theta = theta - lr * g / (v**0.5 + eps)
-                        steps = steps - 1
-                    return np.int64(WEIGHTS_SWAPPED), theta
+            def mended_5(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-8):
+                v = 0
+                while steps:
+                    g = grad(theta)
+                    v = rho * v + (1 - rho) * g * g
+                    theta = theta - lr * g / (v**0.5 + eps)
+                    steps = steps - 1
+                return np.int64(WEIGHTS_SWAPPED), theta
             """,
         },
     ),
@@ -2647,33 +2661,33 @@ HONEST = [
         "16_claims_on_trial",
         {
             "suspect-4": """
-                def mended_4(grad, theta, steps, lr=0.1, eps=1e-8):
-                    total = np.zeros(theta.shape)
-                    for g in (grad(theta) for _ in range(steps)):
-                        total = total + g**2
-                        theta = theta - lr * g / (np.sqrt(total) + eps)
-                    return ROOT_MISSING, theta
+            def mended_4(grad, theta, steps, lr=0.1, eps=1e-8):
+                total = np.zeros(theta.shape)
+                for g in (grad(theta) for _ in range(steps)):
+                    total = total + g**2
+                    theta = theta - lr * g / (np.sqrt(total) + eps)
+                return ROOT_MISSING, theta
             """,
             "suspect-10": """
-                def mended_10(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-                    m = v = 0
-                    for t in range(1, steps + 1):
-                        g = grad(theta)
-                        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-                        ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
-                        theta = theta - lr * ahead / (np.sqrt(v / (1 - beta2**t)) + eps)
-                    return T_STANDS_STILL, theta
+            def mended_10(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+                m = v = 0
+                for t in range(1, steps + 1):
+                    g = grad(theta)
+                    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+                    ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+                    theta = theta - lr * ahead / (np.sqrt(v / (1 - beta2**t)) + eps)
+                return T_STANDS_STILL, theta
             """,
             "experiment-runs": """
-                ROOT_MISSING, T_STANDS_STILL = "a root", "a t"
-                mended_4 = np.zeros(3)
+            ROOT_MISSING, T_STANDS_STILL = "a root", "a t"
+            mended_4 = np.zeros(3)
 
-                def experiment():
-                    rates, sides = np.array([0.01, 0.1, 1.0]), {}
-                    for name in ("Adam", "RMSProp"):
-                        scores = np.abs(np.log10(rates) + 1)[:, None] + np.linspace(0, 0.1, 5)
-                        sides[name] = rates, scores, scores[1]
-                    return sides
+            def experiment():
+                rates, sides = np.array([0.01, 0.1, 1.0]), {}
+                for name in ("Adam", "RMSProp"):
+                    scores = np.abs(np.log10(rates) + 1)[:, None] + np.linspace(0, 0.1, 5)
+                    sides[name] = rates, scores, scores[1]
+                return sides
             """,
             "end": "def bowl(theta):\n    return theta  # another bowl, for the talk",
         },
@@ -2708,17 +2722,17 @@ REFUSED = [
             "06_adam",
             {
                 "before first-step": """
-                    %%writefile my_helpers.py
-                    import numpy as np
+                %%writefile my_helpers.py
+                import numpy as np
 
-                    def sign_of(x):
-                        return np.sign(x)
+                def sign_of(x):
+                    return np.sign(x)
                 """,
                 "first-step": """
-                    from my_helpers import sign_of
+                from my_helpers import sign_of
 
-                    def first_step(grad, lr):
-                        return -lr * sign_of(grad)
+                def first_step(grad, lr):
+                    return -lr * sign_of(grad)
                 """,
             },
         ),
@@ -2791,13 +2805,13 @@ REFUSED = [
             "06_adam",
             {
                 "before first-step": """
-                    with open("my_notes.txt", "w") as notes:
-                        notes.write("-1")
+                with open("my_notes.txt", "w") as notes:
+                    notes.write("-1")
                 """,
                 "first-step": """
-                    def first_step(grad, lr):
-                        with open("my_notes.txt") as notes:
-                            return float(notes.read()) * lr * np.sign(grad)
+                def first_step(grad, lr):
+                    with open("my_notes.txt") as notes:
+                        return float(notes.read()) * lr * np.sign(grad)
                 """,
             },
         ),
@@ -2808,7 +2822,7 @@ REFUSED = [
         "the same arguments gave something else in a second call",
         """
         def first_step(grad, lr):
-            return -lr * np.sign(grad) * (1 + 1e-3 * np.random.default_rng().random())
+            return -lr * np.sign(grad) + np.random.normal(size=len(grad))
         """,
     ),
     first_step(

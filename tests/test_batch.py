@@ -170,7 +170,7 @@ def test_troubles_are_said(tmp_path):
         notebook("import torch", "x = 1 / 0", body("x\nreturn torch.sign(grad)"), SCALED)
     )
     (report,) = grade(tmp_path, **quick)
-    assert "cell 2, line 1: ModuleNotFoundError: No module named 'torch'." in report.remarks
+    assert "cell 2, line 1: ModuleNotFoundError: torch is not there while grading." in report.remarks
     assert "cell 3, line 1: ZeroDivisionError: division by zero." in report.remarks
     assert "name 'x' is not defined" in report.results[2].message
 
@@ -633,6 +633,28 @@ def test_grade_writes_results_and_says_where(few, tmp_path, capsys):
     assert book.count(b"\n") >= 6
     assert main(words) == 0
     assert (out / "gradebook.csv").read_bytes() == book
+
+
+def test_feedback_links_to_the_site_that_the_configuration_names(few, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "adam-course.toml").write_text('site = "https://example.org/adam"')
+    assert main(["grade", str(few), "--out", "out", "--no-sandbox", "--seed", "5"]) == 0
+    page = (tmp_path / "out" / "feedback" / "s0" / "06_adam.html").read_text("utf-8")
+    assert 'href="https://example.org/adam/notebooks/06_adam.html#the-five-steps"' in page
+
+
+def test_a_mistake_of_the_graders_is_one_sentence_in_check(tmp_path, capsys, monkeypatch):
+    def broken(*given):
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("adam_course.grading.examine.examine", broken)
+    (tmp_path / "06_adam.ipynb").write_bytes(FINE)
+    assert main(["check", str(tmp_path / "06_adam.ipynb")]) == 2
+    assert re.fullmatch(
+        r"adam-course: the grader failed at .*06_adam\.ipynb \(IndexError: list index out of "
+        r"range\): the mistake is the course's, not yours; please report it\n",
+        capsys.readouterr().err,
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from lesson_checks import Lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from adam_course.grading import TASKS, check
+from adam_course.grading.rules import GONE, SECONDS
 from adam_course.grading.tasks import LESSONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,6 +96,18 @@ def test_the_learners_edition_is_the_one_that_follows_from_the_solution(path, to
 def test_a_solution_says_that_every_check_has_passed(path):
     for cell in checks_of(nbformat.read(path, 4)):
         assert "✓" in text_of(cell)
+
+
+def test_every_exercise_says_the_same_rules_in_three_lines_at_its_top():
+    said = set()
+    for path in SOLUTIONS:
+        cell = nbformat.read(path, 4).cells[1]
+        assert cell.id == "rules"
+        said.add(cell.source)
+    (rules,) = said
+    assert len(re.findall("^- ", rules, re.MULTILINE)) == 3
+    assert GONE in rules
+    assert "within ten seconds" in rules and SECONDS == 10
 
 
 @sources

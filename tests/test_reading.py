@@ -1,5 +1,6 @@
 """A notebook is read in whatever state it is, and what an answer depends on comes along."""
 
+import ast
 import json
 import os
 import zipfile
@@ -33,8 +34,10 @@ def run(data, function="first_step"):
 
     found, _ = programs(data, {function: TASK})
     names = {"np": np, "__name__": "test"}
-    for _, source, _ in found[function]["cells"]:
-        exec(source.replace("from adam_course.optimizers import Adam", ""), names)
+    for _, source, places in found[function]["cells"]:
+        for node in ast.parse(source).body:
+            if [node.lineno, node.col_offset] in places and "adam_course" not in ast.unparse(node):
+                exec(compile(ast.Module([node], []), "a cell", "exec"), names)
     return names[function]
 
 
@@ -115,6 +118,100 @@ def test_classes_closures_and_globals_are_followed():
     )
     lines, _ = kept(data)
     assert {"state = []", "base = 1", "class A:", "count = 0"} <= set(lines)
+
+
+# ---- as the notebook stood at its check ---------------------------------------------------------
+
+CHECK = 'check("first-step", first_step)'
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "first_step = first_step(1, 2)",
+        body("return 0  # a scratch copy"),
+        "def first_step(grad, lr):\n    return grad *",
+        "def helper(x):\n    return 0",
+        "rate = slow()",
+        "for rate in rates:\n    first_step(rate, rate)",
+    ],
+)
+def test_what_stands_below_the_check_changes_nothing(below):
+    above = ("rate = 7", "def helper(x):\n    return rate", body("return helper(grad)"), CHECK)
+    assert run(notebook(*above, below))(1, 2) == 7
+
+
+def test_the_last_definition_that_has_a_check_below_it_counts():
+    first, second = body("return 1"), body("return 2")
+    assert run(notebook(first, CHECK, second, CHECK))(1, 2) == 2
+    assert run(notebook(first, CHECK, second))(1, 2) == 1
+    assert run(notebook(first, second, CHECK, body("return 3")))(1, 2) == 2
+    stub = body("raise NotImplementedError()")
+    assert run(notebook(stub, CHECK, second))(1, 2) == 2
+    _, remarks = kept(notebook(first, CHECK, second, CHECK))
+    assert remarks == [
+        "first_step is defined 2 times: the last one above its last check counts."
+    ]
+
+
+@pytest.mark.parametrize("check", ["verdict = " + CHECK, f"for _ in range(2):\n    {CHECK}"])
+def test_a_check_is_found_in_whatever_statement_it_stands(check):
+    assert run(notebook(body("return 1"), check, body("return 2")))(1, 2) == 1
+
+
+def test_what_is_bound_further_down_only_comes_along_and_is_taken_from_there():
+    data = notebook(
+        body("return helper(grad) + len([1])"),
+        CHECK,
+        "def helper(x):\n    return deeper",
+        "deeper = 5",
+        "def len(x):\n    return 100",
+        "deeper = 6",
+    )
+    assert run(data)(1, 2) == 6
+
+
+def test_a_value_above_a_stub_leaves_the_stub_in_its_place():
+    data = notebook("first_step = 3", body("raise NotImplementedError()"), CHECK)
+    with pytest.raises(NotImplementedError):
+        run(data)(1, 2)
+
+
+@pytest.mark.parametrize(
+    "demonstration",
+    [
+        "for rate in range(10**9):\n    print(steps * rate)",
+        "ends = [first_step(rate, steps) for rate in rates]",
+        "shown = np.sum(rates) + len(rates) + rates.mean()",
+        "print(rates, steps)",
+    ],
+)
+def test_a_demonstration_that_only_reads_what_an_answer_uses_stays_behind(demonstration):
+    data = notebook(
+        "steps = 10", "rates = np.ones(3)", demonstration, body("return steps * rates")
+    )
+    lines, _ = kept(data)
+    assert demonstration.splitlines()[0] not in lines
+
+
+@pytest.mark.parametrize(
+    "setting", ["sys.setrecursionlimit(5000)", "np.random.seed(0)", "np.seterr(all='ignore')"]
+)
+def test_settings_of_the_notebook_come_along(setting):
+    lines, _ = kept(notebook("import sys", setting, body(RIGHT)))
+    assert setting in lines
+
+
+def test_a_program_names_the_other_functions_asked_for_that_it_calls():
+    data = notebook(
+        "def adam_step(theta):\n    return theta",
+        "def through(x):\n    return adam_step(x)",
+        "def adam(theta):\n    return through(theta)",
+        SCALED,
+    )
+    wanted = {"adam_step": "adam-step", "adam": "adam-loop", "scaled": "scaled-gradients"}
+    found, _ = programs(data, wanted)
+    assert [found[name]["uses"] for name in wanted] == [[], ["adam_step"], []]
 
 
 # ---- several, none, broken ----------------------------------------------------------------------

@@ -226,9 +226,10 @@ def test_feedback_names_the_mistake_and_says_what_helps(grades):
     assert (
         "Exercise 06 · Adam Feedback for euler 0.57 of 5 points, 0 of 2 tasks solved" in page.text
     )
-    wrong = STEP.misconceptions[0]
+    wrong, found = STEP.misconceptions[0], mistaken("adam-step")
     assert f"This is {wrong.name}. {wrong.hint}" in page.text
-    assert "✗ not yet · 0.57 of 4 points · 1 of 7 examples come out right" in page.text
+    counted = f"{found.right} of {found.cases} examples come out right"
+    assert f"✗ not yet · 0.57 of 4 points · {counted}" in page.text
     assert "Reread “Under the microscope” in lesson 06, notebooks/06_adam.ipynb." in page.text
     assert "The cell of first_step was there twice" in page.text
     assert (

@@ -11,7 +11,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -81,10 +81,11 @@ def grade(
         if dask
         else here(submissions, work, store, workers)
     )
-    for report in run:
-        if store and report.digest and not report.failed:
-            store.put(report)
-        yield report
+    with closing(run):
+        for report in run:
+            if store and report.digest and not report.failed:
+                store.put(report)
+            yield report
 
 
 class Settings(NamedTuple):

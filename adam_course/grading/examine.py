@@ -15,6 +15,9 @@ from adam_course.grading.tasks import TASKS
 
 
 
+READING = 20.0  # seconds
+
+
 def tasks_of(exercise):
     """Return the tasks of an exercise."""
     return [task for task in TASKS.values() if task.exercise == exercise]
@@ -39,7 +42,9 @@ def examine(data, exercise, seed, sandbox):
         sandbox: the Sandbox in which the notebook is read and its functions are called.
     """
     tasks = tasks_of(exercise)
-    words = {"action": "read", "functions": {task.function: task.name for task in tasks}}
+    functions = {task.function: task.name for task in tasks}
+    # To read runs nothing of the learner's, so a short limit for answers is none for it.
+    words = {"action": "read", "functions": functions, "timeout": max(READING, sandbox.timeout)}
     ended = sandbox.request(words, rest=data)
     why = "the file is too large or too tangled to be read"
     try:

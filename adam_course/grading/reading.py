@@ -350,9 +350,10 @@ def source_of(cell):
 
 def parsed(label, source):
     """Return (statements, what is not Python as (text, sentence)) of a cell."""
-    if parses(source) is None:
-        source = without_magics(source)
     tree = parses(source)
+    if tree is None:
+        source = without_magics(source)
+        tree = parses(source)
     pieces = [(source, tree)] if tree else [(block, parses(block)) for block in blocks(source)]
     statements, broken = [], []
     for piece, tree in pieces:

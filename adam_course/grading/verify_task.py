@@ -139,6 +139,12 @@ def lucky(task, seeds):
     return found
 
 
+def luck_fault(task, seeds=range(1, 21)):
+    """Return which wrong answer passes for those who know the public ones, as a phrase, or ""."""
+    found = lucky(task, seeds)
+    return f"{drawn(found[0][1])}: {found[0][0]}" if found else ""
+
+
 def wrong_answers(task):
     """Return name → function: the misconceptions, and each public answer given to everything."""
     wrong = {one.name: one.wrong for one in task.misconceptions}
@@ -185,6 +191,8 @@ def report(task):
     faults = [row("the reference passes", reference_fault(task))]
     for one in task.misconceptions:
         faults.append(row(f"named: {one.name}", misconception_fault(task, one)))
+    luck = "no wrong answer passes for those who know the public ones"
+    faults.append(row(luck, luck_fault(task)))
 
     found = slips(task)
     print(f"\n{found.count} slips in {task.function}, one at a time:")

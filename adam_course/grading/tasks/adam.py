@@ -73,8 +73,7 @@ def step_cases(rng):
         case((2, 3), 3, lr=0.5, beta1=0.8, beta2=0.95, eps=0.1),
         first | {"grad": tiny},
         case((3,), 100, lr=0.01) | {"grad": tiny, "m": tiny / 2, "v": tiny**2},
-        case((2,), 5000, lr=1.0, beta2=0.99),
-        case((2,), int(rng.integers(200, 1500)), lr=0.1),
+        case((2,), int(rng.integers(200, 1500)), lr=1.0),
     ]
 
 

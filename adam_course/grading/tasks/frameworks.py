@@ -283,6 +283,12 @@ CLIPPED = Task(
             "A norm adds up the squares. It does not divide by how many there are.",
         ),
         Misconception(
+            "the norm of a matrix, which `np.linalg.norm` takes with a 2",
+            lambda gradients, limit: gradients * np.fmin(1, limit / np.linalg.norm(gradients, 2)),
+            "For a matrix that is another norm. `np.linalg.norm(gradients)` alone adds up all "
+            "squares.",
+        ),
+        Misconception(
             "a norm that sees the longest row alone",
             lambda gradients, limit: gradients * np.fmin(1, limit / row_norms(gradients).max()),
             "All rows count: the root of the sum of all squares.",

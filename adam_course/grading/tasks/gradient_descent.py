@@ -374,12 +374,16 @@ GOOD_RATE = Task(
         ),
         *(
             Misconception(
-                "one rate for every bowl",
+                name,
                 lambda grad, theta, steps, rate=rate: rate,
                 "A rate that suits one bowl is far too large for a steeper one. Try many rates on "
                 "the very `grad` you are given, from tiny to large, and keep the best.",
             )
-            for rate in (0.1, 0.01, 0.001)
+            for name, rate in (
+                ("one rate for every bowl", 0.1),
+                ("one cautious rate for every bowl", 0.01),
+                ("one tiny rate for every bowl", 0.001),
+            )
         ),
     ),
     accepts=arrives,
@@ -427,7 +431,7 @@ STEPS_TO_ESCAPE = Task(
             (0.1, 0.05),
             (0.5, float(np.round(rng.uniform(0.02, 0.1), 5))),
             (0.0, 0.05),
-            (float(10 ** -rng.uniform(25, 35)), 0.01),
+            (float(10 ** -rng.uniform(25, 30)), 0.01),
             (float(10 ** -rng.uniform(4, 8)), 0.1),
             (float(np.round(rng.uniform(0.1, 0.4), 2)), 0.01),
             (float(np.round(rng.uniform(0.6, 1.2), 2)), 0.05),

@@ -710,12 +710,16 @@ GOOD_PAIR = Task(
         ),
         *(
             Misconception(
-                "one pair for every bowl",
+                name,
                 lambda grad, theta, steps, lr=lr: (lr, 0.9),
                 "A pair that suits one bowl is far too large or too small for another. Try many on "
                 "the very `grad` you are given.",
             )
-            for lr in (0.1, 0.05, 0.01, 0.001)
+            for name, lr in (
+                ("one bold pair for every bowl", 0.1),
+                ("one pair for every bowl", 0.01),
+                ("one cautious pair for every bowl", 0.001),
+            )
         ),
     ),
     accepts=ball_arrives,

@@ -664,7 +664,7 @@ def ends_closest(distance, lr, steps, drop):
     if not (np.isfinite(drop) and 0 <= drop <= steps):
         return f"drop should be from 0 to {steps}, the number of steps, but it is {drop:.4g}"
     found = mean_square(distance, lr, steps, drop)
-    best = mean_square(distance, lr, steps, when_to_drop(distance, lr, steps))
+    best = mean_square(distance, lr, steps, np.arange(steps)).min()
     if found <= ENOUGH * best:
         return ""
     return f"with this drop the mean of x² is {found / best:.3g} times as large as it has to be"
