@@ -120,17 +120,17 @@ LION_STEP = Task(
             lion(direction=lambda m, g, b1, b2: np.sign(m)),
             "The gradient of this step has a say as well: β1 of m and 1 − β1 of the gradient.",
         ),
-        *(
-            Misconception(
-                "a sign that is never 0",
-                lion(direction=direction),
-                "A parameter whose m and whose gradient are both 0 stays where it is: `np.sign(0)` "
-                "is 0.",
-            )
-            for direction in (
-                lambda m, g, b1, b2: np.where(b1 * m + (1 - b1) * g > 0, 1, -1),
-                lambda m, g, b1, b2: np.where(b1 * m + (1 - b1) * g < 0, -1, 1),
-            )
+        Misconception(
+            "a sign that is −1 where there is nothing",
+            lion(direction=lambda m, g, b1, b2: np.where(b1 * m + (1 - b1) * g > 0, 1, -1)),
+            "A parameter whose m and whose gradient are both 0 stays where it is: `np.sign(0)` is "
+            "0.",
+        ),
+        Misconception(
+            "a sign that is 1 where there is nothing",
+            lion(direction=lambda m, g, b1, b2: np.where(b1 * m + (1 - b1) * g < 0, -1, 1)),
+            "A parameter whose m and whose gradient are both 0 stays where it is: `np.sign(0)` is "
+            "0.",
         ),
         Misconception(
             "a sum of two signs",

@@ -283,9 +283,9 @@ CLIPPED = Task(
             "A norm adds up the squares. It does not divide by how many there are.",
         ),
         Misconception(
-            "the norm of a matrix, which `np.linalg.norm` takes with a 2",
+            "the norm of a matrix, not of all its numbers",
             lambda gradients, limit: gradients * np.fmin(1, limit / np.linalg.norm(gradients, 2)),
-            "For a matrix that is another norm. `np.linalg.norm(gradients)` alone adds up all "
+            "With a 2 `np.linalg.norm` takes another norm of a matrix. Without it, it adds up all "
             "squares.",
         ),
         Misconception(
