@@ -10,6 +10,7 @@ import re
 import tomllib
 import unicodedata
 from pathlib import Path
+from urllib.parse import quote
 
 FILE = "adam-course.toml"
 # An address that can stand in a link as it is: it has no blank, query, fragment or bracket.
@@ -40,6 +41,20 @@ def site(folder="."):
             '"https://example.org/adam".'
         )
     return address.rstrip("/")
+
+
+def reread(lesson, section, lessons):
+    """Return the address of a section of a lesson.
+
+    Args:
+        lesson: as "06_adam". section: its heading.
+        lessons: where the lessons are, with {lesson} for the name of one: notebooks, as
+            "../notebooks/{lesson}.ipynb", or pages, as "https://example.org/{lesson}.html".
+    """
+    address = lessons.replace("{lesson}", quote(lesson))
+    if ".ipynb" in address:  # Jupyter's anchors, and Sphinx's
+        return f"{address}#{quote(section.replace(' ', '-'), safe='?:,')}"
+    return f"{address}#{anchor(section)}"
 
 
 def anchor(heading):

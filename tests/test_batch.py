@@ -170,8 +170,7 @@ def test_troubles_are_said(tmp_path):
         notebook("import torch", "x = 1 / 0", body("x\nreturn torch.sign(grad)"), SCALED)
     )
     (report,) = grade(tmp_path, **quick)
-    assert "cell 2, line 1: ModuleNotFoundError: torch is not there while grading." in report.remarks
-    assert "cell 3, line 1: ZeroDivisionError: division by zero." in report.remarks
+    assert report.remarks == ("cell 3, line 1: ZeroDivisionError: division by zero.",)
     assert "name 'x' is not defined" in report.results[2].message
 
 

@@ -482,7 +482,10 @@ def of(change):
         (of(lambda theta, m, v: (theta, m, None)), "it returned a tuple that holds None."),
         (of(lambda theta, m, v: (theta, [m, "v"], v)), "holds a value of type list."),
         (of(lambda theta, m, v: {"theta": theta}), "but it returned a value of type dict."),
-        (of(lambda theta, m, v: (theta[:1], m, v)), "should be an array of 3 numbers, but it is an array of 1 number."),
+        (
+            of(lambda theta, m, v: (theta[:1], m, v)),
+            "should be an array of 3 numbers, but it is an array of 1 number.",
+        ),
         (
             of(lambda theta, m, v: (theta, m, v.sum())),
             "v should be an array of 3 numbers, but it is a single number.",
@@ -534,8 +537,7 @@ def test_what_is_right_in_some_cases_is_counted():
 def test_target_and_yours_stand_side_by_side():
     verdict = check("adam-step", TASKS["adam-step"].misconceptions[0].wrong)
     assert repr(verdict) == (
-        "✗ adam-step: not yet: 1 of 7 examples come out right. With all of them come the 4 points."
-        "\n"
+        "✗ adam-step: not yet: 0 of 4 points.\n"
         "    This is Adam without bias correction. Both averages start at zero and are far too "
         "small at first. What are they divided by?\n"
         "    Example 1: theta differs from the target in 3 of 3 places, first at index 0.\n"

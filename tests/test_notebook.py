@@ -1,4 +1,4 @@
-"""`check` in a notebook: by the grader's rules, within ten seconds, about the code on the screen."""
+"""`check` in a notebook: by the grader's rules, in ten seconds, about the code on the screen."""
 
 import os
 import signal
@@ -327,7 +327,9 @@ def test_a_loop_that_is_wrong_itself_stays_wrong_with_a_right_step(cells):
 def test_an_answer_that_only_hands_an_earlier_one_on_earns_nothing_by_it(cells):
     cells(STEP)
     cells(LOOP)
-    cells("def repaired_adam(grad, theta, steps, **more):\n    return adam(grad, theta, steps, **more)[-1]")
+    cells(
+        "def repaired_adam(grad, theta, steps, **o):\n    return adam(grad, theta, steps, **o)[-1]"
+    )
     assert not cells('check("repaired-adam", repaired_adam)')
 
 
@@ -351,3 +353,44 @@ def test_in_a_script_it_prints(tmp_path):
 def test_a_module_that_checks_prints_nothing(capsys):
     notebook.check("first-step", lambda grad, lr: -lr * np.sign(grad))
     assert capsys.readouterr().out == ""
+
+
+def test_pylab_brings_what_the_real_one_brings():
+    import matplotlib.pyplot as plt
+    import pylab
+
+    real = {
+        name
+        for name, value in vars(plt).items()
+        if not name.startswith("_") and getattr(value, "__module__", "") == plt.__name__
+    }
+    assert set(rules.PYPLOT.split()) == {name for name in real if name in vars(pylab)}
+    assert set(rules.PYPLOT.split()) <= set(rules.quiet_module("pylab").__all__)
+
+
+def test_what_pictures_give_back_can_be_taken_apart():
+    plt = rules.quiet_module("matplotlib.pyplot")
+    (line,) = plt.plot([1, 2])
+    line.set_data([], [])
+    assert len(plt.hist([1])) == 3
+    assert len(plt.xlim()) == 2
+    _, ax = plt.subplots()
+    (line,) = ax.plot([3])
+    _, ((first, _), (_, last)) = plt.subplots(2, 2)
+    _, (_, _, third) = plt.subplots(1, ncols=3, figsize=(3, 4))
+    assert all(one.plot([1]) for one in (first, last, third))
+    plt.rcParams["font.size"] = 3
+    with plt.rc_context({}):
+        pass
+
+
+def test_tqdm_goes_through_what_it_is_given():
+    tqdm = rules.quiet_module("tqdm")
+    assert list(tqdm.tqdm(range(3), leave=False)) == [0, 1, 2]
+    assert list(tqdm.auto.tqdm(iterable=[7])) == [7]
+    assert list(tqdm.trange(1, 3, leave=False)) == [1, 2]
+    with tqdm.tqdm(total=3) as bar:
+        bar.update(1)
+    bar = tqdm.tqdm([1])
+    for _ in bar:
+        bar.set_postfix(loss=1)

@@ -149,9 +149,7 @@ def test_the_last_definition_that_has_a_check_below_it_counts():
     stub = body("raise NotImplementedError()")
     assert run(notebook(stub, CHECK, second))(1, 2) == 2
     _, remarks = kept(notebook(first, CHECK, second, CHECK))
-    assert remarks == [
-        "first_step is defined 2 times: the last one above its last check counts."
-    ]
+    assert remarks == ["first_step is defined 2 times: the last one above its last check counts."]
 
 
 @pytest.mark.parametrize("check", ["verdict = " + CHECK, f"for _ in range(2):\n    {CHECK}"])
@@ -187,9 +185,7 @@ def test_a_value_above_a_stub_leaves_the_stub_in_its_place():
     ],
 )
 def test_a_demonstration_that_only_reads_what_an_answer_uses_stays_behind(demonstration):
-    data = notebook(
-        "steps = 10", "rates = np.ones(3)", demonstration, body("return steps * rates")
-    )
+    data = notebook("steps = 10", "rates = np.ones(3)", demonstration, body("return steps * rates"))
     lines, _ = kept(data)
     assert demonstration.splitlines()[0] not in lines
 

@@ -78,7 +78,8 @@ def serve(mode):
         limit(request[0])
         run(request, lambda data: (replies.write(data), replies.flush()))
         os._exit(0)
-    trial = {"action": "read", "functions": [], "timeout": 10, "memory": 1024, "output": 10_000}
+    limits = {"timeout": 10, "silence": 10, "memory": 1024, "output": 10_000}
+    trial = {"action": "read", "functions": {}, **limits}
     how, said = in_a_fork((trial, [], b"{}", []), libc, requests)
     replies.write(wire.pack({"ready": how == "0" or said.decode(errors="replace")}))
     replies.flush()
@@ -154,7 +155,6 @@ def in_a_fork(request, libc, requests):
     """Run a request in a process of its own; return how it ended and what it wrote."""
     words = request[0]
     source, sink = os.pipe()
-    deadline = time.monotonic() + words["timeout"]
     keeper = os.fork()
     if not keeper:
         code = 70
@@ -166,7 +166,7 @@ def in_a_fork(request, libc, requests):
         finally:
             os._exit(code)
     os.close(sink)
-    how, data = watch(keeper, source, requests, deadline, words["output"])
+    how, data = watch(keeper, source, requests, words)
     os.close(source)
     try:
         os.kill(keeper, signal.SIGKILL)
@@ -178,22 +178,25 @@ def in_a_fork(request, libc, requests):
     return how or str(status), data
 
 
-def watch(keeper, source, requests, deadline, most):
+def watch(keeper, source, requests, words):
     """Read what a question's process writes; return ("time", "output", "lost" or "", data)."""
     data, ended = bytearray(), os.pidfd_open(keeper)
+    start = heard = time.monotonic()
     poll = select.poll()
     poll.register(source, select.POLLIN)
     poll.register(ended, select.POLLIN)
     poll.register(requests, 0)  # only to hear that the grader is gone
     try:
         while True:
+            deadline = min(start + words["timeout"], heard + words["silence"])
             left = deadline - time.monotonic()
             ready = [fd for fd, _ in poll.poll(max(left, 0) * 1000)]
             if requests.fileno() in ready:
                 return "lost", b""
             if source in ready:
                 data += (part := os.read(source, 1 << 20))
-                if len(data) > most:
+                heard = time.monotonic()
+                if len(data) > words["output"]:
                     return "output", b""
                 if not part:
                     poll.unregister(source)

@@ -9,11 +9,10 @@ import numpy as np
 from adam_course.grading import wire
 from adam_course.grading.answers import printable
 from adam_course.grading.judging import judged, paid_once, too_long, without
+from adam_course.grading.rules import GONE
 from adam_course.grading.sandbox import got, put, texts
 from adam_course.grading.submissions import EXERCISES
 from adam_course.grading.tasks import TASKS
-
-
 
 READING = 20.0  # seconds
 
@@ -44,7 +43,8 @@ def examine(data, exercise, seed, sandbox):
     tasks = tasks_of(exercise)
     functions = {task.function: task.name for task in tasks}
     # To read runs nothing of the learner's, so a short limit for answers is none for it.
-    words = {"action": "read", "functions": functions, "timeout": max(READING, sandbox.timeout)}
+    enough = max(READING, sandbox.timeout)
+    words = {"action": "read", "functions": functions, "timeout": enough, "silence": enough}
     ended = sandbox.request(words, rest=data)
     why = "the file is too large or too tangled to be read"
     try:
@@ -103,10 +103,10 @@ def put_to(task, seed, program, sandbox, earlier):
         ready, troubles, sent = got(ended.data, cases, order, ended.changed)
     except ValueError as error:
         return without(task, f"the answers came back garbled: {error}", len(cases)), []
-    troubles = [trouble for trouble in troubles if "adam_course" not in trouble]
+    troubles = [one for one in troubles if not one.endswith(GONE)]  # said where it is used
     why = ""
     if ready and ready is not True:
-        why = ready + f" ({troubles[-1]})" * bool(troubles)
+        why = f"{ready} ({troubles[-1]})" if troubles else ready
     elif None in sent:
         what = task.function if ready else f"what {task.function} depends on"
         why = f"{what} {early(ended.how, sandbox.timeout)}"

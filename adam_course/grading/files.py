@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 #: Folder with new files that are all written and not yet all in their places.
 COMPLETE = ".complete"
@@ -17,14 +18,14 @@ class InUse(OSError):
 
 def write_whole(path, text):
     """Write a text file that takes the place of an older one only when it is whole."""
-    descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with part.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.replace(part, path)
     except BaseException:
         with suppress(OSError):
-            os.unlink(part)
+            part.unlink()
         raise
 
 

@@ -10,6 +10,7 @@ from adam_course.grading.tasks import TASKS
 from adam_course.grading.verdict import Example, Verdict
 
 FLOAT32_RTOL = 1e-4
+FLOAT32_ATOL = 1e-6  # times the largest number of the target
 SAME_AGAIN = (
     "the same arguments gave something else in a second call: a function may not remember its "
     "calls, nor draw at random"
@@ -39,7 +40,8 @@ def paid_once(task, ask, uses):
     if again:
         costs = "whose mistake costs points in its own task alone"
         return replace(again, message=f"{again.message} {with_right}, {costs}")
-    if again.attempted and (again.misconception or not verdict.misconception):
+    said = again.message != verdict.message or again.misconception != verdict.misconception
+    if said and again.attempted and (again.misconception or not verdict.misconception):
         return replace(again, message=f"{again.message} (judged {with_right})")
     return verdict
 
@@ -210,9 +212,12 @@ def at(index):
 
 def close(task, out, aim):
     """Return element by element whether an output is its target, by the task's tolerance."""
-    rtol = FLOAT32_RTOL if out.dtype in (np.float16, np.float32) else task.rtol
+    rtol, atol = task.rtol, task.atol
+    if out.dtype in (np.float16, np.float32):  # seven digits, of the largest where terms cancel
+        sizes = np.abs(aim[np.isfinite(aim)])
+        rtol, atol = FLOAT32_RTOL, atol + FLOAT32_ATOL * sizes.max(initial=0.0)
     with np.errstate(all="ignore"):
-        return np.isclose(out, aim, rtol=rtol, atol=task.atol, equal_nan=True)
+        return np.isclose(out, aim, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def agree(task, theirs, answer):

@@ -8,7 +8,7 @@ from adam_course.configuration import raises_here
 from adam_course.grading import rules, screen
 from adam_course.grading.answers import call, kind, printable
 from adam_course.grading.deadline import TimeUp, limited
-from adam_course.grading.judging import NOT_SENT, judged, paid_once, too_long
+from adam_course.grading.judging import judged, paid_once, too_long
 from adam_course.grading.tasks import TASKS, task_named
 from adam_course.grading.verdict import Verdict
 
@@ -20,6 +20,13 @@ class Misused(ValueError):
 
     def _render_traceback_(self):
         return [f"check: {self}"]
+
+
+class NotSolved(AssertionError):
+    """What `check` raises under nbgrader; validation and feedback show the Verdict alone."""
+
+    def _render_traceback_(self):
+        return [str(self)]
 
 
 def check(name, function, seed=None):
@@ -35,7 +42,7 @@ def check(name, function, seed=None):
 
     Raises:
         Misused: there is no task of that name.
-        AssertionError: under nbgrader's validate and autograde, the task is not solved.
+        NotSolved: the task is not solved, and this runs under nbgrader's validate or autograde.
     """
     namespace = sys._getframe(1).f_globals
     try:
@@ -45,7 +52,7 @@ def check(name, function, seed=None):
     verdict = asked(task, function, seed, namespace)
     verdict = replace(verdict, notes=screen.notes(task.function, function), progress=after(verdict))
     if not verdict and raises_here():
-        raise AssertionError(f"\n{verdict!r}")
+        raise NotSolved(repr(verdict))
     if is_script(namespace):
         print(verdict)
     return verdict

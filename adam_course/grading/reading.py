@@ -23,18 +23,19 @@ MOST_CELLS = 2000
 MOST_SOURCE = 2_000_000
 # Methods that leave their object as it is, and functions that leave their arguments so: a
 # statement that only calls these on a value need not come along with it. All others may change it.
-LEAVE_AS_IT_IS = frozenset(
-    """
-    abs all any argmax argmin argsort astype conj copy count cumprod cumsum diagonal dot endswith
-    flatten format get index item items join keys max mean min nonzero prod ravel repeat reshape
-    round split squeeze startswith std sum tobytes tolist trace transpose values var
-    """.split()
+METHODS = """
+abs all any argmax argmin argsort astype conj copy count cumprod cumsum diagonal dot endswith
+flatten format get index item items join keys max mean min nonzero prod ravel repeat reshape round
+split squeeze startswith std sum tobytes tolist trace transpose values var
+"""
+LEAVE_AS_IT_IS = frozenset(METHODS.split())
+CHANGE = frozenset(
+    {"copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask", "shuffle", "at"}
 )
-CHANGE = frozenset("copyto fill_diagonal place put put_along_axis putmask shuffle at".split())
 PURE = BUILTINS - {"delattr", "eval", "exec", "iter", "map", "next", "setattr", "vars"}
 # Calls at the top level that change how everything after them works.
 SETTINGS = frozenset(
-    "filterwarnings seed set_printoptions seterr setrecursionlimit simplefilter".split()
+    {"filterwarnings", "seed", "set_printoptions", "seterr", "setrecursionlimit", "simplefilter"}
 )
 
 
@@ -66,7 +67,9 @@ class Statement:
                     bound = symbol.is_assigned() or symbol.is_imported()
                     if bound:
                         self.binds.add(symbol.get_name())
-                    if symbol.is_referenced() or (bound and not top):  # `count += 1` is no reference
+                    if symbol.is_referenced() or (
+                        bound and not top
+                    ):  # `count += 1` is no reference
                         self.loads.add(symbol.get_name())
 
     @cached_property
@@ -230,7 +233,11 @@ def program(function, task, statements, broken, others, remarks):
     for one in kept:
         grouped[one.label, one.source].append([one.node.lineno, one.node.col_offset])
     uses = set().union(*(one.loads for one in kept))
-    return {"cells": [[*key, places] for key, places in grouped.items()], "uses": uses, "problem": ""}
+    return {
+        "cells": [[*key, places] for key, places in grouped.items()],
+        "uses": uses,
+        "problem": "",
+    }
 
 
 def needed(function, above, below):

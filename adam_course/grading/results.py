@@ -31,7 +31,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from adam_course.configuration import anchor
+from adam_course.configuration import reread
 from adam_course.grading.answers import printable
 from adam_course.grading.files import renewed
 from adam_course.grading.report import Report
@@ -341,7 +341,7 @@ def templates(lessons):
         "sign": lambda mark: SIGNS[mark][0],
         "word": {True: "solved", False: "not yet", None: "no answer"}.get,
         "state": {True: "solved", False: "tried", None: "skipped"}.get,
-        "link": lambda result: link(result, lessons),
+        "link": lambda result: lessons and reread(result.lesson, result.section, lessons),
     }
     return pages
 
@@ -365,16 +365,6 @@ def title(exercise):
     number, words = found.groups()
     words = words.replace("_", " ")
     return f"Exercise {number} · {words[0].upper()}{words[1:]}"
-
-
-def link(result, lessons):
-    """Return the address of the section to reread; "" if nobody said where the lessons are."""
-    if not lessons:
-        return ""
-    address = lessons.replace("{lesson}", quote(result.lesson))
-    if ".ipynb" in address:  # Jupyter's anchors, and Sphinx's
-        return f"{address}#{quote(result.section.replace(' ', '-'), safe='?:,')}"
-    return f"{address}#{anchor(result.section)}"
 
 
 def class_page(rows, tasks, mistakes, pages):

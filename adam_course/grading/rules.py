@@ -5,6 +5,7 @@ that they agree. It runs inside the sandbox too, and imports only NumPy and the 
 """
 
 import __future__
+
 import ast
 import builtins
 import os
@@ -22,11 +23,26 @@ GONE = "is not there while grading"
 SECONDS = 10.0  # for all examples of one task together
 #: What may be called and does nothing: pictures, progress bars, what Jupyter shows.
 QUIET = frozenset({"matplotlib", "pylab", "mpl_toolkits", "tqdm", "IPython", "ipykernel"})
+#: The functions of pyplot, which `from pylab import *` brings along; a test compares them.
 PYPLOT = """
-axhline axvline bar colorbar contour contourf errorbar figure fill_between gca gcf grid hist imshow
-legend loglog pause plot savefig scatter semilogx semilogy show subplot subplots suptitle
-tight_layout title xlabel xlim xscale xticks ylabel ylim yscale yticks
-""".split()
+acorr angle_spectrum annotate arrow autoscale autumn axes axhline axhspan axis axline axvline
+axvspan bar bar_label barbs barh bone box boxplot broken_barh cla clabel clf clim close cohere
+colorbar connect contour contourf cool copper csd delaxes disconnect draw draw_if_interactive ecdf
+errorbar eventplot figimage figlegend fignum_exists figtext figure fill fill_between fill_betweenx
+findobj flag gca gcf gci get get_cmap get_current_fig_manager get_figlabels get_fignums
+get_plot_commands getp ginput gray grid grouped_bar hexbin hist hist2d hlines hot hsv imread
+imsave imshow inferno install_repl_displayhook ioff ion isinteractive jet legend locator_params
+loglog magma magnitude_spectrum margins matshow minorticks_off minorticks_on new_figure_manager
+nipy_spectral pause pcolor pcolormesh phase_spectrum pie pie_label pink plasma plot polar prism
+psd quiver quiverkey rc rc_context rcdefaults rgrids savefig sca scatter sci semilogx semilogy
+set_cmap set_loglevel setp show specgram spring spy stackplot stairs stem step streamplot subplot
+subplot2grid subplot_mosaic subplot_tool subplots subplots_adjust summer suptitle switch_backend
+table text thetagrids tick_params ticklabel_format tight_layout title tricontour tricontourf
+tripcolor triplot twinx twiny uninstall_repl_displayhook violinplot viridis vlines
+waitforbuttonpress winter xcorr xkcd xlabel xlim xscale xticks ylabel ylim yscale yticks
+"""
+#: How many things a function of pyplot gives back, if not one.
+GIVES = {"hist": 3, "xlim": 2, "ylim": 2, "get_xlim": 2, "get_ylim": 2}
 #: What Python tells its auditors before it does it → what that is.
 REACHES_OUT = {
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"), "programs"),
@@ -42,9 +58,12 @@ class Missing:
         vars(self)["name"] = name.rpartition(".")[2]
 
     def __getattr__(self, attribute):
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
+        if attribute.startswith("__"):  # Python asks for these by itself
+            raise AttributeError(f"{self.name} {GONE}")
         raise ImportError(f"{self.name} {GONE}")
+
+    def __bool__(self):
+        return False
 
     def __call__(self, *given, **more):
         raise ImportError(f"{self.name} {GONE}")
@@ -53,28 +72,38 @@ class Missing:
 class Quiet:
     """Stands for what does nothing while grading: `plt.plot(…)`, `tqdm(…)`, `display(…)`.
 
-    Called with something to go through, as `tqdm(range(9))`, it goes through that.
+    What a call of it gives back can be taken apart, as in `line, = plt.plot(…)`; and `tqdm` goes
+    through what it is given.
     """
 
-    def __init__(self, through=()):
-        vars(self)["through"] = through
+    def __init__(self, name="", through=()):
+        vars(self).update(name=name, through=through)
 
     def __getattr__(self, attribute):
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        return {"subplots": subplots, "trange": range}.get(attribute) or Quiet()
+        return Quiet(attribute)
 
     def __setattr__(self, attribute, value):
         pass
 
     def __call__(self, *given, **more):
-        return Quiet(given[0] if given else ())
+        if self.name.startswith("tqdm"):
+            return Quiet(through=given[0] if given else more.get("iterable", ()))
+        if self.name in ("trange", "tnrange"):
+            return Quiet(through=range(*given))
+        if self.name == "subplots":
+            return subplots(*given, **more)
+        return Quiet(through=[Quiet() for _ in range(GIVES.get(self.name, 1))])
 
     def __iter__(self):
         return iter(self.through)
 
     def __len__(self):
         return len(self.through)
+
+    def __bool__(self):
+        return True
 
     def __getitem__(self, index):
         return Quiet()
@@ -91,17 +120,19 @@ class Quiet:
 
 def subplots(nrows=1, ncols=1, **more):
     """Return a quiet figure and as many quiet axes as `plt.subplots` would."""
-    rows = [Quiet([Quiet() for _ in range(ncols)]) for _ in range(nrows)]
-    axes = Quiet(rows) if nrows > 1 and ncols > 1 else Quiet([Quiet() for _ in range(nrows * ncols)])
-    return Quiet(), axes if nrows * ncols > 1 else Quiet()
+    rows = [Quiet(through=[Quiet() for _ in range(ncols)]) for _ in range(nrows)]
+    if nrows > 1 and ncols > 1:
+        return Quiet(), Quiet(through=rows)
+    axes = [one for row in rows for one in row]
+    return Quiet(), Quiet(through=axes) if len(axes) > 1 else axes[0]
 
 
 def quiet_module(name):
     """Return what `import name` gives for a module that does nothing."""
     if name != "pylab":
-        return Quiet()
+        return Quiet(name)
     module = ModuleType(name)
-    names = {word: Quiet() for word in PYPLOT} | {"subplots": subplots, "plt": Quiet(), "np": np}
+    names = {word: Quiet(word) for word in PYPLOT.split()} | {"plt": Quiet("pyplot"), "np": np}
     for source in (np, np.linalg, np.fft, np.random):
         names |= {word: getattr(source, word) for word in source.__all__}
     vars(module).update(names, __all__=list(names))
@@ -140,7 +171,7 @@ def instead(value, own, allows=()):
     name = getattr(value, "__name__", None) or type(value).__name__
     if module.partition(".")[0] not in QUIET:
         return Missing(str(name))
-    return quiet_module("pylab") if name == "pylab" else getattr(Quiet(), str(name).strip("_"))
+    return quiet_module(str(name))
 
 
 def importer(namespace, allows, real):
@@ -152,7 +183,9 @@ def importer(namespace, allows, real):
                 return quiet_module(name)
             if name == "adam_course.grading":
                 return real(name, globals, locals, fromlist, level)
-            wanted = [f"{name}.{one}" for one in fromlist or ()] if name == "adam_course" else [name]
+            wanted = (
+                [f"{name}.{one}" for one in fromlist or ()] if name == "adam_course" else [name]
+            )
             for one in wanted:
                 if not is_there(one, allows):
                     gone = one.rpartition(".")[2] if fromlist else one.partition(".")[0]
@@ -162,7 +195,7 @@ def importer(namespace, allows, real):
     return importing
 
 
-# ---- statements of a notebook, one by one --------------------------------------------------------
+# ---- statements of a notebook, one by one -------------------------------------------------------
 
 
 def one_by_one(node):
@@ -228,16 +261,18 @@ def auditor(event, given):
         return
     if event in REACHES_OUT:
         raise PermissionError(f"{event}: {REACHES_OUT[event]} cannot be reached while grading")
-    if event == "open" and not is_pythons_own(given[0]):
+    if event == "open" and not may_open(*given):
         raise FileNotFoundError(f"{given[0]} {GONE}")
 
 
-def is_pythons_own(path):
-    """Return whether a path belongs to Python, is a place for scratch, or is no path at all."""
+def may_open(path, mode, flags):
+    """Return whether a path is Python's or scratch, or no path at all; to be read it must exist."""
     if not isinstance(path, str | bytes | os.PathLike):
         return True
     path = os.path.realpath(os.fsdecode(path))
-    return path == os.path.realpath(os.devnull) or path.startswith(places())
+    writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    own = path == os.path.realpath(os.devnull) or path.startswith(places())
+    return own and bool(writes or os.path.exists(path))
 
 
 @cache

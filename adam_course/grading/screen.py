@@ -53,7 +53,9 @@ def keep(result):
 
 def notes(name, function):
     """Return what a learner should know who looks at the code of a function, in sentences."""
-    pattern = re.compile(rf"^\s*(?:async\s+)?(?:def|class)\s+{name}\b|^{name}\s*=(?!=)", re.MULTILINE)
+    pattern = re.compile(
+        rf"^\s*(?:async\s+)?(?:def|class)\s+{name}\b|^{name}\s*=(?!=)", re.MULTILINE
+    )
     defining = [run for run in ran.values() if pattern.search(run.source)]
     if not defining:
         return ()

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import quote
+from pathlib import Path
 
 import numpy as np
 
+from adam_course.configuration import reread, site
 from adam_course.grading.answers import GIVEN
 from adam_course.grading.task import Misconception, Task
 
@@ -86,9 +87,11 @@ class Verdict:
 
     @property
     def link(self):
-        """The section to reread, as a link from an exercise."""
-        anchor = quote(self.section.replace(" ", "-"), safe="?:,")
-        return f"../notebooks/{self.task.lesson}.ipynb#{anchor}"
+        """Address of the section to reread: beside the exercise, or on the website; or ""."""
+        lessons = "../notebooks/{lesson}.ipynb"
+        if not Path("..", "notebooks", f"{self.task.lesson}.ipynb").is_file():
+            lessons = site() and f"{site()}/notebooks/{{lesson}}.html"
+        return lessons and reread(self.task.lesson, self.section, lessons)
 
     @property
     def score(self):
@@ -156,7 +159,8 @@ class Verdict:
             parts += [self._html_table()]
         if self.found:
             where = escape(f"“{self.section}” in lesson {self.task.lesson[:2]}")
-            parts += [f'Reread <a href="{self.link}">{where}</a>.']
+            link = self.link
+            parts += [f'Reread <a href="{link}">{where}</a>.' if link else f"Reread {where}."]
         parts += [coded(self.progress)]
         lines = [
             part if part.startswith("<table") else f'<p style="margin: 0.5em 0">{part}</p>'
