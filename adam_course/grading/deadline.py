@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 AGAIN = 0.2  # seconds until it is raised once more, if it was caught
 
@@ -67,9 +67,10 @@ def by_thread(seconds):
     try:
         yield
     finally:
-        over.set()
-        watcher.join()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(here), None)
+        while watcher.is_alive():  # a last TimeUp may be on its way, and arrives in here
+            with suppress(TimeUp):
+                over.set()
+                watcher.join()
 
 
 @contextmanager
