@@ -128,7 +128,8 @@ def no_function(name, namespace):
     """Return why a name of a namespace cannot be called, as a phrase."""
     if name not in namespace:
         return f"{name} could not be defined"
-    return f"{name} is not a function but {printable(kind(namespace[name]))}"
+    found = printable(kind(namespace[name]))
+    return f"{name} is not a function but {found}: its name has been used for something else"
 
 
 def numbers(value):

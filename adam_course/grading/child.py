@@ -280,8 +280,8 @@ def write(descriptor, data):
 def run(request, send):
     """Do what was asked for, and send messages about it."""
     words, arrays, rest, calls = request
-    gc.disable()  # it is over soon
     if words["action"] == "read":
+        gc.disable()  # it is over soon
         try:
             programs, remarks = files["reading"].programs(rest, words["functions"])
             send(wire.pack({"programs": programs, "remarks": remarks}))
@@ -294,12 +294,13 @@ def run(request, send):
     with rules.in_force(namespace, words["allows"]):
         rules.watch(True)
         troubles = define(words["cells"], namespace)
+        rules.watch(False)
         namespace |= references(words["references"])
         function = namespace.get(words["function"])
         ready = callable(function) or answers.no_function(words["function"], namespace)
         send(wire.pack({"ready": ready, "troubles": troubles[:20]}))
         if callable(function):
-            theirs = Theirs(function, namespace)
+            theirs = rules.Held(function, namespace)
             for number, arguments in zip(words["order"], calls, strict=True):
                 send(answer(theirs, case_of(words["cases"][number], arrays), arguments))
 
@@ -340,17 +341,6 @@ def define(cells, namespace):
                 for bound, missing in rules.missing(node, error).items():
                     namespace.setdefault(bound, missing)
     return troubles
-
-
-class Theirs:
-    """A learner's function, or whatever else may be called, that knows its notebook's names."""
-
-    def __init__(self, function, namespace):
-        self.function = function
-        self.__globals__ = getattr(function, "__globals__", namespace)
-
-    def __call__(self, **arguments):
-        return self.function(**arguments)
 
 
 def case_of(form, arrays):

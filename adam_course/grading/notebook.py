@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adam_course.configuration import raises_here
 from adam_course.grading import rules, screen
-from adam_course.grading.answers import call, kind, printable
+from adam_course.grading.answers import call, kind, no_function, printable
 from adam_course.grading.deadline import TimeUp, limited
 from adam_course.grading.judging import judged, paid_once, too_long
 from adam_course.grading.tasks import TASKS, task_named
@@ -71,7 +71,7 @@ def asked(task, function, seed, namespace):
         references = {one.function: one.reference for one in earlier}
         # Only a notebook or a script is held to the rules. Other modules, tests say, are free.
         own = namespace if namespace.get("__name__") == "__main__" else {}
-        held = Held(function, own)
+        held = rules.Held(function, own)
         try:
             with rules.in_force(own, task.allows, references), limited(rules.SECONDS):
                 for place, number in enumerate(order):
@@ -87,30 +87,17 @@ def asked(task, function, seed, namespace):
 
 def no_answer(task, function, namespace):
     """Return why what was given cannot be asked, as a phrase; "" if it can."""
-    if not callable(function):
+    if not callable(function) and callable(namespace.get(task.function)):
         return (
-            f"{task.function} is not a function but {printable(kind(function))}; write "
+            f"check was given {printable(kind(function))}, and not the function; write "
             f'check("{task.name}", {task.function}), without parentheses behind {task.function}'
         )
+    if not callable(function):
+        return no_function(task.function, {task.function: function})
     own = namespace.get("__name__")
     if own == "__main__" and rules.instead(function, own, task.allows) is not function:
         return f"{printable(getattr(function, '__name__', task.function))} {rules.GONE}"
     return ""
-
-
-class Held:
-    """A learner's function that can reach nothing but what the rules leave it."""
-
-    def __init__(self, function, namespace):
-        self.function = function
-        self.__globals__ = getattr(function, "__globals__", namespace)
-
-    def __call__(self, **arguments):
-        rules.watch(True)
-        try:
-            return self.function(**arguments)
-        finally:
-            rules.watch(False)
 
 
 def after(verdict):

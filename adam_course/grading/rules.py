@@ -318,3 +318,22 @@ def in_force(namespace, allows=(), more=None):
                     namespace[name] = before[name]
                 else:
                     del namespace[name]
+
+
+class Held:
+    """A learner's function, or whatever else may be called, that reaches nothing but what it may.
+
+    Args:
+        namespace: globals of its notebook, for one that has none of its own.
+    """
+
+    def __init__(self, function, namespace):
+        self.function = function
+        self.__globals__ = getattr(function, "__globals__", namespace)
+
+    def __call__(self, **arguments):
+        watch(True)
+        try:
+            return self.function(**arguments)
+        finally:
+            watch(False)
