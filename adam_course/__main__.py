@@ -120,6 +120,13 @@ def grade(given):
     from adam_course.grading.submissions import find
 
     lessons = f"{address}/notebooks/{{lesson}}.html" if (address := site()) else None
+    if given.submissions.is_dir() and given.out.resolve().is_relative_to(
+        given.submissions.resolve()
+    ):
+        raise ValueError(
+            f"The results cannot go into {given.out}, among the submissions: name a folder beside "
+            f"{given.submissions} with --out."
+        )
     found = find(given.submissions)
     done = given.out / ".graded"
     seed = batch.seed_of(done) if given.seed is None else given.seed
@@ -138,6 +145,13 @@ def grade(given):
     with closing(reports), tqdm(reports, total=len(found), **shown) as bar:
         graded = results.write(noting(bar, failed), given.out, seed, lessons)
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
+    (whose, *others) = {one.student.partition(" (")[0] for one in found}
+    if len(found) > 2 and not others:
+        print(
+            f"adam-course: all {len(found)} are of one learner, {whose}. If {whose} is a folder "
+            "around the class, grade that folder.",
+            file=sys.stderr,
+        )
     if failed:
         print(
             f"adam-course: the grader itself failed at {len(failed)} of {graded}, and their "

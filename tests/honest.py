@@ -2820,7 +2820,7 @@ REFUSED = [
     ),
     first_step(
         "noise that nobody has seeded",
-        "the same arguments gave something else in a second call",
+        "gave something else when it was called once more with the same arguments",
         """
         def first_step(grad, lr):
             return -lr * np.sign(grad) + np.random.normal(size=len(grad))
@@ -2828,7 +2828,7 @@ REFUSED = [
     ),
     first_step(
         "an answer that remembers its calls",
-        "the same arguments gave something else in a second call",
+        "gave something else when it was called once more with the same arguments",
         """
         calls = []
 

@@ -329,12 +329,12 @@ def hostile(canary, port):
         ),
         "right only once": inside(
             f"calls.append(1)\nif len(calls) > 3:\n    return grad\n{RIGHT}",
-            says="the same arguments gave something else",
+            says="called once more with the same arguments",
             before="calls = []",
         ),
         "random": inside(
             f"{RIGHT} * (1 + np.random.rand() * 1e-3 * (len(grad) > 5)) + np.random.rand()",
-            says="the same arguments gave something else",
+            says="called once more with the same arguments",
         ),
         "in place": inside(
             "grad[:] = -lr * np.sign(grad)\nreturn grad", says="changed grad in place"
@@ -572,7 +572,7 @@ def hostile(canary, port):
         "other byte order": inside("return (-lr * np.sign(grad)).astype('>f8')", True),
         "wrong shape": inside("return np.zeros((2, 2, 2))", says="should be an array"),
         "NaN": inside("return grad * np.nan", says="holds nan"),
-        "None": inside("-lr * np.sign(grad)", says="its `return` is missing"),
+        "None": inside("-lr * np.sign(grad)", says="without a `return`"),
         "objects": inside("return np.array([object()] * 2)", says="should return numbers"),
         "20 axes": inside("return np.zeros((1,) * 20)", says="arrays that cannot be sent"),
         "wide": inside("return [0.0] * 100_000", says="should be an array"),

@@ -656,6 +656,22 @@ def test_a_mistake_of_the_graders_is_one_sentence_in_check(tmp_path, capsys, mon
     )
 
 
+def test_results_never_go_among_the_submissions(few, capsys):
+    for out in (few, few / "grades"):
+        assert main(["grade", str(few), "--out", str(out), "--no-sandbox"]) == 2
+        assert "name a folder beside" in capsys.readouterr().err
+    assert sorted(one.name for one in few.iterdir()) == ["s0", "s1", "s2", "s3", "s4"]
+
+
+def test_a_class_that_seems_to_be_of_one_learner_is_said(few, tmp_path, capsys):
+    around = tmp_path / "around"
+    around.mkdir()
+    few.rename(around / "week7")
+    words = ["grade", str(around), "--out", str(tmp_path / "out"), "--no-sandbox"]
+    assert main(words) == 0
+    assert "all 5 are of one learner, week7. If week7 is a folder around" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

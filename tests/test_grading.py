@@ -452,7 +452,7 @@ def of(change):
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (forgets_to_return, "adam_step returned None: its `return` is missing."),
+        (forgets_to_return, "adam_step returned None: it came to its end without a `return`, or"),
         (
             misspells,
             "adam_step raised NameError in the line `return thetta, m, v # noqa: F821`: name "
@@ -529,7 +529,7 @@ def test_what_is_right_in_some_cases_is_counted():
     verdict = check("adam-step", stops_at_matrices)
     assert (verdict.right, verdict.cases, verdict.points) == (6, 7, 0)
     assert verdict.fraction == 6 / 7
-    assert "not yet: 6 of 7 examples come out right. With all of them come the 4 points." in repr(
+    assert "not yet: 6 of 7 examples come out right. The points come with all of them." in repr(
         verdict
     )
 

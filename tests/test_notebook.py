@@ -12,7 +12,7 @@ import pytest
 import submissions
 from IPython.core.interactiveshell import InteractiveShell
 
-from adam_course.grading import TASKS, deadline, notebook, rules, screen
+from adam_course.grading import TASKS, answers, deadline, notebook, rules, screen
 from adam_course.grading.deadline import TimeUp
 from adam_course.grading.examine import examine
 from adam_course.grading.sandbox import Sandbox
@@ -82,8 +82,8 @@ def body(*lines):
             "programs cannot be reached while grading",
         ),
         (
-            "calls = []\n" + body("calls.append(1)", "lr = lr * (1 + (len(calls) > 3))"),
-            "the same arguments gave something else in a second call",
+            "calls = []\n" + body("calls.append(1)", "lr = lr * (1 + (len(calls) > 4))"),
+            "gave something else when it was called once more with the same arguments",
         ),
         (
             body("grad.shape = (1, *grad.shape)", "grad = grad[0]"),
@@ -227,7 +227,7 @@ def test_a_syntax_error_above_is_said(cells):
     assert verdict.notes == (
         "The last cell that you ran to define first_step is not Python (line 2: closing "
         "parenthesis ']' does not match opening parenthesis '('). So this is about the "
-        "first_step of before.",
+        "first_step that you had before.",
     )
     assert verdict.notes[0] in repr(verdict)
     assert "is not Python" in verdict._repr_html_()
@@ -243,6 +243,48 @@ def test_a_function_that_another_cell_has_redefined_is_said(cells):
     assert verdict.notes == (
         "More than one cell defines first_step. This is about the one that you ran last, as [4], "
         "not about [2].",
+    )
+
+
+def test_a_cell_that_stopped_before_its_function_is_said(cells):
+    cells(RIGHT, "a")
+    cells(f"import nothing_of_the_kind\n{RIGHT.replace('-lr', 'lr')}", "a")
+    verdict = cells('check("first-step", first_step)', "b")
+    assert verdict.notes == (
+        "The last cell that you ran to define first_step stopped with a ModuleNotFoundError before "
+        "it came to it. So this is about the first_step that you had before.",
+    )
+    cells(f"{RIGHT}\nprint(undefined)", "a")
+    assert not cells('check("first-step", first_step)', "b").notes
+
+
+def test_a_raise_that_was_left_below_the_code_is_said(cells):
+    cells(RIGHT.replace("return", "step =") + "\n    raise NotImplementedError()")
+    verdict = cells('check("first-step", first_step)')
+    assert verdict.attempted
+    assert verdict.message == answers.STILL_THERE
+    cells('def first_step(grad, lr):\n    """Words."""\n    raise NotImplementedError()')
+    assert not cells('check("first-step", first_step)').attempted
+
+
+def test_what_came_before_an_endless_loop_is_shown(cells, monkeypatch):
+    monkeypatch.setattr(rules, "SECONDS", 0.5)
+    cells("def first_step(grad, lr):\n    while len(grad) > 2:\n        pass\n    return grad")
+    verdict = cells('check("first-step", first_step)')
+    assert verdict.example.number == 1
+    assert "differs from the target" in verdict.message
+    cells(RIGHT.replace("return", "while len(grad) > 2: pass\n    return"))
+    verdict = cells('check("first-step", first_step)')
+    assert verdict.message == "first_step had not finished after 0.5 s"
+    assert len(verdict.example.arguments["grad"]) > 2
+    assert "Reread" not in repr(verdict)
+
+
+def test_the_function_alone_is_told_what_goes_first(cells, capsys):
+    cells(RIGHT)
+    cells("check(first_step)")
+    assert (
+        'The task\'s name goes first: check("first-step", first_step).' in capsys.readouterr().out
     )
 
 
@@ -321,7 +363,7 @@ def test_a_loop_that_is_wrong_itself_stays_wrong_with_a_right_step(cells):
     verdict = cells('check("adam-loop", adam)')
     assert not verdict
     assert verdict.misconception.name == "Adam whose t stays at 1"
-    assert "judged with a right `adam_step`" in verdict.message
+    assert "tried with a right `adam_step`" in verdict.message
 
 
 def test_an_answer_that_only_hands_an_earlier_one_on_earns_nothing_by_it(cells):

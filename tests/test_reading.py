@@ -157,6 +157,14 @@ def test_a_check_is_found_in_whatever_statement_it_stands(check):
     assert run(notebook(body("return 1"), check, body("return 2")))(1, 2) == 1
 
 
+def test_a_function_of_another_name_is_the_one_that_its_check_is_given():
+    data = notebook("def mine(grad, lr):\n    return 8", 'check("first-step", mine)')
+    found, _ = programs(data, {"first_step": TASK})
+    assert found["first_step"]["function"] == "mine"
+    assert found["first_step"]["problem"] == ""
+    assert found["first_step"]["cells"][-1][1].startswith("def mine")
+
+
 def test_what_is_bound_further_down_only_comes_along_and_is_taken_from_there():
     data = notebook(
         body("return helper(grad) + len([1])"),
@@ -485,8 +493,14 @@ def test_of_two_members_of_a_zip_with_one_name_neither_hides_the_other(tmp_path)
     first, second = find(tmp_path / "in.zip")
     assert (first.student, second.student) == ("ann", "ann (2)")
     assert (first.read(), second.read()) == (notebook("first"), notebook("second"))
-    assert first.remarks == ("The zip holds more than one file of this name: this is 1 of 2.",)
+    assert first.remarks[0] == "The zip holds more than one file of this name: this is 1 of 2."
     assert second.remarks[0] == "The zip holds more than one file of this name: this is 2 of 2."
+
+
+def test_a_zip_that_was_downloaded_twice_holds_the_same_class(tmp_path):
+    put(tmp_path / "in", "week7/ann.ipynb", "week7/ben/06_adam.ipynb")
+    found = find(zipped(tmp_path / "in", tmp_path / "week7 (1).zip"))
+    assert [one.student for one in found] == ["ann", "ben"]
 
 
 def test_one_notebook(tmp_path):
@@ -500,6 +514,7 @@ def test_two_students_with_one_name_are_told_apart(tmp_path):
     put(tmp_path, "ann/06_adam/06_adam.ipynb", "ann/week6/06_adam.ipynb")
     first, second = find(tmp_path)
     assert (first.student, second.student) == ("ann", "ann (2)")
+    assert first.remarks == (f"ann is the name of 2 submissions: this is {first.source}.",)
     assert second.remarks == (f"ann is the name of 2 submissions: this is {second.source}.",)
 
 

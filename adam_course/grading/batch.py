@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import queue
+import re
 import secrets
 import threading
 import time
@@ -257,6 +258,10 @@ def connected(address):
         raise ValueError(
             "--dask needs the package distributed: pip install 'adam-course[cluster]'."
         ) from error
+    if not re.fullmatch(r"\w+://.+:\d+/?", address):
+        raise ClusterError(
+            f"There is no Dask scheduler at {address}: an address looks like tcp://10.0.0.7:8786."
+        )
     with silence():
         try:
             client = Client(address, timeout=PATIENCE, set_as_default=False)

@@ -53,7 +53,10 @@ def examine(data, exercise, seed, sandbox):
             why = printable(str(said["unreadable"]))
         else:
             programs, remarks = said["programs"], texts(said["remarks"])
-            called = {task: call(task, seed, programs[task.function], sandbox) for task in tasks}
+            called, solved = {}, set()
+            for task in tasks:
+                called[task] = call(task, seed, programs[task.function], sandbox, solved)
+                solved |= {task.name} if called[task][0] else set()
             return [verdict for verdict, _ in called.values()], remarks + [
                 f"{trouble}." for _, troubles in called.values() for trouble in troubles
             ]
@@ -62,7 +65,7 @@ def examine(data, exercise, seed, sandbox):
     return [without(task, why) for task in tasks], [f"{why[0].upper()}{why[1:]}."]
 
 
-def call(task, seed, program, sandbox):
+def call(task, seed, program, sandbox, solved):
     """Return (Verdict, troubles): one question in a process of its own, judged out here."""
     if program["problem"]:
         return without(task, printable(str(program["problem"]))), []
@@ -73,7 +76,7 @@ def call(task, seed, program, sandbox):
         seen.append((verdict, troubles))
         return verdict
 
-    verdict = paid_once(task, ask, uses)
+    verdict = paid_once(task, ask, uses, solved)
     troubles = seen[-1][1]
     return verdict, [] if verdict else troubles
 
@@ -91,7 +94,7 @@ def put_to(task, seed, program, sandbox, earlier):
     forms, arrays = put(cases)
     words = {
         "action": "call",
-        "function": task.function,
+        "function": program["function"],
         "cells": program["cells"],
         "allows": task.allows,
         "references": {one.function: inspect.getsource(one.reference) for one in earlier},

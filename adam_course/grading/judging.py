@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from adam_course.grading.answers import Answer, collect
+from adam_course.grading.answers import STILL_THERE, collect
 from adam_course.grading.task import IN_PLACE
 from adam_course.grading.tasks import TASKS
 from adam_course.grading.verdict import Example, Verdict
@@ -12,13 +12,12 @@ from adam_course.grading.verdict import Example, Verdict
 FLOAT32_RTOL = 1e-4
 FLOAT32_ATOL = 1e-6  # times the largest number of the target
 SAME_AGAIN = (
-    "the same arguments gave something else in a second call: a function may not remember its "
-    "calls, nor draw at random"
+    "gave something else when it was called once more with the same arguments: it may not remember "
+    "its calls, nor draw at random, nor leave a place of `np.empty` unfilled"
 )
-NOT_SENT = Answer(error="NoAnswer")
 
 
-def paid_once(task, ask, uses):
+def paid_once(task, ask, uses, solved=()):
     """Return the Verdict on an answer, such that a mistake in an earlier task is paid there alone.
 
     An answer that fails and calls functions of earlier tasks is judged with their references in
@@ -29,20 +28,21 @@ def paid_once(task, ask, uses):
         ask: function of a list of Tasks, whose references stand in for the learner's functions; it
             puts the question and returns the Verdict.
         uses: names of functions that the answer may call.
+        solved: names of the tasks that are known to be solved: theirs are right already.
     """
     verdict = ask([])
     earlier = [TASKS[name] for name in task.builds_on]
-    called = [one.function for one in earlier if one.function in uses]
+    called = [one.function for one in earlier if one.function in uses and one.name not in solved]
     if verdict or not called:
         return verdict
     again = ask(earlier)
     with_right = f"with a right `{'` and `'.join(called)}` in the place of yours"
     if again:
-        costs = "whose mistake costs points in its own task alone"
-        return replace(again, message=f"{again.message} {with_right}, {costs}")
+        costs = "What yours lacks costs points in its own task, and none here"
+        return replace(again, message=f"{again.message} {with_right}. {costs}")
     said = again.message != verdict.message or again.misconception != verdict.misconception
     if said and again.attempted and (again.misconception or not verdict.misconception):
-        return replace(again, message=f"{again.message} (judged {with_right})")
+        return replace(again, message=f"{again.message} (tried {with_right})")
     return verdict
 
 
@@ -54,7 +54,9 @@ def judge(task, cases, answers):
         cases: the cases that were put, as `task.draw` gave them.
         answers: one Answer a case, as `answers.collect` gave them.
     """
-    if all(answer.error == "NotImplementedError" for answer in answers):
+    if all(
+        answer.error == "NotImplementedError" != answer.message for answer in answers
+    ) and not any(answer.message == STILL_THERE for answer in answers):
         return Verdict(task, len(cases), 0, "not attempted yet", attempted=False)
 
     targets = collect(task.reference, cases)
@@ -85,19 +87,24 @@ def judged(task, cases, order, sent, why=""):
     Args:
         why: what went wrong besides, as a phrase; it costs the points.
     """
-    answers = [NOT_SENT] * len(cases)
-    for number, answer in zip(order[:-1], sent, strict=False):
-        answers[number] = answer or NOT_SENT
+    answers = dict(zip(order[:-1], sent, strict=False))
+    known = sorted(number for number, answer in answers.items() if answer)
     try:
-        verdict = judge(task, cases, answers)
+        verdict = judge(task, [cases[i] for i in known], [answers[i] for i in known])
+        same = why or alike(task, cases[order[0]], sent[0], sent[-1])
     except Exception as error:  # numbers that nobody has thought of must not stop a batch
         return without(task, f"the answer could not be judged ({type(error).__name__})", len(cases))
-    if verdict.attempted and not why and not alike(task, cases[order[0]], sent[0], sent[-1]):
-        why = SAME_AGAIN
-    if not why:
+    if len(known) == len(cases) and (not verdict.attempted or (same and not why)):
         return verdict
+    if why and known and not verdict and verdict.attempted:  # what came before it tells more
+        number = known[verdict.example.number - 1] + 1
+        example = replace(verdict.example, number=number)
+        return replace(verdict, cases=len(cases), example=example)
     right = min(verdict.right, len(cases) - 1)
-    return Verdict(task, len(cases), right, why)
+    missing = next((number for number in order if number not in known), None)
+    example = None if missing is None else Example(missing + 1, cases[missing], ())
+    why = why or f"{task.function} {SAME_AGAIN}"
+    return Verdict(task, len(cases), right, why, example=example)
 
 
 def without(task, why, cases=0):
@@ -128,6 +135,8 @@ def too_long(seconds):
 
 def fault(task, case, target, answer):
     """Return what is wrong with one answer, as a phrase; "" if it is right."""
+    if answer.message == STILL_THERE:
+        return STILL_THERE
     if answer.error:
         said = f": {answer.message.rstrip('.')}" if answer.message else ""
         more = ""
@@ -136,15 +145,21 @@ def fault(task, case, target, answer):
             more = f" (it is called as {task.function}({call}))"
         elif "for ^" in answer.message or "bitwise_xor" in answer.message:
             more = " (a power is written ** in Python)"
+        elif "QuadraticGradient" in answer.message:
+            more = " (`grad` is a function: call it, as in `grad(theta)`)"
         return f"{task.function} raised {answer.error} {answer.where}{said}{more}"
     if answer.refused == "None":
-        return f"{task.function} returned None: its `return` is missing"
+        return (
+            f"{task.function} returned None: it came to its end without a `return`, or it returned "
+            "a name that holds None"
+        )
     if answer.refused:
         return f"{task.function} should return numbers or arrays, but it returned {answer.refused}"
 
     outputs = aligned(answer.outputs, target.outputs)
     if len(outputs) != len(task.returns):
-        wanted = f"{', '.join(task.returns)} ({len(task.returns)} in all)"
+        names = task.returns
+        wanted = f"{', '.join(names)} ({len(names)} in all)" if names[1:] else f"{names[0]} alone"
         count = "one value" if len(outputs) == 1 else f"{len(outputs)} values"
         return f"{task.function} should return {wanted}, but it returned {count}"
     for name, out, aim in zip(task.returns, outputs, target.outputs, strict=True):

@@ -29,7 +29,7 @@ class NotSolved(AssertionError):
         return [str(self)]
 
 
-def check(name, function, seed=None):
+def check(name, function=None, seed=None):
     """Return the Verdict on a function, at once.
 
     It holds the function to the rules of the grader: what an answer may use (`rules`), ten seconds,
@@ -45,6 +45,10 @@ def check(name, function, seed=None):
         NotSolved: the task is not solved, and this runs under nbgrader's validate or autograde.
     """
     namespace = sys._getframe(1).f_globals
+    if callable(name):
+        own = [one for one in TASKS.values() if one.function == getattr(name, "__name__", "")]
+        task = own[0] if own else TASKS["first-step"]
+        raise Misused(f'The task\'s name goes first: check("{task.name}", {task.function}).')
     try:
         task = task_named(name)
     except ValueError as error:
@@ -82,7 +86,7 @@ def asked(task, function, seed, namespace):
             why = f"{task.function} was stopped before it had finished"
         return judged(task, cases, order, sent, why)
 
-    return paid_once(task, ask, namespace)
+    return paid_once(task, ask, namespace, solved[task.exercise])
 
 
 def no_answer(task, function, namespace):

@@ -108,12 +108,12 @@ class Statement:
 
     @cached_property
     def checks(self):
-        """Names of the tasks that it checks."""
+        """The tasks that it checks, each with the name of the function that it hands in."""
         if not self.is_data or "check" not in self.text:
-            return set()
+            return {}
         calls = [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
         return {
-            one.args[0].value
+            one.args[0].value: root(one.args[1]) if one.args[1:] else ""
             for one in calls
             if called(one) == "check" and one.args and isinstance(one.args[0], ast.Constant)
         }
@@ -181,9 +181,10 @@ def programs(data, wanted):
         wanted: dict of each function asked for and the task that it answers.
 
     Returns:
-        function → what it takes to define it: ``{"cells": [[label, source, kept]], "uses",
-        "problem"}``, where kept lists the places (line, column) of the statements of that source,
-        and uses the other functions asked for that it loads; and remarks in sentences.
+        function → what it takes to define it: ``{"cells": [[label, source, kept]], "function",
+        "uses", "problem"}``, where kept lists the places (line, column) of the statements of that
+        source, function is its name in the notebook, and uses the other functions asked for that
+        it loads; and remarks in sentences.
 
     Raises:
         Unreadable: it is not a notebook.
@@ -206,6 +207,9 @@ def programs(data, wanted):
 
 def program(function, task, statements, broken, others, remarks):
     """Return what it takes to define one function."""
+    if not any(function in one.binds for one in statements):  # it may have another name there
+        handed_in = [one.checks[task] for one in statements if one.checks.get(task)]
+        function = handed_in[-1] if handed_in else function
     own = [i for i, one in enumerate(statements) if function in one.binds]
     finished = [i for i in own if not statements[i].is_stub]
     sentence = next((why for text, why in broken if defines(function, text)), "")
@@ -235,6 +239,7 @@ def program(function, task, statements, broken, others, remarks):
     uses = set().union(*(one.loads for one in kept))
     return {
         "cells": [[*key, places] for key, places in grouped.items()],
+        "function": function,
         "uses": uses,
         "problem": "",
     }

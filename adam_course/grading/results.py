@@ -232,7 +232,7 @@ def row(report, name, page):
     """Return what the gradebook and the class page keep of a report."""
     said = " ".join(report.remarks).lower()  # why a file could not be read, for one
     left = [
-        f"{one.title}: {one.message}"
+        f"{one.title}: {one.message}" + f" (this is {one.misconception})" * bool(one.misconception)
         for one in report.results
         if not one.passed and one.message.lower() not in said
     ]

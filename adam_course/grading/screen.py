@@ -4,6 +4,7 @@ A learner mends a cell, runs it, meets a syntax error, and checks: judged is the
 Or a copy further down, run later, has taken the function's name. IPython tells us of every cell.
 """
 
+import inspect
 import re
 import sys
 from dataclasses import dataclass
@@ -14,15 +15,17 @@ ran = {}  # the cell, by its id where the frontend tells it → the last Run of 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a cell: its source, its number as in [3], and the error that kept it from running.
+    """One run of a cell: its source, its number as in [3], and how it ended.
 
-    ``broken`` is a syntax error in a phrase, "" if the cell could be run. Some frontends do not
-    tell which cell it is: `has_id` is False then.
+    ``broken`` is a syntax error in a phrase, "" if the cell could be run; ``stopped`` is the type
+    of the error that ended it, "" if it ran to its end. Some frontends do not tell which cell it
+    is: ``has_id`` is False then.
     """
 
     source: str
     number: int
     broken: str
+    stopped: str
     has_id: bool
 
 
@@ -45,10 +48,11 @@ def keep(result):
     broken = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else ""
     if error and not broken:
         broken = "it could not be run"
+    stopped = type(result.error_in_exec).__name__ if result.error_in_exec else ""
     cell = getattr(result.info, "cell_id", None)
     key = cell or ("without an id", len(ran))
     ran.pop(key, None)  # so that the last one stands last
-    ran[key] = Run(result.info.raw_cell, result.execution_count or 0, broken, bool(cell))
+    ran[key] = Run(result.info.raw_cell, result.execution_count or 0, broken, stopped, bool(cell))
 
 
 def notes(name, function):
@@ -63,7 +67,12 @@ def notes(name, function):
     if last.broken:
         return (
             f"The last cell that you ran to define {name} is not Python ({last.broken}). "
-            f"So this is about the {name} of before.",
+            f"So this is about the {name} that you had before.",
+        )
+    if last.stopped and not stands_in(function, last.source):
+        return (
+            f"The last cell that you ran to define {name} stopped with a {last.stopped} before it "
+            f"came to it. So this is about the {name} that you had before.",
         )
     others = [run for run in others if run.has_id and not run.broken and is_finished(run.source)]
     if others and last.has_id and is_from_a_cell(function):
@@ -72,6 +81,14 @@ def notes(name, function):
             f"[{last.number}], not about [{others[-1].number}].",
         )
     return ()
+
+
+def stands_in(function, source):
+    """Return whether a function's own text is a part of a source, or cannot be told."""
+    try:
+        return inspect.getsource(function).strip() in source
+    except (OSError, TypeError):
+        return True
 
 
 def is_finished(source):

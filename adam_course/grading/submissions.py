@@ -247,7 +247,8 @@ def without_wrappers(root, entries):
     and in a zip the folder of the zip's own name. A folder right in which notebooks bear the names
     of exercises is a learner's, whatever its own name.
     """
-    wrappers = [root.stem] if root.is_file() else []
+    # A browser that saves a zip once more calls it `week6 (1).zip`.
+    wrappers = [root.stem, re.sub(r" ?\(\d+\)$", "", root.stem)] if root.is_file() else []
     if root.resolve().name != "submitted":
         wrappers.append("submitted")
     for name in dict.fromkeys(wrappers):
@@ -314,14 +315,15 @@ def exercise_of(names):
 def told_apart(submissions):
     """Return submissions of which no student has two of one exercise."""
     submissions = [one for one in submissions if not left_behind(one, submissions)]
-    seen, apart = Counter(), []
-    for one in submissions:
-        who = one.student, exercise_of(one.names) or one.names[0]
+    whose = [(one.student, exercise_of(one.names) or one.names[0]) for one in submissions]
+    count, seen, apart = Counter(whose), Counter(), []
+    for who, one in zip(whose, submissions, strict=True):
         seen[who] += 1
-        if seen[who] > 1:
-            remark = f"{one.student} is the name of {seen[who]} submissions: this is {one.source}."
-            student = f"{one.student} ({seen[who]})"
-            one = replace(one, student=student, remarks=(*one.remarks, remark))
+        if count[who] > 1:
+            remark = f"{one.student} is the name of {count[who]} submissions: this is {one.source}."
+            number = f" ({seen[who]})" if seen[who] > 1 else ""
+            remarks = (*one.remarks, remark)
+            one = replace(one, student=f"{one.student}{number}", remarks=remarks)
         apart.append(one)
     return apart
 

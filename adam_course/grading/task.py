@@ -27,8 +27,8 @@ class Misconception:
 IN_PLACE = Misconception(
     "a function that changes its arguments",
     None,
-    "`theta -= …` and `theta[i] = …` write into the caller's array. `theta = theta - …` makes a "
-    "new one and leaves the caller's as it was.",
+    "`x -= …` and `x[i] = …` write into the caller's array. `x = x - …` makes a new one and leaves "
+    "the caller's as it was; after `x = x.copy()` whatever you change is your own.",
 )
 
 

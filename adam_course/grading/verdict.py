@@ -9,7 +9,7 @@ import numpy as np
 
 from adam_course.configuration import reread, site
 from adam_course.grading.answers import GIVEN
-from adam_course.grading.task import Misconception, Task
+from adam_course.grading.task import IN_PLACE, Misconception, Task
 
 SIGNS = {True: ("✓", "#009E73"), False: ("✗", "#D55E00"), None: ("○", "#888888")}
 
@@ -100,9 +100,9 @@ class Verdict:
         if self.passed or not self.attempted:
             return f"{self.message}. {points}."
         if 0 < self.right < self.cases:
+            worth = "points come" if self.task.points > 1 else "point comes"
             come = f"{self.right} of {self.cases} examples come out right"
-            worth = f"{self.task.points} point{'s' * (self.task.points > 1)}"
-            return f"not yet: {come}. With all of them come the {worth}."
+            return f"not yet: {come}. The {worth} with all of them."
         return f"not yet: {points}."
 
     @property
@@ -124,6 +124,12 @@ class Verdict:
         return f"{example}{self.message}."
 
     @property
+    def is_of_the_lesson(self):
+        """Whether what went wrong is a matter of the lesson, and not of Python."""
+        known = self.misconception is not None and self.misconception is not IN_PLACE
+        return bool(self.found) and (known or bool(self.example and self.example.rows))
+
+    @property
     def praise(self):
         """What a right answer has got right; "" for another one."""
         return self.task.right if self.passed else ""
@@ -140,7 +146,7 @@ class Verdict:
             for name, target, yours, mark in self.example.table(self.task.show_target):
                 lines += [f"  {name}"] + [f"    target  {target}"] * self.task.show_target
                 lines += [f"    yours   {yours}  {mark}"]
-        if self.found:
+        if self.is_of_the_lesson:
             lines += [f"Reread “{self.section}” in notebooks/{self.task.lesson}.ipynb."]
         lines += [self.progress]
         return "\n    ".join(filter(None, lines))
@@ -157,7 +163,7 @@ class Verdict:
             parts += [f"Given {given}:" if self.example.rows else f"Given {given}."]
         if self.example and self.example.rows:
             parts += [self._html_table()]
-        if self.found:
+        if self.is_of_the_lesson:
             where = escape(f"“{self.section}” in lesson {self.task.lesson[:2]}")
             link = self.link
             parts += [f'Reread <a href="{link}">{where}</a>.' if link else f"Reread {where}."]

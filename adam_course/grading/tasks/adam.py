@@ -680,8 +680,8 @@ RATE_THAT_ARRIVES = Task(
     lesson=LESSON,
     section=FIRST,
     points=2,
-    right="Adam's rate is a length: it fits the distance and the number of steps, and the "
-    "curvature does not matter.",
+    right="Adam's rate is a length: it has to fit the distance that its steps have to cover, and "
+    "the curvature does not matter.",
     returns=("rate",),
     cases=lambda rng: [
         {"curvature": curvature, "distance": distance, "steps": steps}
