@@ -18,7 +18,7 @@ SCALED = "def scaled(factor):\n    return factor, factor**2, 1.0"
 # Who owns a file may ask that nobody opens it before he says so.
 LEASE = """
 import fcntl, time
-file = open("/course/wire.py")
+file = open(os.__file__)
 fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
 time.sleep(1.5)
 """
@@ -230,6 +230,26 @@ def hostile(canary, port):
         "the course inside": inside(
             "from adam_course.optimizers import Adam", says="is not there while grading"
         ),
+        "the course by another door": inside(
+            "import importlib\n"
+            "Adam = importlib.import_module('adam_course.optimizers').Adam\n"
+            "return Adam(lr=lr).step(grad * 0, grad)",
+            says="is not there while",
+        ),
+        "the course by a third door": inside(
+            "names = {}\nexec('from adam_course.optimizers import Adam', names)\n"
+            "return names['Adam'](lr=lr).step(grad * 0, grad)",
+            says="is not there while",
+        ),
+        "the course as a file": inside(
+            "return open('/course/optimizers/adam.py').read()", says="is not there while"
+        ),
+        "a long story": inside(
+            "class Long(Exception):\n    def __str__(self):\n        return 'x' * 10**8\n"
+            "raise Long",
+            says="raised Long",
+        ),
+        "a stray cell": Case(["    m_hat = m", ")", body(RIGHT)], True),
         "the reference": inside(
             "from adam_course.grading import TASKS\nreturn TASKS['first-step'].reference(grad, lr)",
             says="TASKS",
@@ -472,14 +492,14 @@ def hostile(canary, port):
             """
         ),
         "a lease": attempt(LEASE),
-        "a lock": inside("fcntl.flock(open('/course/wire.py'), 2)", says=no, before="import fcntl"),
+        "a lock": inside("fcntl.flock(open(os.__file__), 2)", says=no, before="import fcntl, os"),
         "a lock on a record": inside(
-            "fcntl.lockf(open('/course/wire.py'), fcntl.LOCK_SH)", says=no, before="import fcntl"
+            "fcntl.lockf(open(os.__file__), fcntl.LOCK_SH)", says=no, before="import fcntl, os"
         ),
         "a device's rights": inside("os.chmod('/dev/null', 0o666)", says=no, before="import os"),
         "a device's times": inside("os.utime('/dev/null')", says=no, before="import os"),
         "a flush of the disk": inside(
-            "os.fsync(os.open('/course/wire.py', os.O_RDONLY))", says=no, before="import os"
+            "os.fsync(os.open(os.__file__, os.O_RDONLY))", says=no, before="import os"
         ),
         "letters for the terminal": inside(
             "fcntl.ioctl(0, termios.TIOCSTI, b'x')", says=no, before="import fcntl, termios"

@@ -656,6 +656,18 @@ def test_a_mistake_of_the_graders_is_one_sentence_in_check(tmp_path, capsys, mon
     )
 
 
+def test_an_error_of_the_graders_own_reading_is_not_the_learners_fault(few, monkeypatch):
+    request = Sandbox.request
+
+    def broken(self, words, *more, **named):
+        return Ended("70") if words["action"] == "read" else request(self, words, *more, **named)
+
+    monkeypatch.setattr(Sandbox, "request", broken)
+    for report in grade(few, **quick):
+        assert report.failed
+        assert report.remarks[0].startswith("The grader failed at it (RuntimeError: the notebook")
+
+
 def test_results_never_go_among_the_submissions(few, capsys):
     for out in (few, few / "grades"):
         assert main(["grade", str(few), "--out", str(out), "--no-sandbox"]) == 2

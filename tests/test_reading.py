@@ -160,9 +160,12 @@ def test_a_check_is_found_in_whatever_statement_it_stands(check):
 def test_a_function_of_another_name_is_the_one_that_its_check_is_given():
     data = notebook("def mine(grad, lr):\n    return 8", 'check("first-step", mine)')
     found, _ = programs(data, {"first_step": TASK})
-    assert found["first_step"]["function"] == "mine"
     assert found["first_step"]["problem"] == ""
-    assert found["first_step"]["cells"][-1][1].startswith("def mine")
+    assert run(data)(1, 2) == 8
+    assert run(notebook('check("first-step", lambda grad, lr: 9)'))(1, 2) == 9
+    stub = body("raise NotImplementedError()")
+    again = notebook(stub, "def second(grad, lr):\n    return 7", 'check("first-step", second)')
+    assert run(again)(1, 2) == 7
 
 
 def test_what_is_bound_further_down_only_comes_along_and_is_taken_from_there():
@@ -605,3 +608,50 @@ def test_too_many_files_are_refused(tmp_path, monkeypatch):
 
 def test_a_notebook_builder_is_a_notebook():
     assert json.loads(notebook("x"))["nbformat"] == 4
+
+
+# ---- what IPython runs --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "stray",
+    ["    m_hat = m", ")", "# only words", "   - a point\n   - another", "else:", "\n\n", "return"],
+)
+def test_a_stray_cell_costs_nothing(stray):
+    assert run(notebook(stray, body("return 7"), stray))(1, 2) == 7
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "    def first_step(grad, lr):\n        return 7",
+        ">>> def first_step(grad, lr):\n...     return 7\n",
+        "In [3]: def first_step(grad, lr):\n   ...:     return 7\n",
+        "%time TABLE = 7\ndef first_step(grad, lr):\n    return TABLE",
+        "%pylab inline\ndef first_step(grad, lr):\n    return 7",
+        "%config X\ntext = ('%d %d'\n    % (7,\n    7))\ndef first_step(grad, lr):\n    return 7",
+        "%config X\nodd = (1\n    != 0)\ndef first_step(grad, lr):\n    return 6 + odd",
+    ],
+)
+def test_what_ipython_runs_is_read(source):
+    data = notebook(source)
+    if "%pylab" in source:
+        assert any("from pylab" in line for line in kept(data)[0])
+        return
+    assert run(data)(1, 2) == 7
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "table = {}\ndef register(f):\n    table['a'] = 7\n    return f\n@register\ndef g(): pass",
+        "table = {}\ndef setup():\n    global table\n    table = {'a': 7}\nsetup()",
+        "table = {}\ndef fill(k):\n    table.update({k: 7})\nfill('a')",
+        "table = {}\nput = table.setdefault\nput('a', 7)",
+        "class Table(dict):\n    a = 1\nsetattr(Table, 'a', 7)\ntable = {'a': Table.a}",
+        "found = []\nclass Base:\n    def __init_subclass__(cls):\n        found.append(7)\n"
+        "class One(Base):\n    pass\ntable = {'a': found[0]}",
+    ],
+)
+def test_what_fills_a_value_in_a_roundabout_way_comes_along(state):
+    assert run(notebook(state, body("return table['a']")))(1, 2) == 7

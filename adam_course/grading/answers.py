@@ -168,7 +168,7 @@ def learners_line(error, function):
 def printable(text, longest=200):
     """Return text on one line, without control characters and not too long."""
     try:
-        text = str(text)
+        text = str(text)[: 10 * longest]
     except Exception:
         text = ""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -20,12 +20,24 @@ from importlib.machinery import PathFinder
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WAITING = os.getpid()
-#: What an answer may use of the course, where its task allows it.
-COURSE = ("descend", "optimizers", "problems", "schedules", "tuning")
+#: What an answer may use of the course, where its task allows it → what that needs itself.
+COURSE = {
+    "descend": ("optimizers",),
+    "optimizers": (),
+    "problems": (),
+    "schedules": (),
+    "tuning": ("descend", "optimizers"),
+}
 
 
 class Available:
-    """Finds NumPy where it is, and some of the course, and nothing else beside them."""
+    """Finds NumPy where it is, and some of the course, and nothing else beside them.
+
+    Attributes:
+        parts: of the course that can be found now.
+    """
+
+    parts = frozenset()
 
     def __init__(self, folder):
         self.folder = folder
@@ -35,7 +47,7 @@ class Available:
         if name == "numpy":
             return PathFinder.find_spec(name, [self.folder])
         root, _, part = name.partition(".")
-        if root == "adam_course" and part.partition(".")[0] in COURSE:
+        if root == "adam_course" and part.partition(".")[0] in self.parts:
             return PathFinder.find_spec(name, path)
         if root == name or root == "adam_course":
             raise ModuleNotFoundError(f"{name} is not there while grading", name=name)
@@ -188,7 +200,10 @@ def watch(keeper, source, requests, words):
     poll.register(requests, 0)  # only to hear that the grader is gone
     try:
         while True:
-            deadline = min(start + words["timeout"], heard + words["silence"])
+            # What an answer depends on may take its time; then it has to go on answering.
+            deadline = min(
+                start + words["timeout"], heard + words["silence" if data else "timeout"]
+            )
             left = deadline - time.monotonic()
             ready = [fd for fd, _ in poll.poll(max(left, 0) * 1000)]
             if requests.fileno() in ready:
@@ -287,11 +302,17 @@ def run(request, send):
             send(wire.pack({"programs": programs, "remarks": remarks}))
         except files["reading"].Unreadable as error:
             send(wire.pack({"unreadable": str(error)}))
+        except MemoryError:
+            send(wire.pack({"unreadable": "the file is too large to be read"}))
         return
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     namespace = vars(module)
+    allowed = [one.removeprefix("adam_course.") for one in words["allows"]]
+    Available.parts = {*allowed, *(part for one in allowed for part in COURSE[one])}
+    course = [os.path.join(sys.modules["adam_course"].__path__[0], one) for one in Available.parts]
     with rules.in_force(namespace, words["allows"]):
+        rules.open_to(course)
         rules.watch(True)
         troubles = define(words["cells"], namespace)
         rules.watch(False)

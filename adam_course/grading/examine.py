@@ -15,6 +15,7 @@ from adam_course.grading.submissions import EXERCISES
 from adam_course.grading.tasks import TASKS
 
 READING = 20.0  # seconds
+OUR_OWN = "70"  # exit code of `child.py` when it has an error of its own
 
 
 def tasks_of(exercise):
@@ -46,23 +47,22 @@ def examine(data, exercise, seed, sandbox):
     enough = max(READING, sandbox.timeout)
     words = {"action": "read", "functions": functions, "timeout": enough, "silence": enough}
     ended = sandbox.request(words, rest=data)
-    why = "the file is too large or too tangled to be read"
     try:
         said = wire.unpack(ended.data)[0]
-        if "unreadable" in said:
-            why = printable(str(said["unreadable"]))
-        else:
-            programs, remarks = said["programs"], texts(said["remarks"])
-            called, solved = {}, set()
-            for task in tasks:
-                called[task] = call(task, seed, programs[task.function], sandbox, solved)
-                solved |= {task.name} if called[task][0] else set()
-            return [verdict for verdict, _ in called.values()], remarks + [
-                f"{trouble}." for _, troubles in called.values() for trouble in troubles
-            ]
-    except (wire.Garbled, KeyError, TypeError):
-        pass
-    return [without(task, why) for task in tasks], [f"{why[0].upper()}{why[1:]}."]
+    except wire.Garbled:
+        if ended.how == OUR_OWN:
+            raise RuntimeError("the notebook could not be read") from None
+        said = {"unreadable": "the file is too large or too tangled to be read"}
+    if "unreadable" in said:
+        why = printable(str(said["unreadable"]))
+        return [without(task, why) for task in tasks], [f"{why[0].upper()}{why[1:]}."]
+    programs, remarks = said["programs"], texts(said["remarks"])
+    called, solved = {}, set()
+    for task in tasks:
+        called[task] = call(task, seed, programs[task.function], sandbox, solved)
+        solved |= {task.name} if called[task][0] else set()
+    troubles = [trouble for _, troubles in called.values() for trouble in troubles]
+    return [verdict for verdict, _ in called.values()], remarks + [f"{one}." for one in troubles]
 
 
 def call(task, seed, program, sandbox, solved):
@@ -94,7 +94,7 @@ def put_to(task, seed, program, sandbox, earlier):
     forms, arrays = put(cases)
     words = {
         "action": "call",
-        "function": program["function"],
+        "function": task.function,
         "cells": program["cells"],
         "allows": task.allows,
         "references": {one.function: inspect.getsource(one.reference) for one in earlier},

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 # What these magics stand before is Python; what others do is not.
-PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
+PYTHON_MAGICS = frozenset({"time", "capture", "prun"})
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 BUILTINS = frozenset(vars(builtins))
 MOST_CELLS = 2000
@@ -82,6 +82,14 @@ class Statement:
         definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         return not (self.is_import or isinstance(self.node, definition))
 
+    @property
+    def own_name(self):
+        """Name of the function or class that it defines, or of a method that it keeps, or ""."""
+        value = getattr(self.node, "value", None)
+        if isinstance(self.node, ast.Assign) and isinstance(value, ast.Attribute):
+            return root(self.node.targets[0])  # as `add = powers.append`
+        return getattr(self.node, "name", "") if not self.is_data else ""
+
     @cached_property
     def is_constant(self):
         """Whether it binds its names to numbers, texts or the like, which nothing can change."""
@@ -108,33 +116,44 @@ class Statement:
 
     @cached_property
     def checks(self):
-        """The tasks that it checks, each with the name of the function that it hands in."""
+        """The tasks that it checks, each with the expression that it hands in, None if none."""
         if not self.is_data or "check" not in self.text:
             return {}
         calls = [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
         return {
-            one.args[0].value: root(one.args[1]) if one.args[1:] else ""
+            one.args[0].value: one.args[1] if one.args[1:] else None
             for one in calls
             if called(one) == "check" and one.args and isinstance(one.args[0], ast.Constant)
         }
 
-    def may_change(self, names, values):
+    def may_change(self, names, values, changers):
         """Return whether it may change what the names stand for.
 
         Args:
             names: any that are needed: an item or an attribute of them may be set.
             values: those of them that are bound to values: a call may change them too.
+            changers: functions of the notebook that may change them.
         """
+        above = [*getattr(self.node, "decorator_list", ()), *getattr(self.node, "bases", ())]
+        if (names | changers) & {root(getattr(one, "func", one)) for one in above}:
+            return True
+        value = getattr(self.node, "value", None)
+        if isinstance(self.node, ast.Assign) and isinstance(value, ast.Attribute):
+            return root(value) in values  # as `add = powers.append`
         for node in ast.walk(self.node):
             if isinstance(node, ast.Attribute | ast.Subscript):
                 if not isinstance(node.ctx, ast.Load) and root(node) in names:
                     return True
-            elif isinstance(node, ast.Call) and self.is_data:
-                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            elif isinstance(node, ast.Call):
+                given = {root(one) for one in [*node.args, *(one.value for one in node.keywords)]}
                 own = isinstance(node.func, ast.Attribute) and root(node.func) in values
                 if own and called(node) not in LEAVE_AS_IT_IS:
                     return True
-                if values & {root(one) for one in given} and not is_pure(node):
+                if called(node) in ("setattr", "delattr") and given & names:
+                    return True
+                if self.is_data and (
+                    root(node.func) in changers or (given & values and not is_pure(node))
+                ):
                     return True
         return False
 
@@ -181,10 +200,9 @@ def programs(data, wanted):
         wanted: dict of each function asked for and the task that it answers.
 
     Returns:
-        function → what it takes to define it: ``{"cells": [[label, source, kept]], "function",
-        "uses", "problem"}``, where kept lists the places (line, column) of the statements of that
-        source, function is its name in the notebook, and uses the other functions asked for that
-        it loads; and remarks in sentences.
+        function → what it takes to define it: ``{"cells": [[label, source, kept]], "uses",
+        "problem"}``, where kept lists the places (line, column) of the statements of that source,
+        and uses the other functions asked for that it loads; and remarks in sentences.
 
     Raises:
         Unreadable: it is not a notebook.
@@ -207,9 +225,7 @@ def programs(data, wanted):
 
 def program(function, task, statements, broken, others, remarks):
     """Return what it takes to define one function."""
-    if not any(function in one.binds for one in statements):  # it may have another name there
-        handed_in = [one.checks[task] for one in statements if one.checks.get(task)]
-        function = handed_in[-1] if handed_in else function
+    statements = [*handed_in(function, task, statements)]
     own = [i for i, one in enumerate(statements) if function in one.binds]
     finished = [i for i in own if not statements[i].is_stub]
     sentence = next((why for text, why in broken if defines(function, text)), "")
@@ -239,10 +255,22 @@ def program(function, task, statements, broken, others, remarks):
     uses = set().union(*(one.loads for one in kept))
     return {
         "cells": [[*key, places] for key, places in grouped.items()],
-        "function": function,
         "uses": uses,
         "problem": "",
     }
+
+
+def handed_in(function, task, statements):
+    """Yield the statements, and before a check of something else a statement that names it so.
+
+    `check("adam-step", my_step)` hands in `my_step`: before it goes `adam_step = my_step`.
+    """
+    for one in statements:
+        given = one.checks.get(task)
+        if isinstance(given, ast.Name | ast.Attribute | ast.Lambda) and root(given) != function:
+            text = f"{function} = {ast.unparse(given)}"
+            yield Statement(ast.parse(text).body[0], f"{one.label}, check", text, text)
+        yield one
 
 
 def needed(function, above, below):
@@ -260,7 +288,7 @@ def needed(function, above, below):
         first_below |= dict.fromkeys(one.binds, i)
     statements = above + below
     kept = {i for i, one in enumerate(above) if one.is_import or one.is_setting}
-    names, values, waiting = set(), set(), [function]
+    names, values, changers, waiting = set(), set(), set(), [function]
     while waiting:
         new = set()
         while waiting:
@@ -272,13 +300,20 @@ def needed(function, above, below):
                     new.add(first_below[name])
                 if any(above[i].is_data and not above[i].is_constant for i in binding[name]):
                     values.add(name)
+                # A function that sets it as a global, or the class whose methods register things.
+                definitions = [above[i] for i in binding[name] if not above[i].is_data]
+                changers |= {one.own_name for one in definitions} - {name, function, ""}
+                if any(isinstance(one.node, ast.ClassDef) for one in definitions):
+                    values.add(name)
                 waiting += {load for i in new - kept for load in statements[i].loads}
                 kept |= new
-        changing = [i for i, one in enumerate(above) if i not in kept and one.loads & names]
+        related = names | changers
+        changing = [i for i, one in enumerate(above) if i not in kept and one.loads & related]
         for i in changing:
-            if above[i].may_change(names, values):
+            if above[i].may_change(names, values, changers):
                 kept.add(i)
                 waiting += above[i].loads
+                changers |= {above[i].own_name} - {function, ""}
     return [statements[i] for i in sorted(kept)]
 
 
@@ -423,14 +458,33 @@ def reason(source):
 
 def without_magics(source):
     """Return a cell's source without what only IPython understands, line for line."""
-    lines = source.split("\n")
+    lines = without_prompts(source.split("\n"))
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if found := re.match(r"%%(\w+)", lines[first]):
         if found[1] not in PYTHON_MAGICS:
             return ""
         lines[first] = ""
-    lines = [re.sub(r"^(\s*)(?:[%!?].*|[\w.]+\s*\?{1,2}\s*)$", r"\1pass", line) for line in lines]
-    return "\n".join(re.sub(r"^(\s*[\w, ]+=\s*)[%!].*$", r"\1None", line) for line in lines)
+    depth = 0
+    for i, line in enumerate(lines):
+        if not depth:  # inside of brackets a % divides
+            line = re.sub(r"^(\s*)%time\s+", r"\1", line)
+            line = re.sub(r"^(\s*)%pylab\b.*$", r"\1from pylab import *", line)
+            line = re.sub(r"^(\s*)(?:[%!?].*|[\w.]+\s*\?{1,2}\s*)$", r"\1pass", line)
+            lines[i] = re.sub(r"^(\s*[\w, ]+=\s*)[%!].*$", r"\1None", line)
+        bare = re.sub(r"'[^']*'|\"[^\"]*\"|#.*", "", lines[i])
+        depth = max(0, depth + len(re.findall(r"[(\[{]", bare)) - len(re.findall(r"[)\]}]", bare)))
+    return "\n".join(lines)
+
+
+def without_prompts(lines):
+    """Return lines without what IPython takes off their left: prompts, the first one's indent."""
+    first = next((line for line in lines if line.strip()), "")
+    if found := re.match(r"\s*(>>> |In \[\d+\]: )", first):
+        kind = r"(?:>>>|\.\.\.) ?" if found[1] == ">>> " else r"(?:In \[\d+\]| *\.\.\.): ?"
+        lines = [re.sub(rf"^\s*{kind}", "", line) for line in lines]
+        first = ""
+    indent = first[: len(first) - len(first.lstrip())]
+    return [line.removeprefix(indent) for line in lines]
 
 
 def blocks(source):
@@ -442,5 +496,7 @@ def blocks(source):
         for i, line in enumerate(lines)
         if not inner.match(line) and not (i and lines[i - 1].startswith("@"))
     ]
+    if starts[:1] != [0]:
+        starts.insert(0, 0)
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         yield "\n" * start + "\n".join(lines[start:end])

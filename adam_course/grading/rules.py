@@ -82,6 +82,8 @@ class Quiet:
     def __getattr__(self, attribute):
         if attribute.startswith("__"):
             raise AttributeError(attribute)
+        if attribute in ("flat", "T"):
+            return self
         return Quiet(attribute)
 
     def __setattr__(self, attribute, value):
@@ -90,11 +92,16 @@ class Quiet:
     def __call__(self, *given, **more):
         if self.name.startswith("tqdm"):
             return Quiet(through=given[0] if given else more.get("iterable", ()))
+        if self.name == "tenumerate":
+            return Quiet(through=enumerate(*given))
         if self.name in ("trange", "tnrange"):
             return Quiet(through=range(*given))
         if self.name == "subplots":
             return subplots(*given, **more)
-        return Quiet(through=[Quiet() for _ in range(GIVES.get(self.name, 1))])
+        count = GIVES.get(self.name, 1)
+        if self.name not in PYPLOT.split() and given and isinstance(given[0], list | np.ndarray):
+            count = np.size(given[0])  # as `plt.cm.viridis(…)`: a colour for each
+        return Quiet(through=[Quiet() for _ in range(count)])
 
     def __iter__(self):
         return iter(self.through)
@@ -271,18 +278,22 @@ def may_open(path, mode, flags):
         return True
     path = os.path.realpath(os.fsdecode(path))
     writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    own = path == os.path.realpath(os.devnull) or path.startswith(places())
+    own = path == os.path.realpath(os.devnull) or path.startswith(tuple(places()))
     return own and bool(writes or os.path.exists(path))
 
 
 @cache
 def places():
-    """Return the folders whose files an answer may open."""
+    """Return the folders whose files an answer may open: a list that `open_to` adds to."""
     paths = sysconfig.get_paths()
     python = [paths[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib")]
-    course = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    own = [*python, os.path.dirname(os.__file__), os.path.dirname(np.__file__), course]
-    return tuple(os.path.join(os.path.realpath(one), "") for one in [*own, tempfile.gettempdir()])
+    own = [*python, os.path.dirname(os.__file__), os.path.dirname(np.__file__)]
+    return [os.path.realpath(one) + os.sep for one in [*own, tempfile.gettempdir()]]
+
+
+def open_to(paths):
+    """Let an answer open the files in more folders, or files that lack only their `.py`."""
+    places().extend(os.path.realpath(one) + end for one in paths for end in (os.sep, ".py"))
 
 
 @contextmanager
