@@ -187,6 +187,8 @@ def progress(given):
 
     if not given.folder.is_dir():
         raise FileNotFoundError(f"There is no folder {given.folder}: name that of the exercises.")
+    if not list(given.folder.glob("*.ipynb")) and (given.folder / "exercises").is_dir():
+        given.folder /= "exercises"  # the folder of the whole course
     print(f"{'exercise':<24}{'done':>8}{'points':>10}   next")
     total = [0, 0]
     for exercise in EXERCISES:

@@ -761,6 +761,13 @@ def test_progress_shows_a_table_and_prefers_the_learners_own_edition(tmp_path, c
     assert re.search(r"^01_gradient_descent +– +–   its notebook is not here$", said, re.MULTILINE)
 
 
+def test_progress_finds_the_exercises_in_the_folder_of_the_course(tmp_path, capsys):
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "my_06_adam.ipynb").write_bytes(FINE)
+    assert main(["progress", str(tmp_path)]) == 0
+    assert re.search(r"^06_adam +2 of 6 ", capsys.readouterr().out, re.MULTILINE)
+
+
 def test_a_submission_can_be_sent_to_another_process():
     import pickle
 

@@ -242,7 +242,7 @@ def test_a_function_that_another_cell_has_redefined_is_said(cells):
     verdict = cells('check("first-step", first_step)', "b")
     assert verdict.notes == (
         "More than one cell defines first_step. This is about the one that you ran last, as [4], "
-        "not about [2].",
+        "not about [2]. Keep one of them, above its check: that is what the grader takes.",
     )
 
 

@@ -78,7 +78,8 @@ def notes(name, function):
     if others and last.has_id and is_from_a_cell(function):
         return (
             f"More than one cell defines {name}. This is about the one that you ran last, as "
-            f"[{last.number}], not about [{others[-1].number}].",
+            f"[{last.number}], not about [{others[-1].number}]. Keep one of them, above its check: "
+            "that is what the grader takes.",
         )
     return ()
 
