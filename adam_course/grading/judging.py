@@ -54,9 +54,10 @@ def judge(task, cases, answers):
         cases: the cases that were put, as `task.draw` gave them.
         answers: one Answer a case, as `answers.collect` gave them.
     """
-    if all(
-        answer.error == "NotImplementedError" != answer.message for answer in answers
-    ) and not any(answer.message == STILL_THERE for answer in answers):
+    untouched = (
+        one.error == "NotImplementedError" and one.message != STILL_THERE for one in answers
+    )
+    if all(untouched):
         return Verdict(task, len(cases), 0, "not attempted yet", attempted=False)
 
     targets = collect(task.reference, cases)
