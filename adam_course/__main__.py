@@ -116,8 +116,8 @@ def grade(given):
     from tqdm import tqdm
 
     from adam_course.configuration import site
-    from adam_course.grading import batch, results
-    from adam_course.grading.submissions import find
+    from adam_course.grading.classes import batch, results
+    from adam_course.grading.classes.submissions import find
 
     lessons = f"{address}/notebooks/{{lesson}}.html" if (address := site()) else None
     if given.submissions.is_dir() and given.out.resolve().is_relative_to(
@@ -183,7 +183,7 @@ def check(given):
 
 def progress(given):
     """Show a table of the exercises: what is done, the points, what comes next."""
-    from adam_course.grading.submissions import EXERCISES
+    from adam_course.tasks import EXERCISES
 
     if not given.folder.is_dir():
         raise FileNotFoundError(f"There is no folder {given.folder}: name that of the exercises.")
@@ -226,17 +226,17 @@ def release(given):
 
 def verify_task(given):
     """Try a task of your own: is every wrong answer refused, and every mistake named?"""
-    from adam_course.grading.tasks import task_named
-    from adam_course.grading.verify_task import report
+    from adam_course.grading.workshop.verify_task import report
+    from adam_course.tasks import task_named
 
     return report(task_named(given.name))
 
 
 def verdicts_on(path, timeout, exercise=None):
     """Return (verdicts, remarks) on a learner's own notebook, with the public cases."""
-    from adam_course.grading.examine import examine, exercise_in
-    from adam_course.grading.sandbox import Sandbox
-    from adam_course.grading.submissions import exercise_of, find
+    from adam_course.grading.classes.examine import examine, exercise_in
+    from adam_course.grading.classes.submissions import exercise_of, find
+    from adam_course.grading.sandbox.sandbox import Sandbox
 
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, and check takes a notebook.")

@@ -185,7 +185,7 @@ def frameworks():
 
 def sandbox():
     """Can a class be graded."""
-    from adam_course.grading.sandbox import Sandbox, SandboxError
+    from adam_course.grading.sandbox.sandbox import Sandbox, SandboxError
 
     try:
         with Sandbox() as box:

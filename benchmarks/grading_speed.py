@@ -9,10 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from adam_course.grading.batch import grade
-from adam_course.grading.examine import examine
-from adam_course.grading.sandbox import Sandbox
-from adam_course.grading.tasks import TASKS
+from adam_course.grading.classes.batch import grade
+from adam_course.grading.classes.examine import examine
+from adam_course.grading.sandbox.sandbox import Sandbox
+from adam_course.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "06_adam"
@@ -59,7 +59,9 @@ def main(python=None):
 
 def cold():
     """Return the seconds for one submission in a fresh Python, all imports included."""
-    code = "import sys; from adam_course.grading.batch import grade; list(grade(sys.argv[1]))"
+    code = (
+        "import sys; from adam_course.grading.classes.batch import grade; list(grade(sys.argv[1]))"
+    )
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code, SOLUTION], cwd=ROOT, check=True)
     return time.perf_counter() - start
@@ -91,7 +93,7 @@ def memory(folder):
     """Return the largest memory of a process that grades very many submissions, in MB."""
     hand_in(folder / "many", VERY_MANY)
     code = (
-        "import sys; from adam_course.grading.batch import grade\n"
+        "import sys; from adam_course.grading.classes.batch import grade\n"
         "for report in grade(sys.argv[1], seed=1): pass\n"
         "status = open('/proc/self/status').read()\n"
         "print(int(status.partition('VmHWM:')[2].split()[0]) // 1024)"

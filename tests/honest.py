@@ -15,7 +15,7 @@ from textwrap import dedent
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from adam_course.grading.examine import tasks_of
+from adam_course.tasks import tasks_of
 
 EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
 

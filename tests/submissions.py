@@ -256,8 +256,8 @@ def hostile(canary, port):
         ),
         "the reference at the top": Case(
             [
-                "from adam_course.grading.tasks import TASKS",
-                "from adam_course.grading.tasks.adam import first_step",
+                "from adam_course.tasks import TASKS",
+                "from adam_course.tasks.t06_adam import first_step",
             ],
             False,
             "is not there while grading",
@@ -285,7 +285,7 @@ def hostile(canary, port):
         "patched grader": inside(
             """
             import sys
-            answers = sys.modules["adam_course.grading.answers"]
+            answers = sys.modules["adam_course.grading.sandbox.answers"]
             answers.call = lambda f, case: answers.Answer((np.zeros(2),))
             answers.numbers = answers.plain = lambda value: ((), "")
             sys.modules["__main__"].__dict__.clear()
@@ -397,10 +397,10 @@ def hostile(canary, port):
         ),
         "in place, comparison exchanged": in_place(
             """
-            wire = sys.modules["adam_course.grading.wire"]
+            wire = sys.modules["adam_course.grading.sandbox.wire"]
             pack = wire.pack
             wire.pack = lambda words, *more: pack(words | {"changed": []}, *more)
-            sys.modules["adam_course.grading.answers"].same = lambda *given: True
+            sys.modules["adam_course.grading.sandbox.answers"].same = lambda *given: True
             grad += 1
             """,
             before="import sys",
@@ -432,7 +432,7 @@ def hostile(canary, port):
         "forged answers": inside(
             """
             import os, sys
-            wire = sys.modules["adam_course.grading.wire"]
+            wire = sys.modules["adam_course.grading.sandbox.wire"]
             good = {"case": 0, "outputs": 1, "kept": [], "passed": True, "points": 99}
             for _ in range(20):
                 os.write(3, wire.pack(good, [np.zeros(2)]))

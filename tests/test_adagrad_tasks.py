@@ -108,7 +108,7 @@ def test_adadeltas_steps_are_proportional_to_the_root_of_eps():
 
 
 def test_the_expected_error_of_noisy_readings_is_what_many_runs_show():
-    from adam_course.grading.tasks.adagrad import DISTANCE, expected_error
+    from adam_course.tasks.t04_adagrad import DISTANCE, expected_error
 
     rng, x, rates = np.random.default_rng(0), np.zeros((40_000, 2)), np.array([0.1, 0.5])
     for _ in range(12):

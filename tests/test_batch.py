@@ -18,12 +18,12 @@ import pytest
 from submissions import RIGHT, SCALED, body, hostile, notebook
 
 from adam_course.__main__ import main
-from adam_course.grading import batch
-from adam_course.grading.batch import ClusterError, grade
-from adam_course.grading.examine import examine
-from adam_course.grading.report import Report
-from adam_course.grading.sandbox import Ended, Sandbox
-from adam_course.grading.submissions import Submission, find
+from adam_course.grading.classes import batch
+from adam_course.grading.classes.batch import ClusterError, grade
+from adam_course.grading.classes.examine import examine
+from adam_course.grading.classes.report import Report
+from adam_course.grading.classes.submissions import Submission, find
+from adam_course.grading.sandbox.sandbox import Ended, Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "exercises" / "solutions"
@@ -268,7 +268,7 @@ def test_a_change_of_a_task_or_of_numpy_has_all_graded_anew(few, tmp_path, monke
     list(grade(few, done=done, **quick))
     assert len(graded) == 5
     read_bytes = Path.read_bytes
-    other = {"adam.py": b"# worth two points now"}
+    other = {"t06_adam.py": b"# worth two points now"}
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", lambda path: other.get(path.name) or read_bytes(path))
         patch.setattr(batch, "versions", batch.versions.__wrapped__)
@@ -311,8 +311,8 @@ def test_the_seed_of_a_run_is_kept(tmp_path):
 def test_two_runs_that_begin_at_once_have_one_seed(tmp_path):
     script = """
         import sys, time
-        from adam_course.grading.batch import seed_of
-        from adam_course.grading.files import InUse
+        from adam_course.grading.classes.batch import seed_of
+        from adam_course.grading.classes.files import InUse
         for n in range(300):
             while True:
                 try:
@@ -394,7 +394,7 @@ def test_a_thousand_submissions_take_little_memory(tmp_path):
         (tmp_path / f"s{n}.ipynb").write_bytes(notebook("x = 1"))
     code = (
         "import sys\n"
-        "from adam_course.grading.batch import grade\n"
+        "from adam_course.grading.classes.batch import grade\n"
         "count = sum(1 for report in grade(sys.argv[1], exercise='01_gradient_descent', seed=1))\n"
         "status = open('/proc/self/status').read()\n"
         "print(count, int(status.partition('VmHWM:')[2].split()[0]) // 1024)\n"
@@ -497,7 +497,7 @@ def books(few, tmp_path):
 
     def fails(folder, address, sentence, meanwhile=lambda: None):
         code = (
-            "import sys\nfrom adam_course.grading import batch\nbatch.PATIENCE = 8\n"
+            "import sys\nfrom adam_course.grading.classes import batch\nbatch.PATIENCE = 8\n"
             "from adam_course.__main__ import main\nsys.exit(main())"
         )
         words = [sys.executable, "-c", code, "grade", folder, "--out", out, "--dask", address]
@@ -646,7 +646,7 @@ def test_a_mistake_of_the_graders_is_one_sentence_in_check(tmp_path, capsys, mon
     def broken(*given):
         raise IndexError("list index out of range")
 
-    monkeypatch.setattr("adam_course.grading.examine.examine", broken)
+    monkeypatch.setattr("adam_course.grading.classes.examine.examine", broken)
     (tmp_path / "06_adam.ipynb").write_bytes(FINE)
     assert main(["check", str(tmp_path / "06_adam.ipynb")]) == 2
     assert re.fullmatch(

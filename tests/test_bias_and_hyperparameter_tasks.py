@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adam_course.given import QuadraticGradient
 from adam_course.grading import TASKS
-from adam_course.grading.answers import QuadraticGradient
 from adam_course.optimizers import Adam, Momentum
 
 EXERCISES = Path(__file__).resolve().parent.parent / "exercises"

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from adam_course import optimizers
-from adam_course.grading import TASKS, audit, check
-from adam_course.grading.tasks import bug_hunt
+from adam_course.grading import TASKS, check
+from adam_course.grading.check import audit
+from adam_course.tasks import t16_claims_on_trial as bug_hunt
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISE = ROOT / "exercises" / "16_claims_on_trial.ipynb"

@@ -7,8 +7,8 @@ import pytest
 
 from adam_course import experiments
 from adam_course.grading import TASKS, check
-from adam_course.grading.tasks.cost import code_serves
 from adam_course.optimizers import Adam
+from adam_course.tasks.t15_what_adam_costs import code_serves
 
 
 @pytest.mark.parametrize("block", [1, 3, 7, 100])

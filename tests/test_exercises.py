@@ -12,13 +12,15 @@ from lesson_checks import Lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from adam_course.grading import TASKS, check
-from adam_course.grading.rules import GONE, SECONDS
-from adam_course.grading.tasks import LESSONS
+from adam_course.grading.sandbox.rules import GONE, SECONDS
+from adam_course.tasks import EXERCISES as KNOWN
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "exercises"
 SOLUTIONS = sorted((EXERCISES / "solutions").glob("*.ipynb"))
 EDITIONS = [EXERCISES / path.name for path in SOLUTIONS]
+
+WORDS = {5: "five", 6: "six", 10: "ten", 13: "thirteen", 18: "eighteen"}
 
 # The rules of lessons that hold for an exercise too.
 RULES = [
@@ -110,14 +112,27 @@ def test_every_exercise_says_the_same_rules_in_three_lines_at_its_top():
     assert "within ten seconds" in rules and SECONDS == 10
 
 
+def test_every_exercise_has_its_notebook():
+    assert [path.stem for path in SOLUTIONS] == list(KNOWN)
+
+
 @sources
-def test_the_title_counts_tasks_and_points(path):
-    words = {5: "five", 6: "six", 10: "ten", 13: "thirteen"}
-    cells = checks_of(nbformat.read(path, 4))
-    points = sum(cell.metadata.nbgrader.points for cell in cells)
-    title = Lesson(path).cells[0].source.lower()
-    assert f"{words[len(cells)]} tasks" in title
-    assert f"{words[points]} points" in title
+def test_the_notebook_says_what_is_known_of_its_exercise(path):
+    exercise, text = KNOWN[path.stem], Lesson(path).cells[0].source
+    assert text.startswith(f"# {exercise.heading}\n")
+    assert f"about {exercise.minutes} minutes" in text
+    for number, what in [
+        (len(exercise.tasks), "tasks"),
+        (exercise.points, "points"),
+        (exercise.by_person, "points"),
+    ]:
+        assert not number or f"{WORDS[number]} {what}" in text.lower()
+    by_person = [
+        cell.metadata.nbgrader.points
+        for cell in cells_with(nbformat.read(path, 4), "grade")
+        if cell.metadata.nbgrader.solution
+    ]
+    assert sum(by_person) == exercise.by_person
 
 
 @editions
@@ -191,7 +206,7 @@ def test_a_listing_to_repair_has_the_bugs_that_its_task_knows(exercise, function
 
 
 def test_no_two_tasks_have_one_name():
-    assert len(TASKS) == sum(len(lesson.TASKS) for lesson in LESSONS)
+    assert len(TASKS) == sum(len(exercise.tasks) for exercise in KNOWN.values())
 
 
 # ---- the tool -----------------------------------------------------------------------------------

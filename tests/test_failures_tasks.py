@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from adam_course.grading import TASKS
-from adam_course.grading.tasks import failures
-from adam_course.grading.verify_task import verdict_on
+from adam_course.grading.workshop.verify_task import verdict_on
 from adam_course.optimizers import Adam, AMSGrad, GradientDescent
 from adam_course.problems.counterexamples import Wilson, cycle, play
 from adam_course.schedules import InverseSquareRoot
+from adam_course.tasks import t11_when_adam_fails as failures
 
 
 def test_the_step_is_that_of_the_optimizer():

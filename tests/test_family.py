@@ -7,7 +7,7 @@ from adam_course import descend, experiments, optimizers
 from adam_course.experiments import family
 from adam_course.figures import explorers
 from adam_course.grading import TASKS
-from adam_course.grading.verify_task import verdict_on
+from adam_course.grading.workshop.verify_task import verdict_on
 from adam_course.problems.mini_batches import MiniBatches
 
 SEEDS = range(5)

@@ -14,12 +14,13 @@ from lesson_checks import Lesson
 
 from adam_course import optimizers
 from adam_course.__main__ import main
-from adam_course.grading import TASKS, check, collect, judge, verify_task
-from adam_course.grading import answers as waist
-from adam_course.grading.answers import GIVEN, QuadraticGradient
-from adam_course.grading.mutations import Endless, mutants
-from adam_course.grading.task import IN_PLACE, Misconception
-from adam_course.grading.verify_task import SEEDS
+from adam_course.given import GIVEN, QuadraticGradient
+from adam_course.grading import TASKS, check, collect, judge
+from adam_course.grading.sandbox import answers as waist
+from adam_course.grading.workshop import verify_task
+from adam_course.grading.workshop.mutations import Endless, mutants
+from adam_course.grading.workshop.verify_task import SEEDS
+from adam_course.tasks.task import IN_PLACE, Misconception
 
 ROOT = Path(__file__).resolve().parent.parent
 

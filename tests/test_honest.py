@@ -18,9 +18,10 @@ from honest import EXERCISES, HONEST, REFUSED, places
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from adam_course.grading import TASKS, Verdict, rules
-from adam_course.grading.examine import examine
-from adam_course.grading.sandbox import Sandbox
+from adam_course.grading import TASKS, Verdict
+from adam_course.grading.classes.examine import examine
+from adam_course.grading.sandbox import rules
+from adam_course.grading.sandbox.sandbox import Sandbox
 
 SEED = 1
 sandboxed = pytest.mark.sandbox

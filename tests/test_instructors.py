@@ -19,13 +19,13 @@ from test_docs import broken_links
 
 import make
 from adam_course.__main__ import parser
-from adam_course.grading import TASKS
+from adam_course.tasks import EXERCISES
 
 KIT = ROOT / "docs" / "instructors"
 PAGES = sorted(KIT.rglob("*.md"))
 LESSON_PAGES = sorted((KIT / "lessons").glob("*.md"))
 LESSONS = {entry.path.name[:2]: entry for entry in course_map.lessons()}
-EXERCISES = {entry.path.name[:2]: entry for entry in course_map.exercises()}
+EXERCISES_BY_NUMBER = {exercise.number: exercise for exercise in EXERCISES.values()}
 
 
 def text(page):
@@ -71,7 +71,8 @@ def test_every_lesson_has_a_page_and_the_list_has_every_page():
 
 @pytest.mark.parametrize("page", LESSON_PAGES, ids=lambda page: page.stem)
 def test_a_page_names_every_mistake_of_its_tasks_and_no_other(page):
-    tasks = [task for task in TASKS.values() if task.exercise[:2] == page.stem]
+    exercise = EXERCISES_BY_NUMBER.get(page.stem)
+    tasks = exercise.tasks if exercise else ()
     known = {wrong.name for task in tasks for wrong in task.misconceptions}
     named = mistakes(page)
     assert set(named) == known
@@ -80,14 +81,12 @@ def test_a_page_names_every_mistake_of_its_tasks_and_no_other(page):
 
 @pytest.mark.parametrize("page", LESSON_PAGES, ids=lambda page: page.stem)
 def test_a_page_says_its_lesson_s_title_time_and_points(page):
-    entry, exercise = LESSONS[page.stem], EXERCISES.get(page.stem)
+    entry, exercise = LESSONS[page.stem], EXERCISES_BY_NUMBER.get(page.stem)
     title, opening = page.read_text(encoding="utf-8").split("\n\n")[:2]
     assert title == f"# Teaching {entry.title}"
     assert f"takes {entry.minutes} minutes" in opening
     if exercise:
-        tasks = [task for task in TASKS.values() if task.exercise[:2] == page.stem]
-        points = sum(task.points for task in tasks)
-        assert f"{exercise.minutes} minutes, for {points} points" in opening
+        assert f"{exercise.minutes} minutes, for {exercise.points} points" in opening
 
 
 @pytest.mark.parametrize("page", LESSON_PAGES, ids=lambda page: page.stem)
@@ -146,7 +145,7 @@ def test_homework_has_every_exercise_and_its_minutes_add_up():
     rows = re.findall(r"^\| (\w+) \| (.+) \| (\d+) \|$", homework, flags=re.MULTILINE)
     assert [number for number, *_ in rows] == [*"123456", "later"]
     entries = {f"../../{e.path.relative_to(ROOT).as_posix()}": e for e in course_map.lessons()}
-    entries |= {f"../../{e.path.relative_to(ROOT).as_posix()}": e for e in course_map.exercises()}
+    entries |= {f"../../exercises/{name}.ipynb": e for name, e in EXERCISES.items()}
     links = [(path, int(n)) for path, n in re.findall(r"\]\((.+?)\) \((\d+)\)", homework)]
     assert [(path, entries[path].minutes) for path, _ in links] == links
     assert {path for path, _ in links} >= {path for path in entries if "exercises" in path}

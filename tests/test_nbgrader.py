@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from adam_course.grading.batch import grade
-from adam_course.grading.results import COLUMNS, write
+from adam_course.grading.classes.batch import grade
+from adam_course.grading.classes.results import COLUMNS, write
 from exercises import SOLUTION
 
 pytestmark = pytest.mark.live

@@ -5,9 +5,9 @@ import pytest
 
 from adam_course import descend
 from adam_course.experiments.heavy_tails import RandomInputs
-from adam_course.grading.tasks import networks
 from adam_course.optimizers import Adam, GradientDescent
 from adam_course.problems import Bigram, Bowl, DigitsMLP, load_digits
+from adam_course.tasks import t13_real_networks as networks
 from adam_course.tuning import tune
 
 

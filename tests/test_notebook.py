@@ -12,10 +12,12 @@ import pytest
 import submissions
 from IPython.core.interactiveshell import InteractiveShell
 
-from adam_course.grading import TASKS, answers, deadline, notebook, rules, screen
-from adam_course.grading.deadline import TimeUp
-from adam_course.grading.examine import examine
-from adam_course.grading.sandbox import Sandbox
+from adam_course.grading import TASKS
+from adam_course.grading.check import deadline, notebook, screen
+from adam_course.grading.check.deadline import TimeUp
+from adam_course.grading.classes.examine import examine
+from adam_course.grading.sandbox import answers, rules
+from adam_course.grading.sandbox.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 SETUP = "import numpy as np\nfrom adam_course.grading import check\n"
@@ -71,7 +73,7 @@ def body(*lines):
             f"from adam_course.optimizers import Adam\nadam = Adam()\n{body('adam.step')}",
             "Adam is not there while grading",
         ),
-        (body("from adam_course.grading.tasks import TASKS"), "tasks is not there while grading"),
+        (body("from adam_course.tasks import TASKS"), "tasks is not there while grading"),
         (body("open('data.csv')"), "data.csv is not there while grading"),
         (
             body("from concurrent.futures import ThreadPoolExecutor as P", "P().submit(print)"),

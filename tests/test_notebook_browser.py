@@ -46,7 +46,7 @@ def test_the_code_on_the_screen_is_the_code_that_is_judged_or_it_is_said(page):
 
 
 def test_an_endless_loop_ends_with_one_sentence(page):
-    page.evaluate(RUN, [0, "from adam_course.grading import rules\nrules.SECONDS = 1"])
+    page.evaluate(RUN, [0, "from adam_course.grading.sandbox import rules\nrules.SECONDS = 1"])
     page.evaluate(RUN, [1, "def first_step(grad, lr):\n    while True:\n        pass"])
     said = page.evaluate(RUN, [2, None])
     assert "first_step had not finished after 1 s" in said

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from submissions import RIGHT, SCALED, SETUP, body, cell, notebook
 
-from adam_course.grading import reading, submissions
-from adam_course.grading.reading import Unreadable, programs
-from adam_course.grading.submissions import NoNotebook, Refused, find
-from adam_course.grading.tasks import TASKS
+from adam_course.grading.classes import submissions
+from adam_course.grading.classes.submissions import NoNotebook, Refused, find
+from adam_course.grading.sandbox import reading
+from adam_course.grading.sandbox.reading import Unreadable, programs
+from adam_course.tasks import TASKS
 
 TASK = "first-step"
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from adam_course.grading import TASKS, check
-from adam_course.grading.files import InUse
-from adam_course.grading.report import Report, Result
-from adam_course.grading.results import BOOKS, COLUMNS, NotWritten, safe_name, title, write
+from adam_course.grading.classes.files import InUse
+from adam_course.grading.classes.report import Report, Result
+from adam_course.grading.classes.results import BOOKS, COLUMNS, NotWritten, safe_name, title, write
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20250607
@@ -454,7 +454,7 @@ def test_what_a_remark_says_of_the_whole_file_is_said_once(tmp_path):
     ("exercise", "heading"),
     [
         ("06_adam", "Exercise 06 · Adam"),
-        ("01_gradient_descent", "Exercise 01 · Gradient descent"),
+        ("05_rmsprop", "Exercise 05 · RMSProp and AdaDelta"),
         ("my homework", "my homework"),
         ("<b>", "<b>"),
         ("", "Not told which exercise"),
@@ -544,8 +544,8 @@ def test_a_process_that_is_killed_in_the_last_moment_leaves_no_mixture(
 ):
     script = """
         import json, os, pathlib, sys
-        from adam_course.grading.report import Report
-        from adam_course.grading.results import write
+        from adam_course.grading.classes.report import Report
+        from adam_course.grading.classes.results import write
         reports = [Report.from_dict(data) for data in json.loads(sys.argv[2])]
         rename, left = pathlib.Path.rename, [int(sys.argv[3])]
         def deadly(source, target):
@@ -587,9 +587,9 @@ def test_of_two_graders_at_one_folder_the_second_is_told_to_wait(class_of_four, 
 def test_many_graders_at_one_folder_never_show_a_mixture(class_of_four, tmp_path):
     script = """
         import json, sys, time
-        from adam_course.grading.files import InUse
-        from adam_course.grading.report import Report
-        from adam_course.grading.results import write
+        from adam_course.grading.classes.files import InUse
+        from adam_course.grading.classes.report import Report
+        from adam_course.grading.classes.results import write
         reports = [Report.from_dict(data) for data in json.loads(sys.argv[2])]
         for _ in range(20):
             try:
@@ -638,8 +638,8 @@ def test_a_full_disk_leaves_all_as_it_was(limit, class_of_four, tmp_path):
     before = files(tmp_path)
     script = """
         import json, resource, signal, sys
-        from adam_course.grading.report import Report
-        from adam_course.grading.results import NotWritten, write
+        from adam_course.grading.classes.report import Report
+        from adam_course.grading.classes.results import NotWritten, write
         reports = [Report.from_dict(data) for data in json.loads(sys.argv[3])] * 20
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then a write fails, as on a full disk
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)

@@ -22,13 +22,21 @@ import pytest
 import submissions
 from submissions import RIGHT, SCALED, body, notebook
 
-from adam_course.grading import sandbox as sandbox_module
-from adam_course.grading import wire
-from adam_course.grading.answers import QuadraticGradient, collect
-from adam_course.grading.batch import grade
-from adam_course.grading.examine import examine
-from adam_course.grading.sandbox import Sandbox, SandboxError, an_answer, got, put
-from adam_course.grading.syscalls import ALLOW, ALLOWED, JUMP_IF_EQUAL, LOAD, MACHINES, seccomp
+from adam_course.given import QuadraticGradient
+from adam_course.grading.classes.batch import grade
+from adam_course.grading.classes.examine import examine
+from adam_course.grading.sandbox import sandbox as sandbox_module
+from adam_course.grading.sandbox import wire
+from adam_course.grading.sandbox.answers import collect
+from adam_course.grading.sandbox.sandbox import Sandbox, SandboxError, an_answer, got, put
+from adam_course.grading.sandbox.syscalls import (
+    ALLOW,
+    ALLOWED,
+    JUMP_IF_EQUAL,
+    LOAD,
+    MACHINES,
+    seccomp,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = list(submissions.hostile(Path("canary"), 0))
@@ -335,7 +343,7 @@ def endless(way, folder):
     path = folder / "06_adam.ipynb"
     path.write_bytes(notebook(body("while True: pass"), SCALED))
     code = "import sys; from adam_course.__main__ import main; "
-    code += f"from adam_course.grading import sandbox; {way}"
+    code += f"from adam_course.grading.sandbox import sandbox; {way}"
     words = [sys.executable, "-c", code, path, folder / "out"]
     nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(words, cwd=ROOT, **nowhere) as run:
@@ -531,7 +539,7 @@ def test_a_change_is_seen_from_outside_of_the_answers_process():
     code = """
 def f(x):
     import sys
-    sys.modules["adam_course.grading.answers"].same = lambda *given: True
+    sys.modules["adam_course.grading.sandbox.answers"].same = lambda *given: True
     x += 1
     return 1.0
 """

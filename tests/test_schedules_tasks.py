@@ -7,8 +7,8 @@ import pytest
 
 from adam_course import schedules
 from adam_course.grading import TASKS
-from adam_course.grading.tasks.schedules import mean_square
-from adam_course.grading.verify_task import verdict_on
+from adam_course.grading.workshop.verify_task import verdict_on
+from adam_course.tasks.t09_schedules import mean_square
 
 EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
 SEEDS = range(5)

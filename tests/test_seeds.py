@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from adam_course.grading import TASKS, collect, judge, verify_task
-from adam_course.grading.mutations import mutants
+from adam_course.grading import TASKS, collect, judge
+from adam_course.grading.workshop import verify_task
+from adam_course.grading.workshop.mutations import mutants
 
 tasks = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 FEW, MANY = range(1, 6), range(1, 201)
@@ -47,7 +48,7 @@ def test_the_reference_and_each_slip_declared_right_pass_on_five_seeds(task):
 
 def unsteady(task, seeds):
     """Return (answer, seed) where the reference or a slip declared right is refused."""
-    declared = verify_task.RIGHT_ALL_THE_SAME.get(task.name, {})
+    declared = task.right_all_the_same
     slips = mutants(task.reference) if declared else ()
     right = {name: slip for name, slip in slips if name in declared}
     right["the reference"] = task.reference

@@ -16,6 +16,7 @@ from test_docs import LINK
 import adam_course
 from adam_course import figures, grading, optimizers, problems, schedules
 from adam_course.figures import explorers
+from adam_course.tasks import EXERCISES
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "build" / "site"
@@ -24,24 +25,23 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # ---- what it is made from -----------------------------------------------------------------------
 
 
-def test_every_lesson_and_exercise_says_what_it_takes():
-    for read, folder in [(course_map.lessons, "notebooks"), (course_map.exercises, "exercises")]:
-        entries = read()
-        assert [e.path for e in entries] == sorted((ROOT / folder).glob("[0-9]*.ipynb"))
-        assert all(10 <= entry.minutes <= 180 and entry.needs for entry in entries)
+def test_every_lesson_says_what_it_takes():
+    entries = course_map.lessons()
+    assert [e.path for e in entries] == sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    assert all(10 <= entry.minutes <= 180 and entry.needs for entry in entries)
 
 
 def test_the_readme_has_every_lesson_and_exercise_with_its_time():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for entry in course_map.lessons():
         assert f"](notebooks/{entry.path.name}) | {entry.minutes} min |" in text
-    for entry in course_map.exercises():
-        assert f"| [{entry.minutes} min](exercises/{entry.path.name}) |" in text
+    for name, exercise in EXERCISES.items():
+        assert f"| [{exercise.minutes} min](exercises/{name}.ipynb) |" in text
 
 
 def test_the_lists_of_the_site_lead_somewhere():
     links = LINK.findall(course_map.lesson_list() + course_map.exercise_list())
-    assert len(links) > 4 * len(course_map.exercises())
+    assert len(links) > 4 * len(EXERCISES)
     assert not [link for link in links if not (DOCS / link.partition("#")[0]).is_file()]
 
 
@@ -50,7 +50,7 @@ def test_a_lesson_that_does_not_say_how_long_it_takes_is_named(tmp_path):
     lesson = tmp_path / "99_a_lesson.ipynb"
     lesson.write_text(json.dumps({"cells": [cell]}))
     with pytest.raises(ValueError, match=r"99_a_lesson\.ipynb: .* how many minutes"):
-        course_map.read(lesson, course_map.LESSON)
+        course_map.read(lesson)
 
 
 @pytest.mark.parametrize(

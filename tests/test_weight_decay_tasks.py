@@ -5,7 +5,7 @@ import pytest
 
 from adam_course import descend, experiments
 from adam_course.grading import TASKS
-from adam_course.grading.verify_task import verdict_on
+from adam_course.grading.workshop.verify_task import verdict_on
 from adam_course.optimizers import AdamL2, AdamW
 from adam_course.problems import Regression
 

@@ -26,6 +26,7 @@ from update_rules import AS_IN_ADAM, FAMILY, LADDER, LETTERS, STATE, TIMETABLES,
 
 from adam_course import frameworks, optimizers
 from adam_course.frameworks import ROSETTA, Entry
+from adam_course.tasks import EXERCISES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -240,7 +241,7 @@ def text_of(notebook):
 def journey(root=ROOT):
     """Return what the map says of each lesson, in order."""
     read = {entry.path.name[:2]: entry for entry in course_map.lessons(root)}
-    beside = {entry.path.name[:2]: entry for entry in course_map.exercises(root)}
+    beside = {exercise.number: exercise for exercise in EXERCISES.values()}
     found = []
     for key, question in QUESTION.findall(text_of(read["00"].path)):
         entry, exercise = read[key], beside.get(key)

@@ -1,16 +1,17 @@
 """Check an answer: untrusted answers, trusted verdict.
 
 `check("adam-step", adam_step)` is for notebooks. Behind it, `collect` runs the learner's function
-and `judge` compares what it gave; the batch grader puts a sandbox between the two.
+and `judge` compares what it gave; the batch grader puts a sandbox between the two. There are four
+rooms: `check`, `sandbox`, `classes` and `workshop`. The function that learners import has the name
+of the first one and covers it here: `from adam_course.grading.check import judging` still works.
 """
 
-from adam_course.grading.answers import Answer, collect
-from adam_course.grading.audit import audit
-from adam_course.grading.judging import judge
-from adam_course.grading.notebook import check
-from adam_course.grading.task import Misconception, Task
-from adam_course.grading.tasks import TASKS
-from adam_course.grading.verdict import Verdict
+from adam_course.grading.check.audit import audit
+from adam_course.grading.check.judging import judge
+from adam_course.grading.check.notebook import check
+from adam_course.grading.check.verdict import Verdict
+from adam_course.grading.sandbox.answers import Answer, collect
+from adam_course.tasks import TASKS, Misconception, Task
 
 __all__ = [
     "TASKS",

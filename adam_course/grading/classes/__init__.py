@@ -1,0 +1,1 @@
+"""A folder of submissions: read, examined, and told in gradebooks and pages."""

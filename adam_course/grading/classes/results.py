@@ -1,0 +1,507 @@
+"""What a grading run leaves behind: gradebooks, a page for each learner, a page on the class.
+
+`write(reports, "grades", seed)` makes
+
+    grades/gradebook.csv                      a row each, in the columns of nbgrader's own export
+    grades/gradebook.json                     everything, with the seed that drew the cases
+    grades/class.html                         for the instructor
+    grades/feedback/STUDENT/EXERCISE.html     for the learner: no targets, no seed
+    grades/gradescope/STUDENT/results.json    as Gradescope expects it from an autograder
+
+These five belong together: all of them are from one run. Learners' names, and what their code said,
+are hostile input here. The same reports give the same bytes.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import statistics
+import tempfile
+import textwrap
+import unicodedata
+from collections import Counter, defaultdict
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adam_course.configuration import reread
+from adam_course.grading.check.verdict import SIGNS, coded
+from adam_course.grading.classes.files import renewed
+from adam_course.grading.classes.report import Report
+from adam_course.grading.sandbox.answers import printable
+from adam_course.tasks import EXERCISES
+
+#: The columns of nbgrader 0.9's CSV export in its order, and one more: why the score is so.
+COLUMNS = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *("raw_score", "late_submission_penalty", "score", "max_score", "reason"),
+)
+
+#: What a spreadsheet takes for the start of a formula; the last four are full-width forms.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+#: File names that Windows keeps for itself.
+DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
+}
+
+MOST_COLUMNS = 21  # of the histogram
+MOST_BARS = 12  # of the figure of misconceptions
+
+
+#: What a run writes, in the order in which the older ones go; the new ones come the other way.
+BOOKS = ("gradebook.csv", "gradebook.json", "class.html", "gradescope", "feedback")
+
+
+class NotWritten(OSError):
+    """The results could not be written; what stood there before is whole."""
+
+
+class Row(NamedTuple):
+    """What the gradebook and the class page keep of a report: little, for there are many.
+
+    ``marks`` has True, False or None (not attempted) for each task; ``page`` is the feedback's
+    path in the folder.
+    """
+
+    exercise: str
+    student: str
+    name: str
+    page: str
+    points: float
+    possible: float
+    marks: dict[str, bool | None]
+    mistakes: tuple[str, ...]
+    reason: str
+
+
+def write(reports, folder, seed, lessons=None):
+    """Write the results of a grading run and return how many reports there were.
+
+    Everything is written beside the older results and takes their place when it is whole.
+
+    Args:
+        reports: iterable of Report in any order; they are not kept in memory.
+        folder: where to write; made if it is not there.
+        seed: what drew the cases; gradebook.json alone tells it.
+        lessons: where learners read the lessons, with {lesson} for the name of one, as
+            "https://example.org/notebooks/{lesson}.html"; None leaves the pages without links.
+
+    Raises:
+        NotWritten: the disk is full, say, or the folder is not yours to write to.
+        InUse: another grader is at work in the folder.
+    """
+    folder = Path(folder)
+    with in_words(folder), renewed(folder, BOOKS) as new, Spool(new) as spool:
+        for report in reports:
+            spool.add(report)
+        return write_books(spool, new, seed, lessons)
+
+
+def write_books(spool, folder, seed, lessons):
+    """Write the results of the reports in a Spool into a new folder; return how many there are."""
+    pages = templates(lessons)
+    page = pages.get_template("feedback.html.j2")
+    rows, tasks, mistakes = [], defaultdict(dict), defaultdict(dict)
+    for name in ("feedback", "gradescope"):
+        (folder / name).mkdir()
+    with (folder / "gradebook.json").open("wb") as book:
+        book.write(encoded(f'{{"seed": {json.dumps(seed)}, "reports": ['))
+        for home, own in spool.learners():
+            for report, name, path in own:
+                book.write(encoded(",\n" if rows else "\n"))
+                book.write(encoded(json.dumps(report.to_dict(), ensure_ascii=False)))
+                put(folder / path, page.render(report=report, name=name))
+                rows.append(row(report, name, path))
+                for result in report.results:
+                    tasks[report.exercise].setdefault(result.task, result)
+                    mistakes[report.exercise].setdefault(result.misconception, result)
+            results = gradescope([report for report, _, _ in own])
+            put(folder / "gradescope" / home / "results.json", results)
+        book.write(encoded("\n]}\n"))
+    rows.sort(key=lambda row: (row.exercise, row.student.casefold(), row.name))
+    put(folder / "class.html", class_page(rows, tasks, mistakes, pages))
+    put(folder / "gradebook.csv", gradebook(rows))
+    return len(rows)
+
+
+# ---- files --------------------------------------------------------------------------------------
+
+
+def put(path, text):
+    """Write a text file, and make the folder it lies in."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(encoded(text))
+
+
+def encoded(text):
+    r"""Return text as UTF-8; what a file name held that is none shows as \udc…, its bytes."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def in_words(folder):
+    """Turn what the system says of a file into a NotWritten with one clear sentence."""
+    try:
+        yield
+    except OSError as error:
+        if not error.strerror:  # it is in words already
+            raise
+        name = Path(error.filename or "").name
+        where = folder / name if name in BOOKS else folder
+        raise NotWritten(
+            f"{where} could not be written: {error.strerror}. What stood there before is unchanged."
+        ) from error
+
+
+class Spool:
+    """Reports on disk, in a file without a name: added in any order, read back learner by learner.
+
+    In memory is only who handed in what. Two submissions of one exercise under one name are two
+    learners here: nobody knows which is whose.
+    """
+
+    def __init__(self, folder):
+        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (__exit__ closes it)
+        self.keys = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        with suppress(OSError):  # on a full disk it has said so before
+            self.file.close()
+
+    def add(self, report):
+        """Keep a report."""
+        self.keys.append((report.student, report.exercise, report.source, self.file.tell()))
+        self.file.write(json.dumps(report.to_dict()).encode() + b"\n")
+
+    def learners(self):
+        """Yield (safe name of the learner's folder, [(report, name, path of the feedback), …])."""
+        learners, seen = defaultdict(list), Counter()
+        for student, exercise, _, offset in sorted(self.keys):
+            seen[student, exercise] += 1
+            learners[student, seen[student, exercise]].append(offset)
+        taken = set()
+        for (student, number), offsets in sorted(learners.items()):
+            home, files, own = safe_name(student, taken), set(), []
+            for offset in offsets:
+                self.file.seek(offset)
+                report = Report.from_dict(json.loads(self.file.readline()))
+                twins = seen[student, report.exercise]
+                name = f"{student} ({number})" if twins > 1 else student
+                path = f"feedback/{home}/{safe_name(report.exercise or 'unknown', files)}.html"
+                own.append((report, printable(name, 60), path))
+            yield home, own
+
+
+def safe_name(name, taken):
+    """Return a file name that every system takes and that is not taken yet; it is taken then.
+
+    An ordinary name stays as it is. One that changes gets eight digits of its hash, so that it
+    cannot meet another.
+    """
+    text = re.sub(r"[^\w.-]", "_", unicodedata.normalize("NFC", name)).lstrip(".-").rstrip(".")
+    if text.partition(".")[0].casefold() in {"", *DEVICES}:
+        text = f"_{text}"
+    text = text.encode()[:100].decode(errors="ignore")
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
+    safe = text if text == name else f"{text}-{digest[:8]}"
+    while safe.casefold() in taken:
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+        safe = f"{text}-{digest[:8]}"
+    taken.add(safe.casefold())
+    return safe
+
+
+# ---- gradebooks ---------------------------------------------------------------------------------
+
+
+def row(report, name, page):
+    """Return what the gradebook and the class page keep of a report."""
+    said = " ".join(report.remarks).lower()  # why a file could not be read, for one
+    left = [
+        f"{one.title}: {one.message}" + f" (this is {one.misconception})" * bool(one.misconception)
+        for one in report.results
+        if not one.passed and one.message.lower() not in said
+    ]
+    return Row(
+        report.exercise,
+        report.student,
+        name,
+        page,
+        round(report.points, 9),
+        report.possible,
+        {one.task: one.passed if one.attempted else None for one in report.results},
+        tuple(dict.fromkeys(one.misconception for one in report.results if one.misconception)),
+        "; ".join([*report.remarks, *left]) or "all correct",
+    )
+
+
+def gradebook(rows):
+    """Return the rows as CSV. As in nbgrader's export, who did not hand in has a row with 0."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    students = sorted({row.student for row in rows})
+    for exercise, of_exercise in grouped(rows):
+        possible = max(row.possible for row in of_exercise)
+        handed_in = defaultdict(list)
+        for one in of_exercise:
+            handed_in[one.student].append(one)
+        for student in students:
+            for one in handed_in[student] or [None] * bool(exercise):
+                points = one.points if one else 0
+                reason = one.reason if one else "nothing handed in for this exercise"
+                if len(handed_in[student]) > 1:
+                    reason = f"one of {len(handed_in[student])} under this name: {reason}"
+                who = (no_formula(exercise), "", "", no_formula(student), "", "", "")
+                scores = (float(points), 0.0, float(points), float(possible))
+                table.writerow((*who, *scores, no_formula(printable(reason, 1000))))
+    return text.getvalue()
+
+
+def no_formula(text):
+    """Return text that a spreadsheet shows as it is: an apostrophe goes before a formula."""
+    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
+
+
+def gradescope(reports):
+    """Return one learner's results.json in Gradescope's published schema."""
+    tests = [
+        {
+            "score": result.points,
+            "max_score": result.possible,
+            "status": "passed" if result.passed else "failed",
+            "name": f"{title(report.exercise)}: {result.title}",
+            "number": f"{i}.{j}" if len(reports) > 1 else str(j),
+            "output": "\n".join(told(result)),
+            "output_format": "text",
+            "visibility": "visible",
+            "extra_data": {"task": result.task, "cases": result.cases, "right": result.right},
+        }
+        for i, report in enumerate(reports, 1)
+        for j, result in enumerate(report.results, 1)
+    ]
+    whole = {
+        "score": round(sum(report.points for report in reports), 9),
+        "output": "\n".join(remark for report in reports for remark in report.remarks),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def told(result):
+    """Return what a learner is told about a task, in lines of plain text."""
+    lines = [sentence(result.message)]
+    if not result.passed and result.attempted:
+        lines = [f"Not yet: {result.right} of {result.cases} examples come out right.", *lines]
+    if result.misconception:
+        lines += [f"This is {result.misconception}. {result.hint}".strip()]
+    if not result.passed:
+        lines += [f"Reread “{result.section}” in lesson {result.lesson[:2]}."]
+    return lines
+
+
+# ---- pages --------------------------------------------------------------------------------------
+
+
+def templates(lessons):
+    """Return the Jinja environment of the pages; everything is escaped unless it says otherwise."""
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    pages.filters |= {
+        "coded": lambda text: Markup(coded(text)),
+        "percent": lambda share: f"{share:.2f}".rstrip("0").rstrip(".") + "%",
+        "points": points,
+        "sentence": sentence,
+        "title": title,
+        "url": quote,
+    }
+    pages.globals |= {
+        "sign": lambda mark: SIGNS[mark][0],
+        "word": {True: "solved", False: "not yet", None: "no answer"}.get,
+        "state": {True: "solved", False: "tried", None: "skipped"}.get,
+        "by_person": lambda name: name in EXERCISES and EXERCISES[name].by_person,
+        "link": lambda result: lessons and reread(result.lesson, result.section, lessons),
+    }
+    return pages
+
+
+def points(number):
+    """Return points as text: whole, or with one or two decimals."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def sentence(phrase):
+    """Return a phrase with a full stop; it may begin with a name, so its first letter stays."""
+    phrase = phrase.strip()
+    return phrase if phrase.endswith((".", "!", "?", "…")) or not phrase else f"{phrase}."
+
+
+def title(exercise):
+    """Return an exercise's name as a heading: "06_adam" is "Exercise 06 · Adam"."""
+    known = EXERCISES.get(exercise)
+    return known.heading if known else printable(exercise, 80) or "Not told which exercise"
+
+
+def class_page(rows, tasks, mistakes, pages):
+    """Return the page on the class.
+
+    Args:
+        rows: sorted by exercise. tasks, mistakes: for each exercise, dicts of a task's and of a
+            misconception's name → a Result that has it. pages: the `templates`.
+    """
+    sections = [
+        {
+            "title": title(exercise),
+            "anchor": f"exercise-{i}",
+            "rows": of_exercise,
+            "tasks": tasks[exercise],
+            "histogram": histogram(of_exercise),
+            "success": success(of_exercise, tasks[exercise]),
+            "mistakes": held(of_exercise, mistakes[exercise]),
+        }
+        for i, (exercise, of_exercise) in enumerate(grouped(rows), 1)
+    ]
+    return pages.get_template("class.html.j2").render(sections=sections)
+
+
+def grouped(rows):
+    """Return [(exercise, its rows), …] of sorted rows."""
+    return [(exercise, list(own)) for exercise, own in groupby(rows, lambda row: row.exercise)]
+
+
+def histogram(rows):
+    """Return how many learners have how many points, as columns and in words."""
+    possible = max(row.possible for row in rows)
+    wide = int(possible) // MOST_COLUMNS + 1  # points in one column
+    tallies = Counter(int(row.points // wide) for row in rows)
+    last = max(int(possible) // wide, *tallies)
+    labels = [str(i * wide) if wide == 1 else f"{i * wide}–" for i in range(last + 1)]
+    counts = [tallies[i] for i in range(last + 1)]
+    full = sum(row.points >= row.possible > 0 for row in rows)
+    none = sum(row.points == 0 for row in rows)
+    median = statistics.median(row.points for row in rows)
+    text = (
+        f"The median is {points(median)} of {points(possible)} points. Of {learners(len(rows))}, "
+        f"{full} {have(full)} all of them and {none} {have(none)} none."
+    )
+    high = max(counts)
+    columns = [
+        {
+            "label": label,
+            "count": count,
+            "x": 100 * (i + 0.1) / len(counts),
+            "middle": 100 * (i + 0.5) / len(counts),
+            "width": 80 / len(counts),
+            "height": 150 * count / high,
+        }
+        for i, (label, count) in enumerate(zip(labels, counts, strict=True))
+    ]
+    bins = ", ".join(f"{c['label']}: {c['count']}" for c in columns if c["count"])
+    return {
+        "columns": columns,
+        "text": text,
+        "alt": f"Histogram of {learners(len(rows))} by points. Points and learners: {bins}.",
+        "rounded": any(row.points != int(row.points) for row in rows) or wide > 1,
+    }
+
+
+def success(rows, tasks):
+    """Return how many learners solved each task, the hardest first, as bars and in words."""
+    shares = []
+    for number, (task, result) in enumerate(tasks.items(), 1):
+        marks = Counter(row.marks.get(task) for row in rows)
+        counts = {"solved": marks[True], "tried": marks[False], "skipped": marks[None]}
+        shares.append({"number": number, "title": result.title, "task": task, **counts})
+    shares.sort(key=lambda share: (share["solved"], share["number"]))
+    bars = [
+        (
+            f"{share['number']}. {share['title']}",
+            f"{share['solved']} of {len(rows)}",
+            [(kind, 100 * share[kind] / len(rows)) for kind in ("solved", "tried", "skipped")],
+        )
+        for share in shares
+    ]
+    text = "There are no tasks."
+    if shares:
+        low, top = shares[0], shares[-1]
+        text = f"{low['solved']} of {learners(len(rows))} solved “{low['title']}”"
+        text += f", the hardest; {top['solved']} solved “{top['title']}”." if shares[1:] else "."
+    listed = "; ".join(f"{one['title']} {one['solved']}" for one in shares)
+    return {
+        "bars": stacked(bars),
+        "shares": shares,
+        "text": text,
+        "alt": f"Bars: how many of {learners(len(rows))} solved each task. {listed}.",
+    }
+
+
+def held(rows, mistakes):
+    """Return how many learners hold each misconception, the most frequent first."""
+    counts = Counter(mistake for row in rows for mistake in row.mistakes)
+    ranks = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = ranks[:MOST_BARS]
+    bars = [(name, str(count), [("held", 100 * count / ranks[0][1])]) for name, count in shown]
+    text = "No mistake was recognised by its name."
+    if ranks:
+        name, count = ranks[0]
+        text = f"The mistake most held is {name}: {count} of {learners(len(rows))}."
+        if ranks[MOST_BARS:]:
+            text += f" The figure shows {MOST_BARS} of {len(ranks)} mistakes, the table all."
+    listed = "; ".join(f"{name} {count}" for name, count in shown)
+    return {
+        "bars": stacked(bars),
+        "ranks": [(name, count, mistakes[name]) for name, count in ranks],
+        "text": text,
+        "alt": f"Bars: how many learners hold each mistake. {listed}.",
+    }
+
+
+def stacked(bars):
+    """Return where horizontal bars and their labels go: heights in pixels, widths in percent.
+
+    Args:
+        bars: list of (label, number, [(kind, width in percent), …]).
+    """
+    placed, y = [], 0
+    for label, number, parts in bars:
+        lines, segments, x = textwrap.wrap(label, 38), [], 0.0
+        for kind, width in parts:
+            if width:
+                segments.append({"kind": kind, "x": x, "width": width})
+            x += width
+        placed.append({"y": y, "lines": lines, "number": number, "segments": segments})
+        y += 18 * len(lines) + 32
+    return {"placed": placed, "height": y}
+
+
+def learners(count):
+    """Return a number of learners in words."""
+    return f"{count} learner{'s' * (count != 1)}"
+
+
+def have(count):
+    """Return the verb for a number of learners."""
+    return "has" if count == 1 else "have"

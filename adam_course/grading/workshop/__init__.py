@@ -1,0 +1,1 @@
+"""For those who write tasks: is a task well made?"""

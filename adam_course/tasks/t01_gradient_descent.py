@@ -1,0 +1,503 @@
+"""The tasks of exercise 01: gradient descent, its rate, and a cubic."""
+
+import numpy as np
+
+from adam_course.tasks.shared import bowl, equal_shares, path_slips
+from adam_course.tasks.task import Exercise, Misconception, Task
+
+LESSON = "01_gradient_descent"
+
+
+# Implement: gradient descent
+
+
+def gradient_descent(grad, theta, lr, steps):
+    """Return the path of gradient descent, steps + 1 points."""
+    path = [theta]
+    for _ in range(steps):
+        theta = theta - lr * grad(theta)
+        path.append(theta)
+    return np.array(path)
+
+
+def walk(theta, steps, move):
+    """Return the path of a rule: a list of steps + 1 points."""
+    path = [theta]
+    for _ in range(steps):
+        path.append(move(path[-1]))
+    return path
+
+
+def with_first_gradient(grad, theta, lr, steps):
+    """Return the path that keeps to the gradient at its start."""
+    first = grad(theta)
+    return walk(theta, steps, lambda x: x - lr * first)
+
+
+def with_unit_gradient(grad, theta, lr, steps):
+    """Return the path whose steps are all lr long."""
+    return walk(theta, steps, lambda x: x - lr * grad(x) / np.linalg.norm(grad(x)))
+
+
+def descent_cases(rng):
+    """Return bowls with a start, a rate and a number of steps; the simplest first."""
+    sizes = [
+        ([1.0, 4.0], 0.1, 1),
+        ([1.0, 4.0], 0.1, 5),
+        ([0.5, 2.0, 6.0], 0.2, 12),
+        ([3.0], 0.5, 3),
+    ]
+    return [
+        {
+            "grad": bowl(rng, np.array(curvatures)),
+            "theta": np.round(rng.normal(size=len(curvatures)), 2),
+            "lr": lr,
+            "steps": steps,
+        }
+        for curvatures, lr, steps in sizes
+    ]
+
+
+GRADIENT_DESCENT = Task(
+    name="gradient-descent",
+    function="gradient_descent",
+    title="Gradient descent, with the path it takes",
+    lesson=LESSON,
+    section="The rule",
+    points=3,
+    right="Each step takes the slope at the point where it stands, and the path keeps every point, "
+    "the start included.",
+    returns=("path",),
+    cases=descent_cases,
+    reference=gradient_descent,
+    misconceptions=(
+        Misconception(
+            "gradient ascent",
+            lambda grad, theta, lr, steps: walk(theta, steps, lambda x: x + lr * grad(x)),
+            "The gradient points uphill. Which sign takes you down?",
+        ),
+        Misconception(
+            "gradient descent that never looks again",
+            with_first_gradient,
+            "The slope changes as you walk: call `grad(theta)` inside the loop, at each new point.",
+        ),
+        Misconception(
+            "a path with one step too many",
+            lambda grad, theta, lr, steps: gradient_descent(grad, theta, lr, steps + 1),
+            "steps = 1 means one step: two points, the start and where it leads.",
+        ),
+        Misconception(
+            "a step without its rate",
+            lambda grad, theta, lr, steps: walk(theta, steps, lambda x: x - grad(x)),
+            "The step is the gradient times lr.",
+        ),
+        Misconception(
+            "a step of length lr, whatever the slope",
+            with_unit_gradient,
+            "Gradient descent steps by lr times the gradient itself, so steps shrink where the "
+            "ground gets flat. Nothing is divided by the gradient's length.",
+        ),
+        Misconception(
+            "a list of gradients, not of points",
+            lambda grad, theta, lr, steps: [
+                grad(x) for x in gradient_descent(grad, theta, lr, steps)
+            ],
+            "Record theta, the point where you stand; the gradient only says where to go next.",
+        ),
+        *path_slips(gradient_descent),
+    ),
+)
+
+
+# Predict: the largest rate that is stable
+
+IN_NO_ORDER = (
+    "The curvatures come in no order, and there may be more than two of them: look at them all."
+)
+
+
+def largest_stable_rate(curvatures):
+    """Return the rate beyond which gradient descent diverges on a bowl."""
+    return 2 / max(curvatures)
+
+
+LARGEST_STABLE_RATE = Task(
+    name="largest-stable-rate",
+    function="largest_stable_rate",
+    title="Predict the rate at which gradient descent starts to diverge",
+    lesson=LESSON,
+    section="One direction, one number",
+    points=1,
+    right="The steepest direction decides: beyond 2/λ it overshoots by more than it was away, "
+    "whatever the others do.",
+    returns=("rate",),
+    cases=lambda rng: [
+        {"curvatures": np.array(curvatures)}
+        for curvatures in (
+            [1.0, 10.0],
+            [8.0, 0.5],
+            np.round([*rng.uniform(0.1, 9, 3), rng.uniform(12, 30), rng.uniform(0.1, 9)], 1),
+            np.round([rng.uniform(300, 500), *rng.uniform(10, 200, 2)]),
+            np.round([*rng.uniform(0.01, 0.1, 3), rng.uniform(0.2, 0.5)], 3),
+        )
+    ],
+    reference=largest_stable_rate,
+    misconceptions=(
+        Misconception(
+            "the rate that lands in one step, not the one that diverges",
+            lambda curvatures: 1 / max(curvatures),
+            "At lr = 1/λ the steepest direction arrives at once. Beyond it the point overshoots, "
+            "and yet comes closer. How far may it overshoot before it comes no closer?",
+        ),
+        Misconception(
+            "the limit of the flattest direction",
+            lambda curvatures: 2 / min(curvatures),
+            "Every direction has a limit of its own. Which one is passed first as lr grows?",
+        ),
+        Misconception(
+            "the fastest rate, not the largest stable one",
+            lambda curvatures: 2 / (min(curvatures) + max(curvatures)),
+            "2/(λmin + λmax) makes the slowest direction as quick as it can be. It is below the "
+            "limit: look for the rate at which one direction stops shrinking.",
+        ),
+        Misconception(
+            "the limit for the mean curvature",
+            lambda curvatures: 2 / np.mean(curvatures),
+            "A direction does not know of the others: each has a limit of its own, and a single "
+            "diverging direction is enough.",
+        ),
+        Misconception(
+            "the limit for the sum of the curvatures",
+            lambda curvatures: 2 / sum(curvatures),
+            "That rate is safe but not the largest: the directions do not add up.",
+        ),
+        Misconception(
+            "the limit upside down",
+            lambda curvatures: max(curvatures) / 2,
+            "The steeper the bowl, the smaller the rate has to be.",
+        ),
+        Misconception(
+            "the limit of the last direction",
+            lambda curvatures: 2 / curvatures[-1],
+            IN_NO_ORDER,
+        ),
+        Misconception(
+            "the limit of the first direction",
+            lambda curvatures: 2 / curvatures[0],
+            IN_NO_ORDER,
+        ),
+        Misconception(
+            "the limit of the first or the last direction",
+            lambda curvatures: 2 / max(curvatures[0], curvatures[-1]),
+            IN_NO_ORDER,
+        ),
+        Misconception(
+            "a limit for each direction, not for the bowl",
+            lambda curvatures: 2 / curvatures,
+            "One rate moves all directions. Which of these limits is passed first as it grows?",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-3,
+)
+
+
+# Find the bug: one coordinate at a time
+
+
+def repaired_descent(grad, theta, lr, steps):
+    """Return the path of gradient descent: the listing without its bugs."""
+    theta = theta.copy()
+    path = [theta.copy()]
+    for _ in range(steps):
+        g = grad(theta)
+        for i in range(len(theta)):
+            theta[i] = theta[i] - lr * g[i]
+        path.append(theta.copy())
+    return np.array(path)
+
+
+def one_after_the_other(grad, theta, lr, steps):
+    """Return the path of a step that moves one coordinate at a time."""
+
+    def move(theta):
+        theta = theta.copy()
+        for i in range(len(theta)):
+            theta[i] = theta[i] - lr * grad(theta)[i]
+        return theta
+
+    return walk(theta, steps, move)
+
+
+REPAIRED_DESCENT = Task(
+    name="repaired-descent",
+    function="repaired_descent",
+    title="Find two bugs in a loop over the coordinates",
+    lesson=LESSON,
+    section="The rule",
+    points=2,
+    right="All coordinates move by one gradient, taken before any of them moves, and every point "
+    "of the path is kept as it was.",
+    returns=("path",),
+    cases=lambda rng: [case for case in descent_cases(rng) if len(case["theta"]) > 1],
+    reference=repaired_descent,
+    misconceptions=(
+        Misconception(
+            "the listing with both of its bugs",
+            lambda **given: [one_after_the_other(**given)[-1]] * (given["steps"] + 1),
+            "Print the path: what do its points have in common? Then ask where the gradient of the "
+            "second coordinate is taken.",
+        ),
+        Misconception(
+            "a step that moves one coordinate after the other",
+            one_after_the_other,
+            "When the second coordinate asks for its gradient, the first has already moved. Take "
+            "the gradient once a step, before anything moves.",
+        ),
+        *path_slips(repaired_descent),
+        *GRADIENT_DESCENT.misconceptions[:2],
+    ),
+)
+
+
+# Experiment: a good rate, found by trying
+
+FAR_ENOUGH = 0.01
+
+
+def good_rate(grad, theta, steps):
+    """Return the rate that shrinks the slowest direction fastest."""
+    curvatures = curvatures_of(grad)
+    return 2 / (curvatures[0] + curvatures[-1])
+
+
+def good_rate_cases(rng):
+    """Return bowls, flat and steep, with a start and a number of steps."""
+    return equal_shares(
+        rng, ([1.0, 20.0], 60), ([400.0, 20.0], 60), ([0.1, 1.0], 30), ([90.0, 36.0, 3.0], 90)
+    )
+
+
+def arrives(grad, theta, steps, rate):
+    """Return "" if gradient descent shrinks the gradient to 1 % of its length, or what is left."""
+    with np.errstate(all="ignore"):
+        end = gradient_descent(grad, theta, float(rate), steps)[-1]
+        left = np.linalg.norm(grad(end)) / np.linalg.norm(grad(theta))
+    if left <= FAR_ENOUGH:
+        return ""
+    if not left < 1:
+        return f"with lr = {rate:.4g} the ground is no flatter after {steps} steps than before"
+    return f"with lr = {rate:.4g} the gradient is still {100 * left:.3g} % of its first length"
+
+
+def curvatures_of(grad):
+    """Return the curvatures of a bowl, from the flattest to the steepest."""
+    return np.linalg.eigvalsh(grad.A)
+
+
+def greedy_rate(grad, theta, steps):
+    """Return the rate whose first step lands lowest: the exact line search."""
+    g = grad(theta)
+    return g @ g / (g @ grad.A @ g)
+
+
+RATES = np.geomspace(1e-4, 1e2, 200)  # those that the exercise's hint suggests
+
+
+def search(choose):
+    """Return a good_rate that tries RATES: choose(gradient left with each) → the answer."""
+
+    def wrong_rate(grad, theta, steps):
+        here = np.tile(theta, (len(RATES), 1))
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                here = here - RATES[:, None] * (here @ grad.A - grad.b)
+            return choose(np.linalg.norm(here @ grad.A - grad.b, axis=1))
+
+    return wrong_rate
+
+
+GOOD_RATE = Task(
+    name="good-rate",
+    function="good_rate",
+    title="Find a good rate for a bowl you cannot see",
+    lesson=LESSON,
+    section="Two hundred rates at once",
+    points=2,
+    right="The rate fits this very bowl: the steepest direction still shrinks with it, and the "
+    "flattest shrinks fast enough.",
+    returns=("rate",),
+    cases=good_rate_cases,
+    reference=good_rate,
+    misconceptions=(
+        Misconception(
+            "the rate that suits the steepest direction alone",
+            lambda grad, theta, steps: 1 / curvatures_of(grad)[-1],
+            "The steepest direction arrives at once and the flattest crawls. Try larger rates, as "
+            "long as the steepest direction still shrinks.",
+            "What a narrow valley costs",
+        ),
+        Misconception(
+            "the rate at the edge of stability",
+            lambda grad, theta, steps: 2 / curvatures_of(grad)[-1],
+            "At 2/λmax the steepest direction jumps from side to side for ever. Stay below it.",
+        ),
+        Misconception(
+            "the rate that suits the flattest direction alone",
+            lambda grad, theta, steps: 1 / curvatures_of(grad)[0],
+            "It is far too large for the steepest direction. Both have to shrink.",
+            "What a narrow valley costs",
+        ),
+        Misconception(
+            "the rate with the best first step",
+            greedy_rate,
+            "The lowest landing after one step need not lead to the lowest after many. Compare the "
+            "rates after all the steps you are given.",
+        ),
+        Misconception(
+            "the first rate that flies off to NaN",
+            search(lambda left: RATES[left.argmin()]),
+            "`np.argmin` takes NaN for the lowest value of all. Which function passes over NaN?",
+            "Two hundred rates at once",
+        ),
+        Misconception(
+            "the place of the rate in the list, not the rate",
+            search(np.nanargmin),
+            "`np.nanargmin` says where the best rate stands: look up `rates[…]` at that place.",
+            "Two hundred rates at once",
+        ),
+        Misconception(
+            "what is left with the best rate, not the rate",
+            search(np.nanmin),
+            "The smallest remainder says how good the best rate is. Which rate left it?",
+            "Two hundred rates at once",
+        ),
+        *(
+            Misconception(
+                name,
+                lambda grad, theta, steps, rate=rate: rate,
+                "A rate that suits one bowl is far too large for a steeper one. Try many rates on "
+                "the very `grad` you are given, from tiny to large, and keep the best.",
+            )
+            for name, rate in (
+                ("one rate for every bowl", 0.1),
+                ("one cautious rate for every bowl", 0.01),
+                ("one tiny rate for every bowl", 0.001),
+            )
+        ),
+    ),
+    accepts=arrives,
+    show_target=False,
+    allows=("adam_course.optimizers", "adam_course.problems"),
+    builds_on=("gradient-descent",),
+)
+
+
+# Experiment: leaving the hilltop of a cubic
+
+
+def steps_to_escape(x, lr):
+    """Return the steps until x ≥ 0.5 on x³ − 2x² + 2; 1000 if that many are too few."""
+    for step in range(1000):
+        if x >= 0.5:
+            return step
+        x = x - lr * (3 * x**2 - 4 * x)
+    return 1000
+
+
+def escape(x, slope, lr=1.0, most=1000):
+    """Return the steps until x ≥ 0.5 under another slope or limit; the limit if it is reached."""
+    for step in range(most):
+        if x >= 0.5:
+            return step
+        x = x - lr * slope(x)
+    return most
+
+
+STEPS_TO_ESCAPE = Task(
+    name="steps-to-escape",
+    function="steps_to_escape",
+    title="Count the steps that a hilltop costs",
+    lesson=LESSON,
+    section="Next to a hilltop",
+    points=2,
+    right="The start is looked at before the first step, every step is counted, and after 1000 of "
+    "them the count gives up.",
+    returns=("steps",),
+    cases=lambda rng: [
+        {"x": x, "lr": lr}
+        for x, lr in (
+            (0.001, 0.05),
+            (0.1, 0.05),
+            (0.5, float(np.round(rng.uniform(0.02, 0.1), 5))),
+            (0.0, 0.05),
+            (float(10 ** -rng.uniform(25, 30)), 0.01),
+            (float(10 ** -rng.uniform(4, 8)), 0.1),
+            (float(np.round(rng.uniform(0.1, 0.4), 2)), 0.01),
+            (float(np.round(rng.uniform(0.6, 1.2), 2)), 0.05),
+        )
+    ],
+    reference=steps_to_escape,
+    misconceptions=(
+        Misconception(
+            "a count that is one too high",
+            lambda x, lr: min(steps_to_escape(x, lr) + 1, 1000),
+            "A start that is already there needs no step at all: look at x before you count.",
+        ),
+        Misconception(
+            "a count that is one too low",
+            lambda x, lr: max(steps_to_escape(x, lr) - 1, 0),
+            "Count the step that takes x past 0.5, too.",
+        ),
+        Misconception(
+            "a count that does not look at the start",
+            lambda x, lr: max(steps_to_escape(x, lr), 1),
+            "Who starts at 0.5 or beyond needs no step: look at x before the first one.",
+        ),
+        Misconception(
+            "a count that wants x beyond 0.5",
+            lambda x, lr: 1 if x == 0.5 else steps_to_escape(x, lr),
+            "x = 0.5 is far enough: at least 0.5 is `x >= 0.5`.",
+        ),
+        Misconception(
+            "a count that goes on beyond 1000",
+            lambda x, lr: escape(x, lambda x: 3 * x**2 - 4 * x, lr, most=5000),
+            "Give up after 1000 steps, and return 1000.",
+        ),
+        Misconception(
+            "a 999 where 1000 is asked",
+            lambda x, lr: min(steps_to_escape(x, lr), 999),
+            "The last step of `range(1000)` is number 999. When the loop has run out, return 1000.",
+        ),
+        Misconception(
+            "a climb back to the hilltop",
+            lambda x, lr: escape(x, lambda x: -(3 * x**2 - 4 * x), lr),
+            "Descent subtracts lr times the slope.",
+        ),
+        Misconception(
+            "a wrong derivative",
+            lambda x, lr: escape(x, lambda x: 3 * x**2 - 2 * x, lr),
+            "The derivative of 2x² is 4x.",
+        ),
+        Misconception(
+            "a step without its rate",
+            lambda x, lr: escape(x, lambda x: 3 * x**2 - 4 * x),
+            "The step is lr times the slope.",
+        ),
+    ),
+    allows=("adam_course.optimizers", "adam_course.problems"),
+    right_all_the_same={"line 3: 1000 → 1001": "nothing is counted in the step that is added"},
+)
+
+EXERCISE = Exercise(
+    name=LESSON,
+    title="Gradient descent",
+    minutes=45,
+    tasks=(
+        GRADIENT_DESCENT,
+        LARGEST_STABLE_RATE,
+        REPAIRED_DESCENT,
+        GOOD_RATE,
+        STEPS_TO_ESCAPE,
+    ),
+)

@@ -1,0 +1,724 @@
+"""The tasks of exercise 04: AdaGrad's step and loop, its shrinking steps, rare parameters."""
+
+import numpy as np
+
+from adam_course.given import QuadraticGradient
+from adam_course.tasks.shared import (
+    bowl,
+    path_slips,
+    silent_parameter,
+    with_other_formulas,
+)
+from adam_course.tasks.task import Exercise, Misconception, Task
+
+LESSON = "04_adagrad"
+RULE = "The rule"
+OWN = "A rate for each parameter"
+SHRINKS = "The rate that only shrinks"
+TRIAL = "On trial: smaller rates for sparse parameters?"
+FRAMEWORKS = "Three AdaGrads"
+PITFALLS = "What people get wrong"
+
+
+# Implement: one step of AdaGrad
+
+
+def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
+    """Return the next (theta, v): Duchi, Hazan & Singer 2011, with diagonal matrices."""
+    v = v + grad**2
+    return theta - lr * grad / (np.sqrt(v) + eps), v
+
+
+RIGHT = {
+    "v": lambda s: s.v0 + s.g**2,
+    "move": lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
+    "returned": lambda s: (s.theta + s.move, s.v),
+}
+but = with_other_formulas(adagrad_step, RIGHT)
+
+
+def with_default_eps(default):
+    """Return an adagrad_step with another default for ε."""
+
+    def wrong_step(theta, grad, v, lr=0.01, eps=default):
+        return adagrad_step(theta, grad, v, lr, eps)
+
+    return wrong_step
+
+
+def step_cases(rng):
+    """Return steps early and late, of vectors and a matrix, with large, tiny and no gradients."""
+
+    def draw(*shape):
+        return np.round(rng.normal(size=shape), 2)
+
+    def case(*shape, **more):
+        v = np.round(rng.uniform(0.1, 9, size=shape), 2)
+        return {"theta": draw(*shape), "grad": draw(*shape), "v": v, **more}
+
+    first = case(3, lr=0.1) | {"v": np.zeros(3)}
+    # Gradients about as small as eps show where eps stands; zeros show whether it is there.
+    tiny = np.array([1e-6, -3e-6, 0.0])
+    return [
+        first,
+        case(3, lr=0.1),
+        case(2, 3, lr=0.5, eps=0.1),
+        case(4),
+        first | {"grad": tiny, "eps": 1e-6},
+        case(3, lr=2.0, eps=1e-6) | {"grad": tiny, "v": tiny**2},
+        case(3, lr=0.1) | {"grad": 1e-4 * tiny, "v": np.zeros(3)},  # as small as the default eps
+    ]
+
+
+ADAGRAD_STEP = Task(
+    name="adagrad-step",
+    function="adagrad_step",
+    title="One step of AdaGrad",
+    lesson=LESSON,
+    section=RULE,
+    points=3,
+    right="Each parameter adds the square of its new gradient to a sum of its own first, and "
+    "divides by the root of that sum.",
+    returns=("theta", "v"),
+    cases=step_cases,
+    reference=adagrad_step,
+    misconceptions=(
+        Misconception(
+            "RMSProp's average instead of a sum",
+            but(v=lambda s: 0.9 * s.v0 + 0.1 * s.g**2),
+            "AdaGrad forgets nothing: the whole square is added, and all of the old sum stays.",
+            PITFALLS,
+        ),
+        Misconception(
+            "AdaGrad whose v keeps only the last square",
+            but(v=lambda s: s.g**2),
+            "v is what comes in plus what is there already.",
+        ),
+        Misconception(
+            "AdaGrad that adds up gradients, not their squares",
+            but(v=lambda s: s.v0 + s.g),
+            "A sum of gradients can be negative, and its root is NaN. Square first, then add.",
+        ),
+        Misconception(
+            "AdaGrad that adds up absolute values",
+            but(v=lambda s: s.v0 + np.abs(s.g)),
+            "|g| is positive too, but the root undoes a square: add up `grad**2`.",
+        ),
+        Misconception(
+            "AdaGrad that squares the sum",
+            but(v=lambda s: (s.v0 + s.g) ** 2),
+            "Square the new gradient alone, and add it to v, which holds squares already.",
+        ),
+        Misconception(
+            "AdaGrad with one v for all parameters",
+            but(v=lambda s: s.v0 + np.sum(s.g**2)),
+            "Each parameter has a v of its own, which is what gives it its own rate: square "
+            "element by element, without a sum over them.",
+            OWN,
+        ),
+        Misconception(
+            "AdaGrad without the root",
+            but(move=lambda s: -s.lr * s.g / (s.v + s.eps)),
+            "v has the unit of g². Divided by its root, the step depends no longer on g's size.",
+        ),
+        Misconception(
+            "AdaGrad with the root taken twice",
+            but(returned=lambda s: (s.theta + s.move, np.sqrt(s.v))),
+            "The root is for this step only. Return the sum itself, or the next step adds a square "
+            "to a root.",
+        ),
+        Misconception(
+            "AdaGrad that steps with yesterday's sum",
+            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v0) + s.eps)),
+            "Let the new gradient into v first: in the first step the old v is zero.",
+        ),
+        Misconception(
+            "AdaGrad with ε inside the root",
+            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v + s.eps)),
+            "Optax and Keras do so, with an ε of their own. Here ε is added to the root.",
+            FRAMEWORKS,
+        ),
+        Misconception(
+            "AdaGrad with ε added to the parameters",
+            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v) + s.eps),
+            "Without parentheses, `a / b + eps` adds ε after the division.",
+        ),
+        Misconception(
+            "AdaGrad with ε added after the division",
+            but(move=lambda s: -s.lr * (s.g / np.sqrt(s.v) + s.eps)),
+            "ε belongs below the fraction bar, where it keeps the division defined.",
+        ),
+        Misconception(
+            "AdaGrad with ε added to the sum",
+            but(v=lambda s: s.v0 + s.g**2 + s.eps, move=lambda s: -s.lr * s.g / np.sqrt(s.v)),
+            "Added to v, ε is booked again in every step. It is a part of the divisor only.",
+        ),
+        Misconception(
+            "AdaGrad with another default for ε",
+            with_default_eps(1e-8),
+            "The default is eps=1e-10 here. 1e-8 is a habit from Adam.",
+            FRAMEWORKS,
+        ),
+        Misconception(
+            "AdaGrad with an ε of its own",
+            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v) + 1e-10)),
+            "eps arrives as an argument and is not used.",
+        ),
+        Misconception(
+            "AdaGrad without ε",
+            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v)),
+            "A gradient that has always been zero gives 0/0. What keeps the division defined?",
+        ),
+        Misconception(
+            "AdaGrad without its learning rate",
+            but(move=lambda s: -s.g / (np.sqrt(s.v) + s.eps)),
+            "g / √v is at most 1 in size. lr says how far that takes you.",
+            PITFALLS,
+        ),
+        Misconception(
+            "a rate without a gradient",
+            but(move=lambda s: -s.lr / (np.sqrt(s.v) + s.eps)),
+            "lr / √v is the rate of each parameter. The step is that rate times the gradient.",
+        ),
+        Misconception(
+            "gradient descent",
+            but(move=lambda s: -s.lr * s.g),
+            "v is computed but not used: divide by its root.",
+        ),
+        Misconception(
+            "AdaGrad uphill",
+            but(returned=lambda s: (s.theta - s.move, s.v)),
+            "The gradient points uphill. Which sign takes you down?",
+        ),
+        Misconception(
+            "the step alone, without θ",
+            but(returned=lambda s: (s.move, s.v)),
+            "Return the new parameters: where you stood, and the step added to it.",
+        ),
+    ),
+)
+
+
+# Implement: the loop around it, with a start of one's own for v
+
+
+def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
+    """Return the path of AdaGrad, steps + 1 points, with v = initial before the first step."""
+    v = np.full(theta.shape, initial)
+    path = [theta]
+    for _ in range(steps):
+        theta, v = adagrad_step(theta, grad(theta), v, lr, eps)
+        path.append(theta)
+    return np.array(path)
+
+
+def loop(step=adagrad_step, forget=False, look=True, book=False):
+    """Return an adagrad whose loop differs: in its step, its memory, its gradient or its start."""
+
+    def wrong_loop(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
+        v = np.full(theta.shape, float(initial))
+        path, start = [theta], theta
+        for _ in range(steps):
+            theta, new = step(theta, grad(theta if look else start), v, lr, eps)
+            v = (v if forget else new) + initial * book
+            path.append(theta)
+        return np.array(path)
+
+    return wrong_loop
+
+
+def with_initial(change):
+    """Return an adagrad that makes something else of ``initial``."""
+
+    def wrong_loop(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
+        return adagrad(grad, theta, steps, lr, eps, change(initial))
+
+    return wrong_loop
+
+
+def loop_cases(rng):
+    """Return bowls with a start and a number of steps; the last is nearly flat."""
+    cases = [
+        {
+            "grad": bowl(rng, np.array(curvatures)),
+            "theta": np.round(rng.normal(size=len(curvatures)), 2),
+            "steps": steps,
+            **hyperparameters,
+        }
+        for curvatures, steps, hyperparameters in (
+            ([1.0, 4.0], 1, {"lr": 0.1}),
+            ([1.0, 4.0], 5, {"lr": 0.1}),
+            ([1.0, 10.0], 8, {}),
+            ([0.5, 2.0, 9.0], 20, {"lr": 0.2, "eps": 0.01, "initial": 0.3}),
+            ([2.0, 6.0], 6, {"lr": 0.5, "initial": 2.0}),
+            ([2.0, 6.0], 3, {"lr": 0.5}),
+        )
+    ]
+    flat = cases[-1]["grad"]
+    cases[-1]["grad"] = QuadraticGradient(1e-9 * flat.A, 1e-9 * flat.b)
+    return cases
+
+
+ADAGRAD_LOOP = Task(
+    name="adagrad-loop",
+    function="adagrad",
+    title="The loop around the step, and where v starts",
+    lesson=LESSON,
+    section=FRAMEWORKS,
+    points=2,
+    right="v is made once, at the value the caller asks for, and it is carried from step to step "
+    "with nothing forgotten.",
+    returns=("path",),
+    cases=loop_cases,
+    reference=adagrad,
+    misconceptions=(
+        Misconception(
+            "AdaGrad without a memory",
+            loop(forget=True),
+            "v starts anew in every step. Make it once, before the loop, and carry on with what "
+            "adagrad_step returns.",
+            RULE,
+        ),
+        Misconception(
+            "AdaGrad that never looks again",
+            loop(look=False),
+            "Call `grad(theta)` inside the loop, at every new point.",
+            RULE,
+        ),
+        Misconception(
+            "AdaGrad whose v always starts at zero",
+            with_initial(lambda initial: 0.0),
+            "initial arrives and is not used: it is v before the first step.",
+        ),
+        Misconception(
+            "AdaGrad that adds initial in every step",
+            loop(book=True),
+            "initial is where v starts, once. What comes in later is g² and nothing else.",
+        ),
+        Misconception(
+            "AdaGrad whose v starts at the square of initial",
+            with_initial(lambda initial: initial**2),
+            "initial is a value of v itself, which holds squares already.",
+        ),
+        Misconception(
+            "AdaGrad whose v starts at the root of initial",
+            with_initial(lambda initial: initial**0.5),
+            "initial is a value of v itself, not of its root.",
+        ),
+        Misconception(
+            "AdaGrad with one v for all parameters",
+            loop(but(v=lambda s: s.v0 + np.sum(s.g**2))),
+            "Each parameter has a v of its own: an array of theta's shape.",
+            OWN,
+        ),
+        Misconception(
+            "a loop that keeps to the default ε",
+            lambda grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0: adagrad(
+                grad, theta, steps, lr, initial=initial
+            ),
+            "lr and initial arrive; eps does not. Hand it on to adagrad_step.",
+        ),
+        Misconception(
+            "a loop that hands on neither lr nor eps",
+            lambda grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0: adagrad(
+                grad, theta, steps, initial=initial
+            ),
+            "Hand lr and eps on to adagrad_step, or it takes its own defaults.",
+        ),
+        *path_slips(adagrad),
+    ),
+    builds_on=("adagrad-step",),
+)
+
+
+# Predict: the step of a parameter that is heard now and then
+
+
+def step_when_heard(gradient, every, steps, lr):
+    """Return how long the last step is of a parameter that is heard once in ``every`` steps."""
+    return lr / np.sqrt(steps / every)
+
+
+STEP_WHEN_HEARD = Task(
+    name="step-when-heard",
+    function="step_when_heard",
+    title="Predict the step of a parameter that is heard now and then",
+    lesson=LESSON,
+    section=SHRINKS,
+    points=1,
+    right="Only the gradients that came are in v, so the step depends on how many there were and "
+    "not on how large they are.",
+    returns=("length",),
+    cases=lambda rng: [
+        {"gradient": gradient, "every": every, "steps": every * readings, "lr": lr}
+        for gradient, every, readings, lr in (
+            (1.0, 1, 100, 1.0),
+            (20.0, 1, 400, 0.5),
+            (0.5, 100, 100, 1.0),
+            (
+                float(np.round(rng.uniform(2, 9), 1)),
+                int(rng.integers(5, 20)),
+                int(rng.integers(20, 90)),
+                float(np.round(rng.uniform(0.1, 0.4), 2)),
+            ),
+            (
+                float(np.round(rng.uniform(0.1, 0.9), 2)),
+                int(rng.integers(30, 60)),
+                int(rng.integers(150, 300)),
+                float(np.round(rng.uniform(2, 9), 1)),
+            ),
+        )
+    ],
+    reference=step_when_heard,
+    misconceptions=(
+        Misconception(
+            "a step that shrinks in silence as well",
+            lambda gradient, every, steps, lr: lr / np.sqrt(steps),
+            "A gradient of zero adds nothing to v. How many gradients has v seen?",
+        ),
+        Misconception(
+            "a step without the root",
+            lambda gradient, every, steps, lr: lr * every / steps,
+            "v grows like the number of gradients seen, and the step is divided by its root.",
+        ),
+        Misconception(
+            "a step that grows with the gradient",
+            lambda gradient, every, steps, lr: lr * gradient / np.sqrt(steps / every),
+            "The gradient stands above the fraction bar, and in the root below it as well.",
+            OWN,
+        ),
+        Misconception(
+            "a step that shrinks with the gradient",
+            lambda gradient, every, steps, lr: lr / np.sqrt(steps / every) / gradient,
+            "The gradient stands in the root, and above the fraction bar as well.",
+            OWN,
+        ),
+        Misconception(
+            "the step of gradient descent",
+            lambda gradient, every, steps, lr: lr * gradient,
+            "AdaGrad divides by the root of all squares so far.",
+        ),
+        Misconception(
+            "a step that does not shrink",
+            lambda gradient, every, steps, lr: lr,
+            "That is the first step. v has grown since, with every gradient that came.",
+        ),
+        Misconception(
+            "the distance, not the last step",
+            lambda gradient, every, steps, lr: 2 * lr * np.sqrt(steps / every),
+            "That is about what all the steps add up to. How long is the last of them?",
+        ),
+        Misconception(
+            "a step that counts one reading too many",
+            lambda gradient, every, steps, lr: lr / np.sqrt(steps / every + 1),
+            "v started at 0: it holds one square for each reading, that of the last step included.",
+        ),
+        Misconception(
+            "a step that counts how rarely, not how often",
+            lambda gradient, every, steps, lr: lr / np.sqrt(every),
+            "What matters is how many gradients have come by now: steps / every of them.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-3,
+)
+
+
+# Predict: how many steps a distance takes
+
+
+def steps_needed(distance, lr):
+    """Return about how many steps AdaGrad needs for a distance, where all gradients are equal."""
+    return (distance / (2 * lr)) ** 2
+
+
+STEPS_NEEDED = Task(
+    name="steps-needed",
+    function="steps_needed",
+    title="Predict how many steps a distance takes",
+    lesson=LESSON,
+    section=SHRINKS,
+    points=1,
+    right="The steps shrink like 1/√t and together reach about 2 lr √t, so twice the distance "
+    "takes four times the steps.",
+    returns=("steps",),
+    cases=lambda rng: [
+        {"distance": distance, "lr": lr}
+        for distance, lr in (
+            (200.0, 1.0),
+            (50.0, 0.1),
+            (float(np.round(rng.uniform(30, 90), 1)), float(np.round(rng.uniform(0.05, 0.2), 2))),
+            (float(np.round(rng.uniform(4, 9), 1)), float(np.round(rng.uniform(0.001, 0.004), 4))),
+        )
+    ],
+    reference=steps_needed,
+    misconceptions=(
+        Misconception(
+            "steps that do not shrink",
+            lambda distance, lr: distance / lr,
+            "Only the first step is lr long; step t is lr / √t long. What do they add up to?",
+        ),
+        Misconception(
+            "twice the steps for twice the distance",
+            lambda distance, lr: distance / (2 * lr),
+            "The distance grows with the root of the steps. What is then the way back?",
+        ),
+        Misconception(
+            "a distance of lr √t, without the 2",
+            lambda distance, lr: (distance / lr) ** 2,
+            "All steps are longer than the last one: together they reach about 2 lr √t.",
+        ),
+        Misconception(
+            "a 2 that is not squared",
+            lambda distance, lr: (distance / lr) ** 2 / 2,
+            "Solve distance = 2 lr √t for t: everything but t is squared, the 2 as well.",
+        ),
+        Misconception(
+            "a 2 on the wrong side",
+            lambda distance, lr: (2 * distance / lr) ** 2,
+            "Solve distance = 2 lr √t for t: the 2 comes below the fraction bar.",
+        ),
+        Misconception(
+            "a rate that is not squared",
+            lambda distance, lr: (distance / 2) ** 2 / lr,
+            "Solve distance = 2 lr √t for t: the rate is squared with the rest.",
+        ),
+    ),
+    show_target=False,
+    rtol=0.05,
+)
+
+
+# Find the bug: an AdaGrad with three of them
+
+
+def repaired_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
+    """Return where AdaGrad ends: the listing of the exercise without its bugs."""
+    v = np.zeros(theta.shape)
+    for _ in range(steps):
+        g = grad(theta)
+        v = v + g**2
+        theta = theta - lr * g / (np.sqrt(v) + eps)
+    return theta
+
+
+def listing(mean=False, shared=False, divide=lambda g, v, lr, eps: lr * g / (np.sqrt(v) + eps)):
+    """Return an adagrad with the listing's defaults and some of its bugs."""
+
+    def wrong_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
+        total = np.zeros(theta.shape)
+        for t in range(1, steps + 1):
+            g = grad(theta)
+            total = total + (np.sum(g**2) if shared else g**2)
+            theta = theta - divide(g, total / t if mean else total, lr, eps)
+        return theta
+
+    return wrong_adagrad
+
+
+def eps_last(g, v, lr, eps):
+    """Return the listing's step, whose ε is added to the parameters."""
+    return lr * g / np.sqrt(v) - eps
+
+
+def repaired_adagrad_cases(rng):
+    """Return bowls, and one with a parameter that has no gradient at all."""
+    _, second, _, fourth, *_ = loop_cases(rng)
+    silent = silent_parameter(rng)
+    del fourth["initial"]
+    return [
+        {**second, "steps": 3},
+        {**fourth, "eps": 1e-3},
+        silent,
+    ]
+
+
+REPAIRED_ADAGRAD = Task(
+    name="repaired-adagrad",
+    function="repaired_adagrad",
+    title="Find three bugs in an AdaGrad",
+    lesson=LESSON,
+    section=PITFALLS,
+    points=3,
+    right="Each parameter has its own sum of squares, a sum and not an average, and ε stands below "
+    "the fraction bar.",
+    returns=("theta",),
+    cases=repaired_adagrad_cases,
+    reference=repaired_adagrad,
+    misconceptions=(
+        Misconception(
+            "the listing with all of its bugs",
+            listing(mean=True, shared=True, divide=eps_last),
+            "Give it two parameters, one with a hundredth of the other's gradient. Give it equal "
+            "gradients: does the step shrink? Give it a gradient of zero.",
+        ),
+        Misconception(
+            "the listing with its ε repaired",
+            listing(mean=True, shared=True),
+            "Two are left. Does the step shrink under equal gradients? Has each parameter a v of "
+            "its own?",
+        ),
+        Misconception(
+            "the listing with a sum instead of the average",
+            listing(shared=True, divide=eps_last),
+            "Two are left. Has each parameter a v of its own? What does a gradient of zero do?",
+        ),
+        Misconception(
+            "the listing with a total for each parameter",
+            listing(mean=True, divide=eps_last),
+            "Two are left. Does the step shrink under equal gradients? What does a gradient of "
+            "zero do?",
+        ),
+        Misconception(
+            "the listing with its ε still after the division",
+            listing(divide=eps_last),
+            "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
+        ),
+        Misconception(
+            "the listing with one total for all parameters",
+            listing(shared=True),
+            "One is left. `np.sum` makes one number of all the squares, and so one rate for all.",
+            OWN,
+        ),
+        Misconception(
+            "the listing that still averages",
+            listing(mean=True),
+            "One is left. Equal gradients have the same average at every step: what shrinks?",
+        ),
+        Misconception(
+            "an ε inside the parentheses but after the division",
+            listing(divide=lambda g, v, lr, eps: lr * (g / np.sqrt(v) + eps)),
+            "ε has to be part of the divisor: √v + ε.",
+        ),
+        Misconception(
+            "an ε inside the root",
+            listing(divide=lambda g, v, lr, eps: lr * g / np.sqrt(v + eps)),
+            "The rule of this lesson adds ε to the root, not under it.",
+            FRAMEWORKS,
+        ),
+    ),
+)
+
+
+# Experiment: rates for parameters that are rarely heard
+
+DISTANCE, ENOUGH = 10.0, 0.7
+
+
+def rates_for_rare(every, steps):
+    """Return a rate for each parameter: larger, the fewer readings it gets."""
+    return np.sqrt(every / steps)
+
+
+def expected_error(rates, readings):
+    """Return the mean squared error after so many readings with noise 1, from DISTANCE away.
+
+    A reading is a gradient θ − target + noise. What is left of the distance and the variance of
+    the noise are geometric sums.
+    """
+    left = (1 - rates) ** (2 * readings)
+    return left * DISTANCE**2 + rates / (2 - rates) * (1 - left)
+
+
+def rates_are_good(every, steps, rates):
+    """Return "" if the errors add up to less than with the best rate for all, or what they do."""
+    if not np.all((rates > 0) & (rates < 2)):
+        return f"every rate should be above 0 and below 2, but one is {rates[bad_rate(rates)]:.4g}"
+    errors = expected_error(rates, steps // every)
+    single = np.geomspace(1e-3, 1, 400)[:, None]
+    best = expected_error(single, steps // every).sum(axis=1).min()
+    if errors.sum() <= ENOUGH * best:
+        return ""
+    worst = int(np.argmax(errors))
+    return (
+        f"the squared errors add up to {errors.sum():.3g}, and one rate for all can do {best:.3g}; "
+        f"the largest error, {errors[worst]:.3g}, is that of the parameter that is heard once in "
+        f"{every[worst]} steps, at the rate {rates[worst]:.3g}"
+    )
+
+
+def bad_rate(rates):
+    """Return the index of the first rate that is out of range."""
+    return int(np.argmax(~((rates > 0) & (rates < 2))))
+
+
+def rates_cases(rng):
+    """Return how rarely each parameter is heard, and the number of steps."""
+    often, rarely = rng.integers(2, 8), rng.integers(20, 40)
+    return [
+        {"every": np.array([1, 10, 100]), "steps": 1000},
+        {"every": np.array([50, 1, 250, 5]), "steps": 2500},
+        {"every": np.array([1, rarely, 100, often]), "steps": int(rng.integers(1000, 1200))},
+        {"every": np.array([150, often, 1, rarely]), "steps": int(rng.integers(1500, 1600))},
+    ]
+
+
+RATES_FOR_RARE = Task(
+    name="rates-for-rare",
+    function="rates_for_rare",
+    title="Find out which rates suit parameters that are rarely heard",
+    lesson=LESSON,
+    section=TRIAL,
+    points=3,
+    right="Who is rarely heard needs the larger rate to arrive, and who is often heard the smaller "
+    "one to average its noise.",
+    returns=("rates",),
+    cases=rates_cases,
+    reference=rates_for_rare,
+    misconceptions=(
+        Misconception(
+            "a set of smaller rates for rarer parameters",
+            lambda every, steps: 1 / np.sqrt(every),
+            "Follow the one that is hardly ever heard: how far has it come with a small rate? Then "
+            "the one that is heard always: what does a large rate do with the noise?",
+        ),
+        Misconception(
+            "a set of much smaller rates for rarer parameters",
+            lambda every, steps: 1 / every,
+            "Follow the one that is hardly ever heard: how far has it come with a small rate?",
+        ),
+        Misconception(
+            "one rate for all, a cautious one",
+            lambda every, steps: np.full(every.shape, 0.01),
+            "It suits what is heard in every step. Look at the others' errors.",
+        ),
+        Misconception(
+            "one rate for all, a middling one",
+            lambda every, steps: np.full(every.shape, 0.1),
+            "Print the errors one by one: which parameters would like more, and which less?",
+        ),
+        Misconception(
+            "one rate for all, a bold one",
+            lambda every, steps: np.full(every.shape, 0.3),
+            "It suits what is rarely heard. The others follow the noise of their last readings.",
+        ),
+        Misconception(
+            "one rate for all, the boldest",
+            lambda every, steps: np.ones(every.shape),
+            "At a rate of 1 a parameter believes its last reading, with all of its noise.",
+        ),
+        Misconception(
+            "AdaGrad's rates without the root",
+            lambda every, steps: every / steps,
+            "The direction is right. A rate of 1/n leaves a third of the distance after n "
+            "readings: allow more.",
+        ),
+    ),
+    accepts=rates_are_good,
+    show_target=False,
+    allows=("adam_course.optimizers",),
+)
+
+EXERCISE = Exercise(
+    name=LESSON,
+    title="AdaGrad",
+    minutes=50,
+    tasks=(
+        ADAGRAD_STEP,
+        ADAGRAD_LOOP,
+        STEP_WHEN_HEARD,
+        STEPS_NEEDED,
+        REPAIRED_ADAGRAD,
+        RATES_FOR_RARE,
+    ),
+)

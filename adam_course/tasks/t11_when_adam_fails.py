@@ -1,0 +1,529 @@
+"""The tasks of exercise 11: AMSGrad, a score, a threshold, a classifier and a game to win."""
+
+import numpy as np
+
+from adam_course.tasks.shared import with_other_formulas
+from adam_course.tasks.task import Exercise, Misconception, Task
+
+LESSON = "11_when_adam_fails"
+GAME = "Reddi's game"
+FIRST = "You name the betas, I name the problem"
+REPAIR = "AMSGrad"
+DATA = "Wilson's data"
+EDGE = "The edge of stability"
+PITFALLS = "What people get wrong"
+
+
+# Implement: one step of AMSGrad
+
+
+def amsgrad_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Return the next (theta, m, v, v_max): Reddi, Kale & Kumar 2018, Algorithm 2."""
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    v_max = np.maximum(v_max, v)
+    theta = theta - lr * m / (np.sqrt(v_max) + eps)
+    return theta, m, v, v_max
+
+
+RIGHT = {
+    "m": lambda s: s.b1 * s.m0 + (1 - s.b1) * s.g,
+    "v": lambda s: s.b2 * s.v0 + (1 - s.b2) * s.g**2,
+    "v_max": lambda s: np.maximum(s.max0, s.v),
+    "move": lambda s: -s.lr * s.m / (np.sqrt(s.v_max) + s.eps),
+    "returned": lambda s: (s.theta + s.move, s.m, s.v, s.v_max),
+}
+but = with_other_formulas(amsgrad_step, RIGHT)
+
+
+def step_cases(rng):
+    """Return steps with a record that stands, one that falls, and none yet."""
+
+    def case(shape, low, high, **more):
+        theta, grad, m = np.round(rng.normal(size=(3, *shape)), 2)
+        v = np.round(rng.uniform(0.5, 2, size=shape), 2)
+        v_max = np.round(v * rng.uniform(low, high, size=shape), 3)
+        return {"theta": theta, "grad": grad, "m": m, "v": v, "v_max": v_max, **more}
+
+    first = case((2,), 1, 1, lr=0.1)
+    first |= {"grad": np.array([3.0, -0.5])} | dict.fromkeys(("m", "v", "v_max"), np.zeros(2))
+    falls = case((3,), 1.0, 1.0, lr=0.5)
+    silent = first | {"theta": np.ones(2), "grad": np.zeros(2)}
+    return [
+        first,
+        case((3,), 2, 4),
+        falls | {"grad": np.array([9.0, 0.1, -40.0])},
+        case((2, 2), 1, 1.5, lr=0.3, beta1=0.8, beta2=0.9, eps=0.1),
+        silent,
+    ]
+
+
+AMSGRAD_STEP = Task(
+    name="amsgrad-step",
+    function="amsgrad_step",
+    title="One step of AMSGrad",
+    lesson=LESSON,
+    section=REPAIR,
+    points=3,
+    right="v goes on forgetting as in Adam, while v_max keeps the largest v so far, and only "
+    "v_max divides the step.",
+    returns=("theta", "m", "v", "v_max"),
+    cases=step_cases,
+    reference=amsgrad_step,
+    misconceptions=(
+        Misconception(
+            "Adam, which forgets its largest v",
+            but(move=lambda s: -s.lr * s.m / (np.sqrt(s.v) + s.eps)),
+            "You keep v_max and do not use it. Which of the two stands below the fraction bar?",
+        ),
+        Misconception(
+            "AMSGrad that keeps the smallest v",
+            but(v_max=lambda s: np.minimum(s.max0, s.v)),
+            "The divisor must never shrink: keep the larger of the two.",
+        ),
+        Misconception(
+            "AMSGrad whose average starts from its record",
+            but(v=lambda s: s.b2 * s.max0 + (1 - s.b2) * s.g**2),
+            "v is an average as in Adam, of the old v and g². v_max only watches it.",
+        ),
+        Misconception(
+            "AMSGrad that returns its record as v",
+            but(returned=lambda s: (s.theta + s.move, s.m, s.v_max, s.v_max)),
+            "v must go on forgetting, or the next step averages the record. Return both.",
+        ),
+        Misconception(
+            "AMSGrad that forgets its record",
+            but(v_max=lambda s: s.v),
+            "Compare the new v with the v_max that you were given.",
+        ),
+        Misconception(
+            "AMSGrad one step late",
+            but(move=lambda s: -s.lr * s.m / (np.sqrt(s.max0) + s.eps)),
+            "Let the new v into the maximum first. A first step would divide by zero otherwise.",
+        ),
+        Misconception(
+            "AMSGrad with the largest squared gradient",
+            but(v_max=lambda s: np.maximum(s.max0, s.g**2)),
+            "The record is that of v, the average, not that of a single g².",
+        ),
+        Misconception(
+            "AMSGrad with one record for all parameters",
+            but(v_max=lambda s: np.full(s.v.shape, max(s.max0.max(), s.v.max()))),
+            "Each parameter has a record of its own: np.maximum works element by element.",
+        ),
+        Misconception(
+            "AMSGrad without the root",
+            but(move=lambda s: -s.lr * s.m / (s.v_max + s.eps)),
+            "v has the unit of g²; its root has that of g.",
+        ),
+        Misconception(
+            "AMSGrad with ε inside the root",
+            but(move=lambda s: -s.lr * s.m / np.sqrt(s.v_max + s.eps)),
+            "ε is added to the root, as in Adam.",
+        ),
+        Misconception(
+            "AMSGrad without ε",
+            but(move=lambda s: -s.lr * s.m / np.sqrt(s.v_max)),
+            "A parameter that has had no gradient gives 0/0. What keeps the division defined?",
+        ),
+        Misconception(
+            "AMSGrad that steps along g instead of m",
+            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v_max) + s.eps)),
+            "The step goes along the average m.",
+        ),
+        Misconception(
+            "AMSGrad with the bias correction of a first step",
+            but(move=lambda s: -s.lr * s.m / (1 - s.b1) / (np.sqrt(s.v_max / (1 - s.b2)) + s.eps)),
+            "The paper's AMSGrad corrects no bias, and there is no t here to do it with.",
+            PITFALLS,
+        ),
+        Misconception(
+            "AMSGrad uphill",
+            but(returned=lambda s: (s.theta - s.move, s.m, s.v, s.v_max)),
+            "m points uphill, as the gradient does.",
+        ),
+    ),
+)
+
+
+# Implement: the score of a game
+
+
+def average_regret(places, slopes):
+    """Return the average regret on [−1, 1] against the best fixed place."""
+    mine = (slopes * places).mean()
+    best = -np.abs(slopes.mean())
+    return mine - best
+
+
+def games(rng):
+    """Return places and slopes: a cycle of Reddi's, one the other way round, and two at random.
+
+    Those at random have slopes of both signs, and a sum that is positive, then negative.
+    """
+    slopes = np.array([3.0, -1.0, -1.0, 3.0, -1.0, -1.0])
+    places = np.array([0.0, -0.5, 0.25, 0.5, -0.25, 0.1])
+    cases = [{"places": places, "slopes": slopes}, {"places": -places / 2, "slopes": -slopes}]
+    for sign in (1, -1):
+        slopes = sign * rng.permutation(
+            [*rng.uniform(1.5, 4, size=6), *rng.uniform(-2, -0.5, size=3)]
+        )
+        places = np.round(rng.uniform(-0.9, 0.9, size=9), 2)
+        cases.append({"places": places, "slopes": np.round(slopes, 1)})
+    return cases
+
+
+AVERAGE_REGRET = Task(
+    name="average-regret",
+    function="average_regret",
+    title="Keep the score of a game",
+    lesson=LESSON,
+    section=GAME,
+    points=2,
+    right="The other player stays at one end of [−1, 1] in all steps, at the one that the sum of "
+    "the slopes makes the better, and the average is over the steps.",
+    returns=("regret",),
+    cases=games,
+    reference=average_regret,
+    misconceptions=(
+        Misconception(
+            "the sum and not the average",
+            lambda places, slopes: (slopes * places).sum() + abs(slopes.sum()),
+            "That is R_T. Divide it by the number of steps.",
+        ),
+        Misconception(
+            "the player's own loss without a comparison",
+            lambda places, slopes: (slopes * places).mean(),
+            "Regret compares with somebody: what would the best fixed place have lost?",
+        ),
+        Misconception(
+            "the regret against one who moves to the best place in every step",
+            lambda places, slopes: (slopes * places + np.abs(slopes)).mean(),
+            "The other player has to choose one place, and stays there in all steps.",
+        ),
+        Misconception(
+            "the regret against one who stays at −1",
+            lambda places, slopes: (slopes * (places + 1)).mean(),
+            "Where the slopes add up to less than zero, −1 is the worst place.",
+        ),
+        Misconception(
+            "the regret against one who stays at 1",
+            lambda places, slopes: (slopes * (places - 1)).mean(),
+            "Where the slopes add up to more than zero, 1 is the worst place.",
+        ),
+        Misconception(
+            "the regret against the worst fixed place",
+            lambda places, slopes: ((slopes * places).sum() - abs(slopes.sum())) / len(slopes),
+            "Compare with the *smallest* sum of losses that a fixed place can have.",
+        ),
+        Misconception(
+            "regret with its sign turned",
+            lambda places, slopes: -average_regret(places, slopes),
+            "Regret is what the player lost *more*: the own losses minus those of the best place.",
+        ),
+        Misconception(
+            "the regret against the best place that the player has been to",
+            lambda places, slopes: (
+                ((slopes * places).sum() - (slopes.sum() * places).min()) / len(slopes)
+            ),
+            "Any place in [−1, 1] may be best, and a sum of straight lines is lowest at an end.",
+        ),
+    ),
+)
+
+
+# Find the bug: how large a rate Adam can stand
+
+
+def stable_rate(curvature, v_hat, beta1):
+    """Return the rate beyond which Adam with a frozen v diverges on a bowl: Cohen et al. 2022."""
+    frozen = 2 / curvature
+    return frozen * (1 + beta1) / (1 - beta1) * np.sqrt(v_hat)
+
+
+def standing(two=2.0, root=np.sqrt, factor=lambda beta1: (1 + beta1) / (1 - beta1)):
+    """Return a stable_rate with another number, another use of v or another part of β₁."""
+    return lambda curvature, v_hat, beta1: two / curvature * factor(beta1) * root(v_hat)
+
+
+def no_root(v_hat):
+    """Return v̂ itself: a slip that is in print."""
+    return v_hat
+
+
+STABLE_RATE = Task(
+    name="stable-rate",
+    function="stable_rate",
+    title="Find two bugs in a threshold",
+    lesson=LESSON,
+    section=EDGE,
+    points=2,
+    right="Gradient descent stands up to 2 over the curvature; Adam's average stands (1 + β₁)/(1 "
+    "− β₁) times as much, and its step is divided by the root of v̂.",
+    returns=("rate",),
+    cases=lambda rng: [
+        {"curvature": 1.0, "v_hat": 1.0, "beta1": 0.9},
+        {"curvature": 4.0, "v_hat": 0.25, "beta1": 0.0},
+        {
+            "curvature": float(np.round(rng.uniform(2, 50), 1)),
+            "v_hat": float(np.round(rng.uniform(2, 9), 2)),
+            "beta1": float(np.round(rng.uniform(0.3, 0.8), 2)),
+        },
+    ],
+    reference=stable_rate,
+    misconceptions=(
+        Misconception(
+            "the listing with both of its bugs",
+            standing(1, no_root),
+            "Let β₁ = 0 and v̂ = 1, so that it is gradient descent: where does that diverge? Then "
+            "try v̂ = 4.",
+        ),
+        Misconception(
+            "the listing that diverges beyond 1",
+            standing(1),
+            "One is left. Between 1 and 2 each step of gradient descent overshoots, and still "
+            "comes closer.",
+            PITFALLS,
+        ),
+        Misconception(
+            "the listing without the root",
+            standing(2, no_root),
+            "One is left. What does Adam divide m̂ by?",
+        ),
+        Misconception(
+            "the threshold that forgets v",
+            standing(root=lambda v_hat: 1),
+            "Adam's rate on this parameter is α/√v̂, and that has to stay below the threshold.",
+        ),
+        Misconception(
+            "the threshold with √v̂ on the wrong side",
+            standing(root=lambda v_hat: 1 / np.sqrt(v_hat)),
+            "α λ/√v̂ is what must stay small. Solve that for α.",
+        ),
+        Misconception(
+            "the threshold of a method without momentum",
+            standing(factor=lambda beta1: 1),
+            "Averaging lets Adam stand more than 2: for β₁ = 0.9 it is 38.",
+        ),
+        Misconception(
+            "the threshold of the heavy ball, which adds gradients up",
+            standing(factor=lambda beta1: 1 + beta1),
+            "Adam's m averages, with the weight 1 − β₁ on the new gradient.",
+        ),
+        Misconception(
+            "the threshold with its factor upside down",
+            standing(factor=lambda beta1: (1 - beta1) / (1 + beta1)),
+            "A longer memory stands more, not less.",
+        ),
+        Misconception(
+            "38 for every β₁",
+            standing(factor=lambda beta1: 19),
+            "38 belongs to β₁ = 0.9. Which formula gave it?",
+        ),
+    ),
+)
+
+
+# Predict: what full-batch Adam has learned
+
+
+def predicted_error(X, y, new_X, new_y):
+    """Return the share of new labels that the solution along sign(Xᵀ y) gets wrong."""
+    weights = np.sign(X.T @ y)
+    return np.mean(np.sign(new_X @ weights) != new_y)
+
+
+def wilsons(labels, before, columns):
+    """Return inputs like Wilson's, their private ones after so many columns."""
+    X = np.zeros((len(labels), columns))
+    X[:, 0], X[:, 1:3] = labels, 1
+    for row, label in enumerate(labels):
+        first = before + 5 * row
+        X[row, first : first + (1 if label > 0 else 5)] = 1
+    return X
+
+
+def data_cases(rng):
+    """Return examples to learn from and new ones, a few of which have the wrong label.
+
+    Most of the old ones are positive, and most of the new ones negative.
+    """
+    cases = []
+    for positive, negative, wrong in (
+        (6, 4, 0),
+        (8, 2, 1),
+        (11, 1, 2),
+        (rng.integers(10, 14), rng.integers(6, 9), 1),
+    ):
+        y = rng.permutation(np.repeat([1.0, -1.0], [positive, negative]))
+        new_y = rng.permutation(np.repeat([1.0, -1.0], [rng.integers(2, 6), rng.integers(6, 12)]))
+        between = 3 + 5 * (positive + negative)
+        columns = between + 5 * len(new_y)
+        X, new_X = wilsons(y, 3, columns), wilsons(new_y, between, columns)
+        flipped = rng.permutation(np.flatnonzero(new_y < 0))[:wrong]
+        new_y[flipped] = 1.0
+        cases.append({"X": X, "y": y, "new_X": new_X, "new_y": new_y})
+    return cases
+
+
+def error_with(weights, share=np.mean):
+    """Return a predicted_error with other weights, of X and y, or another way to count."""
+    return lambda X, y, new_X, new_y: share(np.sign(new_X @ weights(X, y)) != new_y)
+
+
+def signs(X, y):
+    """Return sign(Xᵀ y)."""
+    return np.sign(X.T @ y)
+
+
+PREDICTED_ERROR = Task(
+    name="predicted-error",
+    function="predicted_error",
+    title="Predict what full-batch Adam gets wrong",
+    lesson=LESSON,
+    section=DATA,
+    points=1,
+    right="Adam goes along sign(Xᵀ y), where every feature weighs the same, so the two that all "
+    "examples share outvote the one that tells them apart.",
+    returns=("error",),
+    cases=data_cases,
+    reference=predicted_error,
+    misconceptions=(
+        Misconception(
+            "the error of the shortest solution",
+            error_with(lambda X, y: np.linalg.pinv(X) @ y),
+            "That is where gradient descent ends. Along which direction does Adam go?",
+        ),
+        Misconception(
+            "the error of gradient descent's first step",
+            error_with(lambda X, y: X.T @ y),
+            "Adam makes all coordinates of that step equally large: only their signs are left.",
+        ),
+        Misconception(
+            "the error on the examples it has learned from",
+            lambda X, y, new_X, new_y: np.mean(np.sign(X @ signs(X, y)) != y),
+            "Those it fits. Ask for the labels of the new examples.",
+        ),
+        Misconception(
+            "predictions compared with the labels before their sign is taken",
+            lambda X, y, new_X, new_y: np.mean(new_X @ signs(X, y) != new_y),
+            "A prediction of 3 means the label 1. Take the sign of the predictions first.",
+        ),
+        Misconception(
+            "the share that is right",
+            error_with(signs, lambda wrong: 1 - np.mean(wrong)),
+            "The error is the share that is *wrong*.",
+        ),
+        Misconception(
+            "a count and not a share",
+            error_with(signs, np.sum),
+            "Divide by the number of new examples.",
+        ),
+        Misconception(
+            "the share of −1 among the old labels",
+            lambda X, y, new_X, new_y: np.mean(y < 0),
+            "You guess that the new examples are mixed like the old ones. These are not.",
+        ),
+    ),
+    show_target=False,
+)
+
+
+# Experiment: the game that defeats a pair of betas
+
+
+def net_move(C, beta1, beta2):
+    """Return how far Adam moves, in units of α, in one cycle of (C, −1, …, −1), once settled."""
+    slopes = np.full(C, -1.0)
+    slopes[0] = C
+    age = np.arange(C)[::-1]
+    m = (1 - beta1) * (beta1**age * slopes).sum() / (1 - beta1**C)
+    v = (1 - beta2) * (beta2**age * slopes**2).sum() / (1 - beta2**C)
+    moved = 0.0
+    for g in slopes:
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        moved -= m / np.sqrt(v)
+    return moved
+
+
+def smallest_C(beta1, beta2):
+    """Return the smallest C whose cycle moves Adam up: Reddi, Kale & Kumar 2018, Theorem 2."""
+    C = 2
+    while net_move(C, beta1, beta2) <= 0:
+        C = C + 1
+    return C
+
+
+def betas_to_defeat(rng):
+    """Return pairs of betas with β₁ < √β₂: two that stand fast, and six at random.
+
+    The first of the six is defeated by 3, the others by anything from 4 to 17.
+    """
+    pairs = [(0.0, 0.1), (0.5, 0.9)]
+    for momentum, memory in (
+        ((0, 21), (15, 36)),
+        ((0, 31), (55, 90)),
+        ((30, 61), (90, 99)),
+        ((30, 61), (90, 99)),
+        ((60, 86), (80, 96)),
+        ((60, 86), (80, 96)),
+    ):
+        pairs.append((rng.integers(*momentum) / 100, rng.integers(*memory) / 100))
+    return [{"beta1": float(beta1), "beta2": float(beta2)} for beta1, beta2 in pairs]
+
+
+SMALLEST_C = Task(
+    name="smallest-c",
+    function="smallest_C",
+    title="Find the game that defeats a pair of betas",
+    lesson=LESSON,
+    section=FIRST,
+    points=2,
+    right="With this C, and with none below it, the one large slope has made its own v so large "
+    "that the many small ones go farther.",
+    returns=("C",),
+    cases=betas_to_defeat,
+    reference=smallest_C,
+    misconceptions=(
+        Misconception(
+            "the largest C that does no harm",
+            lambda beta1, beta2: smallest_C(beta1, beta2) - 1,
+            "At that C Adam still moves down. Return the first one that moves it up.",
+        ),
+        Misconception(
+            "the first C that moves Adam down",
+            lambda beta1, beta2: 2,
+            "Down is the right way. Which C first moves it *up*?",
+        ),
+        Misconception(
+            "the game for an Adam without momentum",
+            lambda beta1, beta2: smallest_C(0.0, beta2),
+            "Hand beta1 on as well: m remembers the large slope for a while.",
+        ),
+        Misconception(
+            "the C of which β₂ is 1/(1 + C²)",
+            lambda beta1, beta2: np.ceil(np.sqrt(1 / beta2 - 1)),
+            "That is how the paper chose β₂ for its proof, with β₁ = 0. Others fail as well: try "
+            "one C after the other.",
+        ),
+    ),
+    right_all_the_same={
+        "line 3: 2 → 3": "a cycle of two defeats no Adam",
+        "line 4: net_move(C, beta1, beta2) <= 0 → net_move(C, beta1, beta2) < 0": (
+            "no cycle moves Adam by exactly 0"
+        ),
+    },
+)
+
+EXERCISE = Exercise(
+    name=LESSON,
+    title="When Adam fails",
+    minutes=50,
+    tasks=(
+        AMSGRAD_STEP,
+        AVERAGE_REGRET,
+        STABLE_RATE,
+        PREDICTED_ERROR,
+        SMALLEST_C,
+    ),
+)
