@@ -72,10 +72,14 @@ def test_a_name_that_the_reference_does_not_call_is_refused():
 def test_the_difference_can_be_shown():
     wrong = edited(twice, "1.0 → 2.0", length=edited(length, "x**2 → x"))
     assert wrong.diff() == [
+        "  def twice(x):",
         "-     return 2 * length(x, 1.0)",
         "+     return 2 * length(x, 2.0)",
+        "…",
+        "  def length(x, y=0.0):",
         "-     squares = x**2 + y**2",
         "+     squares = x + y**2",
+        "      return math.sqrt(squares)",
     ]
 
 

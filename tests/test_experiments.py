@@ -8,6 +8,7 @@ import pytest
 
 from adam_course import experiments, frameworks
 from adam_course.experiments.__main__ import main
+from adam_course.experiments.heavy_tails import RandomInputs
 
 NAMES = experiments.names()
 each = pytest.mark.parametrize("name", NAMES)
@@ -82,3 +83,11 @@ def test_frameworks_that_are_missing_are_one_sentence(capsys, monkeypatch):
         main()
     assert stopped.value.code == 2
     assert "cnn_on_digits: This needs PyTorch, Keras" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_gradient_on_random_inputs_is_the_derivative_of_the_value():
+    problem, rng = RandomInputs(rows=12, inputs=4, labels=3), np.random.default_rng(0)
+    theta, direction = rng.normal(size=(2, problem.dimension))
+    ahead, behind = problem.value(np.stack([theta + 1e-5 * direction, theta - 1e-5 * direction]))
+    assert problem.gradient(theta) @ direction == pytest.approx((ahead - behind) / 2e-5, rel=1e-7)
+    assert problem.value(problem.start) == pytest.approx(np.log(3))

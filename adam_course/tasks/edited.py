@@ -56,15 +56,16 @@ class Edited:
         return names[name]
 
     def diff(self):
-        """Return the lines that go, with "-" before them, and those that come, with "+"."""
+        """Return the lines that go, after "-", those that come, after "+", and those around them.
+
+        Where lines are left out between two changes stands "…".
+        """
         before, after = source_of(self.reference).splitlines(), self.source.splitlines()
-        lines = [
-            f"{line[0]} {line[1:]}"
-            for line in difflib.unified_diff(before, after, n=0, lineterm="")
-            if not line.startswith(("---", "+++", "@@"))
-        ]
+        lines = list(difflib.unified_diff(before, after, n=1, lineterm=""))[3:]
+        lines = ["…" if line.startswith("@@") else f"{line[0]} {line[1:]}" for line in lines]
         for other in self.others.values():
-            lines += other.diff() if isinstance(other, Edited) else []
+            more = other.diff() if isinstance(other, Edited) else []
+            lines += ["…", *more] if lines and more else more
         return lines
 
 

@@ -1,7 +1,4 @@
-"""What the tasks of several exercises share: bowls, steps with slips, and slips with paths."""
-
-import inspect
-from types import SimpleNamespace
+"""What the tasks of several exercises share: bowls, and mistakes with paths."""
 
 import numpy as np
 
@@ -35,46 +32,6 @@ def silent_parameter(rng):
     flat = bowl(rng, np.array([1.0, 3.0]))
     flat = QuadraticGradient(np.pad(flat.A, (0, 1)), np.pad(flat.b, (0, 1)))
     return {"grad": flat, "theta": np.array([1.0, -1.0, 0.5]), "steps": 10}
-
-
-#: What a formula calls the arguments of a step; all others keep their names.
-LETTERS = {
-    "grad": "g",
-    "m": "m0",
-    "v": "v0",
-    "u": "u0",
-    "v_max": "max0",
-    "beta1": "b1",
-    "beta2": "b2",
-    "weight_decay": "wd",
-}
-
-
-def with_other_formulas(step, right):
-    """Return `but`: a function that returns the step with some of its formulas replaced.
-
-    ``but(v=lambda s: …)`` has another v, and whatever follows from it. A formula is a function of a
-    namespace that holds the step's arguments, named by LETTERS (the state before the step is
-    ``m0``, ``v0`` and so on), and what was computed so far.
-
-    Args:
-        step: the reference, for its arguments and their defaults.
-        right: name → formula, in the order of their computation; "returned" is the answer.
-    """
-    signature = inspect.signature(step)
-
-    def but(**formulas):
-        def wrong_step(*arguments, **given):
-            bound = signature.bind(*arguments, **given)
-            bound.apply_defaults()
-            s = SimpleNamespace(**{LETTERS.get(k, k): v for k, v in bound.arguments.items()})
-            for name, formula in (right | formulas).items():
-                setattr(s, name, formula(s))
-            return s.returned
-
-        return wrong_step
-
-    return but
 
 
 #: The mistakes with a path, as (name, change, what follows "The path has steps + 1 points: ").

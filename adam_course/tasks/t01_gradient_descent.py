@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import bowl, equal_shares, path_slips
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "01_gradient_descent"
+UPHILL = "The gradient points uphill. Which sign takes you down?"
+LOOK_AGAIN = "The slope changes as you walk: call `grad(theta)` inside the loop, at each new point."
 
 
 # Implement: gradient descent
@@ -18,25 +21,6 @@ def gradient_descent(grad, theta, lr, steps):
         theta = theta - lr * grad(theta)
         path.append(theta)
     return np.array(path)
-
-
-def walk(theta, steps, move):
-    """Return the path of a rule: a list of steps + 1 points."""
-    path = [theta]
-    for _ in range(steps):
-        path.append(move(path[-1]))
-    return path
-
-
-def with_first_gradient(grad, theta, lr, steps):
-    """Return the path that keeps to the gradient at its start."""
-    first = grad(theta)
-    return walk(theta, steps, lambda x: x - lr * first)
-
-
-def with_unit_gradient(grad, theta, lr, steps):
-    """Return the path whose steps are all lr long."""
-    return walk(theta, steps, lambda x: x - lr * grad(x) / np.linalg.norm(grad(x)))
 
 
 def descent_cases(rng):
@@ -73,35 +57,35 @@ GRADIENT_DESCENT = Task(
     misconceptions=(
         Misconception(
             "gradient ascent",
-            lambda grad, theta, lr, steps: walk(theta, steps, lambda x: x + lr * grad(x)),
-            "The gradient points uphill. Which sign takes you down?",
+            edited(gradient_descent, "theta - lr → theta + lr"),
+            UPHILL,
         ),
         Misconception(
             "gradient descent that never looks again",
-            with_first_gradient,
-            "The slope changes as you walk: call `grad(theta)` inside the loop, at each new point.",
+            edited(gradient_descent, "grad(theta) → grad(path[0])"),
+            LOOK_AGAIN,
         ),
         Misconception(
             "a path with one step too many",
-            lambda grad, theta, lr, steps: gradient_descent(grad, theta, lr, steps + 1),
+            edited(gradient_descent, "range(steps) → range(steps + 1)"),
             "steps = 1 means one step: two points, the start and where it leads.",
         ),
         Misconception(
             "a step without its rate",
-            lambda grad, theta, lr, steps: walk(theta, steps, lambda x: x - grad(x)),
+            edited(gradient_descent, "lr * grad → grad"),
             "The step is the gradient times lr.",
         ),
         Misconception(
             "a step of length lr, whatever the slope",
-            with_unit_gradient,
+            edited(gradient_descent, "grad(theta) → grad(theta) / np.linalg.norm(grad(theta))"),
             "Gradient descent steps by lr times the gradient itself, so steps shrink where the "
             "ground gets flat. Nothing is divided by the gradient's length.",
         ),
         Misconception(
             "a list of gradients, not of points",
-            lambda grad, theta, lr, steps: [
-                grad(x) for x in gradient_descent(grad, theta, lr, steps)
-            ],
+            edited(
+                gradient_descent, "[theta] → [grad(theta)]", "append(theta) → append(grad(theta))"
+            ),
             "Record theta, the point where you stand; the gradient only says where to go next.",
         ),
         *path_slips(gradient_descent),
@@ -145,55 +129,55 @@ LARGEST_STABLE_RATE = Task(
     misconceptions=(
         Misconception(
             "the rate that lands in one step, not the one that diverges",
-            lambda curvatures: 1 / max(curvatures),
+            edited(largest_stable_rate, "2 / → 1 /"),
             "At lr = 1/λ the steepest direction arrives at once. Beyond it the point overshoots, "
             "and yet comes closer. How far may it overshoot before it comes no closer?",
         ),
         Misconception(
             "the limit of the flattest direction",
-            lambda curvatures: 2 / min(curvatures),
+            edited(largest_stable_rate, "max → min"),
             "Every direction has a limit of its own. Which one is passed first as lr grows?",
         ),
         Misconception(
             "the fastest rate, not the largest stable one",
-            lambda curvatures: 2 / (min(curvatures) + max(curvatures)),
+            edited(largest_stable_rate, "max(curvatures) → (min(curvatures) + max(curvatures))"),
             "2/(λmin + λmax) makes the slowest direction as quick as it can be. It is below the "
             "limit: look for the rate at which one direction stops shrinking.",
         ),
         Misconception(
             "the limit for the mean curvature",
-            lambda curvatures: 2 / np.mean(curvatures),
+            edited(largest_stable_rate, "max → np.mean"),
             "A direction does not know of the others: each has a limit of its own, and a single "
             "diverging direction is enough.",
         ),
         Misconception(
             "the limit for the sum of the curvatures",
-            lambda curvatures: 2 / sum(curvatures),
+            edited(largest_stable_rate, "max → sum"),
             "That rate is safe but not the largest: the directions do not add up.",
         ),
         Misconception(
             "the limit upside down",
-            lambda curvatures: max(curvatures) / 2,
+            edited(largest_stable_rate, "2 / max(curvatures) → max(curvatures) / 2"),
             "The steeper the bowl, the smaller the rate has to be.",
         ),
         Misconception(
             "the limit of the last direction",
-            lambda curvatures: 2 / curvatures[-1],
+            edited(largest_stable_rate, "max(curvatures) → curvatures[-1]"),
             IN_NO_ORDER,
         ),
         Misconception(
             "the limit of the first direction",
-            lambda curvatures: 2 / curvatures[0],
+            edited(largest_stable_rate, "max(curvatures) → curvatures[0]"),
             IN_NO_ORDER,
         ),
         Misconception(
             "the limit of the first or the last direction",
-            lambda curvatures: 2 / max(curvatures[0], curvatures[-1]),
+            edited(largest_stable_rate, "max(curvatures) → max(curvatures[0], curvatures[-1])"),
             IN_NO_ORDER,
         ),
         Misconception(
             "a limit for each direction, not for the bowl",
-            lambda curvatures: 2 / curvatures,
+            edited(largest_stable_rate, "max(curvatures) → curvatures"),
             "One rate moves all directions. Which of these limits is passed first as it grows?",
         ),
     ),
@@ -217,16 +201,8 @@ def repaired_descent(grad, theta, lr, steps):
     return np.array(path)
 
 
-def one_after_the_other(grad, theta, lr, steps):
-    """Return the path of a step that moves one coordinate at a time."""
-
-    def move(theta):
-        theta = theta.copy()
-        for i in range(len(theta)):
-            theta[i] = theta[i] - lr * grad(theta)[i]
-        return theta
-
-    return walk(theta, steps, move)
+ONE_BY_ONE = ("g = grad(theta)\n        for i → for i", "g[i] → grad(theta)[i]")
+SAME_ARRAY = ("[theta.copy()] → [theta]", "append(theta.copy()) → append(theta)")
 
 
 REPAIRED_DESCENT = Task(
@@ -244,18 +220,27 @@ REPAIRED_DESCENT = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            lambda **given: [one_after_the_other(**given)[-1]] * (given["steps"] + 1),
+            edited(repaired_descent, *ONE_BY_ONE, *SAME_ARRAY),
             "Print the path: what do its points have in common? Then ask where the gradient of the "
             "second coordinate is taken.",
         ),
         Misconception(
             "a step that moves one coordinate after the other",
-            one_after_the_other,
+            edited(repaired_descent, *ONE_BY_ONE),
             "When the second coordinate asks for its gradient, the first has already moved. Take "
             "the gradient once a step, before anything moves.",
         ),
         *path_slips(repaired_descent),
-        *GRADIENT_DESCENT.misconceptions[:2],
+        Misconception(
+            "gradient ascent",
+            edited(repaired_descent, "theta[i] - lr → theta[i] + lr"),
+            UPHILL,
+        ),
+        Misconception(
+            "gradient descent that never looks again",
+            edited(repaired_descent, "g = grad(theta) → g = grad(path[0])"),
+            LOOK_AGAIN,
+        ),
     ),
 )
 
@@ -267,8 +252,8 @@ FAR_ENOUGH = 0.01
 
 def good_rate(grad, theta, steps):
     """Return the rate that shrinks the slowest direction fastest."""
-    curvatures = curvatures_of(grad)
-    return 2 / (curvatures[0] + curvatures[-1])
+    flattest, *_, steepest = curvatures_of(grad)
+    return 2 / (flattest + steepest)
 
 
 def good_rate_cases(rng):
@@ -295,26 +280,17 @@ def curvatures_of(grad):
     return np.linalg.eigvalsh(grad.A)
 
 
-def greedy_rate(grad, theta, steps):
-    """Return the rate whose first step lands lowest: the exact line search."""
-    g = grad(theta)
-    return g @ g / (g @ grad.A @ g)
-
-
 RATES = np.geomspace(1e-4, 1e2, 200)  # those that the exercise's hint suggests
 
 
-def search(choose):
-    """Return a good_rate that tries RATES: choose(gradient left with each) → the answer."""
-
-    def wrong_rate(grad, theta, steps):
-        here = np.tile(theta, (len(RATES), 1))
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                here = here - RATES[:, None] * (here @ grad.A - grad.b)
-            return choose(np.linalg.norm(here @ grad.A - grad.b, axis=1))
-
-    return wrong_rate
+def searched_rate(grad, theta, steps):
+    """Return the rate of RATES that leaves the shortest gradient."""
+    here = np.tile(theta, (len(RATES), 1))
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            here = here - RATES[:, None] * (here @ grad.A - grad.b)
+        left = np.linalg.norm(here @ grad.A - grad.b, axis=1)
+    return RATES[np.nanargmin(left)]
 
 
 GOOD_RATE = Task(
@@ -332,50 +308,54 @@ GOOD_RATE = Task(
     misconceptions=(
         Misconception(
             "the rate that suits the steepest direction alone",
-            lambda grad, theta, steps: 1 / curvatures_of(grad)[-1],
+            edited(good_rate, "2 / (flattest + steepest) → 1 / steepest"),
             "The steepest direction arrives at once and the flattest crawls. Try larger rates, as "
             "long as the steepest direction still shrinks.",
             "What a narrow valley costs",
         ),
         Misconception(
             "the rate at the edge of stability",
-            lambda grad, theta, steps: 2 / curvatures_of(grad)[-1],
+            edited(good_rate, "(flattest + steepest) → steepest"),
             "At 2/λmax the steepest direction jumps from side to side for ever. Stay below it.",
         ),
         Misconception(
             "the rate that suits the flattest direction alone",
-            lambda grad, theta, steps: 1 / curvatures_of(grad)[0],
+            edited(good_rate, "2 / (flattest + steepest) → 1 / flattest"),
             "It is far too large for the steepest direction. Both have to shrink.",
             "What a narrow valley costs",
         ),
         Misconception(
             "the rate with the best first step",
-            greedy_rate,
+            edited(
+                good_rate,
+                "flattest, *_, steepest = curvatures_of(grad)\n → g = grad(theta)\n",
+                "2 / (flattest + steepest) → g @ g / (g @ grad.A @ g)",
+            ),
             "The lowest landing after one step need not lead to the lowest after many. Compare the "
             "rates after all the steps you are given.",
         ),
         Misconception(
             "the first rate that flies off to NaN",
-            search(lambda left: RATES[left.argmin()]),
+            edited(searched_rate, "nanargmin → argmin"),
             "`np.argmin` takes NaN for the lowest value of all. Which function passes over NaN?",
             "Two hundred rates at once",
         ),
         Misconception(
             "the place of the rate in the list, not the rate",
-            search(np.nanargmin),
+            edited(searched_rate, "RATES[np.nanargmin(left)] → np.nanargmin(left)"),
             "`np.nanargmin` says where the best rate stands: look up `rates[…]` at that place.",
             "Two hundred rates at once",
         ),
         Misconception(
             "what is left with the best rate, not the rate",
-            search(np.nanmin),
+            edited(searched_rate, "RATES[np.nanargmin(left)] → np.nanmin(left)"),
             "The smallest remainder says how good the best rate is. Which rate left it?",
             "Two hundred rates at once",
         ),
         *(
             Misconception(
                 name,
-                lambda grad, theta, steps, rate=rate: rate,
+                edited(good_rate, f"2 / (flattest + steepest) → {rate}"),
                 "A rate that suits one bowl is far too large for a steeper one. Try many rates on "
                 "the very `grad` you are given, from tiny to large, and keep the best.",
             )
@@ -405,13 +385,10 @@ def steps_to_escape(x, lr):
     return 1000
 
 
-def escape(x, slope, lr=1.0, most=1000):
-    """Return the steps until x ≥ 0.5 under another slope or limit; the limit if it is reached."""
-    for step in range(most):
-        if x >= 0.5:
-            return step
-        x = x - lr * slope(x)
-    return most
+LATE = (
+    "if x >= 0.5:\n            return step\n        x = x - lr * (3 * x**2 - 4 * x)\n → "
+    "x = x - lr * (3 * x**2 - 4 * x)\n        if x >= 0.5:\n            return step\n"
+)
 
 
 STEPS_TO_ESCAPE = Task(
@@ -441,47 +418,47 @@ STEPS_TO_ESCAPE = Task(
     misconceptions=(
         Misconception(
             "a count that is one too high",
-            lambda x, lr: min(steps_to_escape(x, lr) + 1, 1000),
+            edited(steps_to_escape, "return step → return step + 1"),
             "A start that is already there needs no step at all: look at x before you count.",
         ),
         Misconception(
             "a count that is one too low",
-            lambda x, lr: max(steps_to_escape(x, lr) - 1, 0),
+            edited(steps_to_escape, LATE, "return 1000 → return step"),
             "Count the step that takes x past 0.5, too.",
         ),
         Misconception(
             "a count that does not look at the start",
-            lambda x, lr: max(steps_to_escape(x, lr), 1),
+            edited(steps_to_escape, LATE, "return step → return step + 1"),
             "Who starts at 0.5 or beyond needs no step: look at x before the first one.",
         ),
         Misconception(
             "a count that wants x beyond 0.5",
-            lambda x, lr: 1 if x == 0.5 else steps_to_escape(x, lr),
+            edited(steps_to_escape, "x >= 0.5 → x > 0.5"),
             "x = 0.5 is far enough: at least 0.5 is `x >= 0.5`.",
         ),
         Misconception(
             "a count that goes on beyond 1000",
-            lambda x, lr: escape(x, lambda x: 3 * x**2 - 4 * x, lr, most=5000),
+            edited(steps_to_escape, "range(1000) → range(5000)", "return 1000 → return 5000"),
             "Give up after 1000 steps, and return 1000.",
         ),
         Misconception(
             "a 999 where 1000 is asked",
-            lambda x, lr: min(steps_to_escape(x, lr), 999),
+            edited(steps_to_escape, "return 1000 → return step"),
             "The last step of `range(1000)` is number 999. When the loop has run out, return 1000.",
         ),
         Misconception(
             "a climb back to the hilltop",
-            lambda x, lr: escape(x, lambda x: -(3 * x**2 - 4 * x), lr),
+            edited(steps_to_escape, "x - lr → x + lr"),
             "Descent subtracts lr times the slope.",
         ),
         Misconception(
             "a wrong derivative",
-            lambda x, lr: escape(x, lambda x: 3 * x**2 - 2 * x, lr),
+            edited(steps_to_escape, "4 * x) → 2 * x)"),
             "The derivative of 2x² is 4x.",
         ),
         Misconception(
             "a step without its rate",
-            lambda x, lr: escape(x, lambda x: 3 * x**2 - 4 * x),
+            edited(steps_to_escape, "lr * ( → ("),
             "The step is lr times the slope.",
         ),
     ),

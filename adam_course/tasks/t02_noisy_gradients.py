@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import path_slips
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -26,26 +27,16 @@ def points(rng, count):
 def batch_gradient(theta, x, y, rows):
     """Return the gradient of the mean squared error of w x + b over some of the points."""
     w, b = theta
-    error = w * x[rows] + b - y[rows]
-    return np.array([2 * np.mean(error * x[rows]), 2 * np.mean(error)])
+    xs, ys = x[rows], y[rows]
+    error = w * xs + b - ys
+    by_w = 2 * np.mean(error * xs)
+    by_b = 2 * np.mean(error)
+    return np.array([by_w, by_b])
 
 
-def in_parts(formula):
-    """Return a batch_gradient made by a formula of the batch's errors and its x."""
-
-    def wrong_gradient(theta, x, y, rows):
-        return formula(theta[0] * x[rows] + theta[1] - y[rows], x[rows])
-
-    return wrong_gradient
-
-
-def over(rows_of):
-    """Return a batch_gradient over other rows than those that were drawn."""
-
-    def wrong_gradient(theta, x, y, rows):
-        return batch_gradient(theta, x, y, rows_of(len(x), rows))
-
-    return wrong_gradient
+SUMMED = edited(
+    batch_gradient, "np.mean(error * xs) → np.sum(error * xs)", "np.mean(error) → np.sum(error)"
+)
 
 
 def gradient_cases(rng):
@@ -75,66 +66,70 @@ BATCH_GRADIENT = Task(
     misconceptions=(
         Misconception(
             "the gradient over all points",
-            over(lambda count, rows: np.arange(count)),
+            edited(batch_gradient, "x[rows], y[rows] → x, y"),
             "`x[rows]` and `y[rows]` are the points that were drawn. Use these and no others.",
         ),
         Misconception(
             "the gradient over the first points, not the ones drawn",
-            over(lambda count, rows: np.arange(len(rows))),
+            edited(batch_gradient, "x[rows], y[rows] → x[: len(rows)], y[: len(rows)]"),
             "`rows` holds the numbers of the points, not only how many there are: `x[rows]`.",
         ),
         Misconception(
             "the gradient over each point once",
-            over(lambda count, rows: np.unique(rows)),
+            edited(batch_gradient, "theta\n → theta\n    rows = np.unique(rows)\n"),
             "A point that was drawn twice counts twice.",
         ),
         Misconception(
             "a sum over the batch, not a mean",
-            in_parts(lambda error, x: np.array([2 * np.sum(error * x), 2 * np.sum(error)])),
+            SUMMED,
             "A sum grows with the batch, and the rate would have to shrink with it. Divide by the "
             "number of points in the batch.",
             PITFALLS,
         ),
         Misconception(
             "a sum over the batch divided by the number of all points",
-            lambda theta, x, y, rows: batch_gradient(theta, x, y, rows) * len(rows) / len(x),
+            edited(
+                batch_gradient,
+                "np.mean(error * xs) → np.sum(error * xs) / len(x)",
+                "np.mean(error) → np.sum(error) / len(x)",
+            ),
             "The batch speaks for all points, so its own mean is what is asked: divide by how many "
             "are in it.",
         ),
         Misconception(
             "half the gradient",
-            lambda **given: batch_gradient(**given) / 2,
+            edited(batch_gradient, "by_w = 2 * → by_w =", "by_b = 2 * → by_b ="),
             "The derivative of a square has a factor of 2. Some define the loss with a half in "
             "front of it, and the lesson does not.",
         ),
         Misconception(
             "a gradient that points downhill",
-            lambda **given: -batch_gradient(**given),
+            edited(batch_gradient, "w * xs + b - ys → ys - (w * xs + b)"),
             "The gradient points uphill, and the step turns it round: error = w x + b − y.",
         ),
         Misconception(
             "a gradient with both parts alike",
-            in_parts(lambda error, x: np.full(2, 2 * np.mean(error))),
+            edited(batch_gradient, "error * xs → error"),
             "By the chain rule, each error counts for w with the x of its own point.",
         ),
         Misconception(
             "a gradient with its parts in the wrong order",
-            lambda **given: batch_gradient(**given)[::-1],
+            edited(batch_gradient, "by_w, by_b → by_b, by_w"),
             "theta holds w first and b second, and so does the gradient.",
         ),
         Misconception(
             "a gradient with a product of means",
-            in_parts(lambda error, x: 2 * np.mean(error) * np.array([np.mean(x), 1])),
+            edited(batch_gradient, "np.mean(error * xs) → np.mean(error) * np.mean(xs)"),
             "Multiply each error by its own x first, and take the mean of the products.",
         ),
         Misconception(
             "a gradient without the intercept",
-            lambda theta, x, y, rows: batch_gradient(theta * np.array([1, 0]), x, y, rows),
+            edited(batch_gradient, "xs + b - ys → xs - ys"),
             "The line predicts w x + b: what became of b?",
         ),
         Misconception(
             "the loss of the batch, not its gradient",
-            in_parts(lambda error, x: np.mean(error**2)),
+            edited(batch_gradient, "np.array([by_w, by_b]) → np.mean(error**2)"),
             "The gradient has two parts: the derivative of the loss by w and by b.",
         ),
     ),
@@ -153,44 +148,6 @@ def sgd(theta, x, y, lr, size, orders):
             theta = theta - lr * batch_gradient(theta, x, y, rows)
             path.append(theta)
     return np.array(path)
-
-
-def epochs(batches, gradient=batch_gradient):
-    """Return an sgd that cuts its epochs into other batches.
-
-    Args:
-        batches: called with (orders, size), gives the rows of every step.
-        gradient: of a batch.
-    """
-
-    def wrong_sgd(theta, x, y, lr, size, orders):
-        path = [theta]
-        for rows in batches(orders, size):
-            path.append(path[-1] - lr * gradient(path[-1], x, y, rows))
-        return np.array(path)
-
-    return wrong_sgd
-
-
-def cut(orders, size):
-    """Return the rows of every step, as they should be."""
-    return [order[first : first + size] for order in orders for first in range(0, len(order), size)]
-
-
-def with_the_epochs_first_gradient(theta, x, y, lr, size, orders):
-    """Return a path whose gradients are all taken where the epoch began."""
-    path = [theta]
-    for order in orders:
-        begin = path[-1]
-        for rows in cut([order], size):
-            path.append(path[-1] - lr * batch_gradient(begin, x, y, rows))
-    return np.array(path)
-
-
-def once_an_epoch(theta, x, y, lr, size, orders):
-    """Return the start and the last point of each epoch."""
-    steps = -(-orders.shape[1] // size)
-    return sgd(theta, x, y, lr, size, orders)[::steps]
 
 
 def epoch_cases(rng):
@@ -220,67 +177,67 @@ EPOCH_LOOP = Task(
     misconceptions=(
         Misconception(
             "a loop that drops the last, smaller batch",
-            epochs(lambda orders, size: [rows for rows in cut(orders, size) if len(rows) == size]),
+            edited(sgd, "len(order), size → len(order) - size + 1, size"),
             "Seven points in batches of three are three batches: 3, 3 and 1. `range(0, n, size)` "
             "and a slice do it, for a slice may end beyond the end.",
         ),
         Misconception(
             "a loop without shuffling",
-            epochs(lambda orders, size: cut(np.sort(orders), size)),
+            edited(sgd, "order[first : first + size] → slice(first, first + size)"),
             "Each row of `orders` is a shuffled order of the points: cut that order into batches.",
             PITFALLS,
         ),
         Misconception(
             "a loop with the same order in every epoch",
-            epochs(lambda orders, size: cut([orders[0]] * len(orders), size)),
+            edited(sgd, "order[first → orders[0][first"),
             "Every epoch has an order of its own: `for order in orders`.",
         ),
         Misconception(
             "a loop over the first epoch only",
-            epochs(lambda orders, size: cut(orders[:1], size)),
+            edited(sgd, "return np.array(path) →     return np.array(path)"),
             "There are as many epochs as `orders` has rows. Is the `return` inside the loop?",
         ),
         Misconception(
             "one step an epoch, over all points",
-            epochs(lambda orders, size: orders),
+            edited(sgd, "in orders:\n → in orders:\n        size = len(order)\n"),
             "An epoch has many steps, one for each batch: the step belongs into the inner loop.",
         ),
         Misconception(
             "a step for each single point",
-            epochs(lambda orders, size: cut(orders, 1)),
+            edited(
+                sgd, "range(0, len(order), size) → range(len(order))", "first + size → first + 1"
+            ),
             "A batch holds `size` points: take that many of the order at a time.",
         ),
         Misconception(
             "a loop whose batches overlap",
-            epochs(
-                lambda orders, size: [
-                    order[first : first + size]
-                    for order in orders
-                    for first in range(len(order) - size + 1)
-                ]
-            ),
+            edited(sgd, "range(0, len(order), size) → range(len(order) - size + 1)"),
             "The next batch begins where the last one ended: go on by `size`, not by one.",
         ),
         Misconception(
             "a loop that takes the gradients where the epoch began",
-            with_the_epochs_first_gradient,
+            edited(
+                sgd,
+                "in orders:\n → in orders:\n        begin = theta\n",
+                "batch_gradient(theta → batch_gradient(begin",
+            ),
             "Each batch asks at the point where you are by then: take the gradient at the newest "
             "theta.",
         ),
         Misconception(
             "a loop with sums instead of means",
-            epochs(cut, lambda theta, x, y, rows: len(rows) * batch_gradient(theta, x, y, rows)),
+            edited(sgd, batch_gradient=SUMMED),
             "The gradient of a batch is a mean over its points.",
             PITFALLS,
         ),
         Misconception(
             "a way uphill",
-            epochs(cut, lambda *given: -batch_gradient(*given)),
+            edited(sgd, "theta - lr → theta + lr"),
             "Descent subtracts lr times the gradient.",
         ),
         Misconception(
             "a path with one point an epoch",
-            once_an_epoch,
+            edited(sgd, "    path.append(theta) → path.append(theta)"),
             "Record theta after every step, inside the inner loop.",
         ),
         *path_slips(sgd),
@@ -295,6 +252,9 @@ EPOCH_LOOP = Task(
 def batch_for(noise, size, target):
     """Return the batch size that brings the gradient's noise from noise to target."""
     return size * (noise / target) ** 2
+
+
+BATCH = "size * (noise / target) ** 2"
 
 
 BATCH_FOR_NOISE = Task(
@@ -322,39 +282,36 @@ BATCH_FOR_NOISE = Task(
     misconceptions=(
         Misconception(
             "a batch that grows as the noise falls",
-            lambda noise, size, target: size * noise / target,
+            edited(batch_for, " ** 2 →"),
             "The errors of the points cancel only in part: twice the batch does not halve them. "
             "How does the noise of a mean of B points depend on B?",
         ),
         Misconception(
             "a batch that grows with the root",
-            lambda noise, size, target: size * (noise / target) ** 0.5,
+            edited(batch_for, "** 2 → ** 0.5"),
             "The noise falls with the root of the batch. So the batch has to grow with … what?",
         ),
         Misconception(
             "a smaller batch for less noise",
-            lambda noise, size, target: size * (target / noise) ** 2,
+            edited(batch_for, "noise / target → target / noise"),
             "The square is right, the direction is not: less noise needs more points.",
         ),
         Misconception(
             "how many times as large, not how large",
-            lambda noise, size, target: (noise / target) ** 2,
+            edited(batch_for, "size * ( → ("),
             "Return the size of the batch: what you have so far times the batch at the start.",
         ),
-        Misconception(
-            "a batch rounded up to a whole number",
-            lambda noise, size, target: np.ceil(np.round(batch_for(noise, size, target), 9)),
-            "Do not round, though nobody can draw three quarters of a point.",
-        ),
-        Misconception(
-            "a batch rounded to the nearest whole number",
-            lambda noise, size, target: np.round(batch_for(noise, size, target)),
-            "Do not round, though nobody can draw three quarters of a point.",
-        ),
-        Misconception(
-            "a batch rounded down to a whole number",
-            lambda noise, size, target: np.floor(np.round(batch_for(noise, size, target), 9)),
-            "Do not round, though nobody can draw three quarters of a point.",
+        *(
+            Misconception(
+                f"a batch rounded {how}",
+                edited(batch_for, f"{BATCH} → {function}({BATCH})"),
+                "Do not round, though nobody can draw three quarters of a point.",
+            )
+            for how, function in (
+                ("up to a whole number", "np.ceil"),
+                ("to the nearest whole number", "np.round"),
+                ("down to a whole number", "np.floor"),
+            )
         ),
     ),
     show_target=False,
@@ -393,47 +350,44 @@ NOISE_BALL = Task(
     misconceptions=(
         Misconception(
             "a ball that grows with the batch",
-            lambda excess, lr, size, new_lr, new_size: excess * new_lr / lr * new_size / size,
+            edited(new_excess, "size / new_size → new_size / size"),
             "A larger batch is less noisy: look again at where B stands in the formula.",
         ),
         Misconception(
             "a ball that shrinks with the root of the batch",
-            lambda excess, lr, size, new_lr, new_size: (
-                excess * new_lr / lr * (size / new_size) ** 0.5
-            ),
+            edited(new_excess, "(size / new_size) → (size / new_size) ** 0.5"),
             "The noise shrinks with the root. The loss goes with the square of the distance, so it "
             "shrinks with the square of the noise.",
         ),
         Misconception(
             "a ball that grows with the square of the rate",
-            lambda excess, lr, size, new_lr, new_size: (
-                excess * (new_lr / lr) ** 2 * size / new_size
-            ),
+            edited(new_excess, "(new_lr / lr) → (new_lr / lr) ** 2"),
             "One accident grows with the square of the rate. But a larger rate also pulls back "
             "harder, and one of the two factors cancels.",
         ),
         Misconception(
             "a ball that does not depend on the rate",
-            lambda excess, lr, size, new_lr, new_size: excess * size / new_size,
+            edited(new_excess, " * (new_lr / lr) →"),
             "A smaller rate makes each accident smaller, and more of them cancel. Compare the two "
             "clouds of the lesson.",
         ),
         Misconception(
             "a ball that does not depend on the batch",
-            lambda excess, lr, size, new_lr, new_size: excess * new_lr / lr,
+            edited(new_excess, " * (size / new_size) →"),
             "A larger batch makes the accidents smaller: what does B do in the formula?",
         ),
         Misconception(
             "the ball's radius, not its loss",
-            lambda excess, lr, size, new_lr, new_size: (
-                excess * (new_lr / lr * size / new_size) ** 0.5
+            edited(
+                new_excess,
+                "(new_lr / lr) * (size / new_size) → (new_lr / lr * size / new_size) ** 0.5",
             ),
             "The distance from the minimum goes with the root of rate / batch size. The loss goes "
             "with the square of the distance.",
         ),
         Misconception(
             "a ball upside down",
-            lambda excess, lr, size, new_lr, new_size: excess * lr / new_lr * new_size / size,
+            edited(new_excess, "new_lr / lr → lr / new_lr", "size / new_size → new_size / size"),
             "A smaller rate and a larger batch make the ball smaller.",
         ),
     ),
@@ -457,36 +411,12 @@ def repaired_epochs(theta, x, y, lr, size, orders):
     return theta
 
 
-def listing(*, divisor, left_behind=False, dropped=False, summed=False, batches=None):
-    """Return the last point of SGD with some of the listing's bugs, or others.
-
-    Args:
-        left_behind: y stays in its own order. dropped: no last, smaller batch.
-        summed: sums in place of means. batches: called with (order, size), gives rows.
-        divisor: called with the rows of a batch, gives what its sums are divided by.
-    """
-
-    def wrong_epochs(theta, x, y, lr, size, orders):
-        for order in orders:
-            ys = y if left_behind else y[order]
-            for rows in (batches or (lambda n, size: cut([np.arange(n)], size)))(len(x), size):
-                if dropped and len(rows) < size:
-                    continue
-                total = len(rows) * batch_gradient(theta, x[order], ys, rows)
-                theta = theta - lr * total / (1 if summed else divisor(rows, size))
-        return theta
-
-    return wrong_epochs
-
-
-def of_its_own(rows, size):
-    """Return what a batch is rightly divided by: how many points are in it."""
-    return len(rows)
-
-
-def bugs(*names):
-    """Return a listing with these bugs."""
-    return listing(divisor=of_its_own, **dict.fromkeys(names, True))
+LEFT_BEHIND = "y[order] → y"
+DROPPED = "len(xs), size → len(xs) - size + 1, size"
+SUMS = (
+    "np.mean(error * xs[some]) → np.sum(error * xs[some])",
+    "np.mean(error) → np.sum(error)",
+)
 
 
 REPAIRED_EPOCHS = Task(
@@ -504,59 +434,61 @@ REPAIRED_EPOCHS = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            bugs("left_behind", "dropped", "summed"),
+            edited(repaired_epochs, LEFT_BEHIND, DROPPED, *SUMS),
             "Print xs and y side by side: do they belong together? Count how many points an epoch "
             "has seen. Then compare the gradient with that of task 1.",
         ),
         Misconception(
             "the listing with its points sorted out",
-            bugs("dropped", "summed"),
+            edited(repaired_epochs, DROPPED, *SUMS),
             "Two are left. Count how many points an epoch has seen, and compare the gradient with "
             "that of task 1.",
         ),
         Misconception(
             "the listing with its last batch back",
-            bugs("left_behind", "summed"),
+            edited(repaired_epochs, LEFT_BEHIND, *SUMS),
             "Two are left. Print xs and y side by side, and compare the gradient with that of "
             "task 1.",
         ),
         Misconception(
             "the listing with its gradient repaired",
-            bugs("left_behind", "dropped"),
+            edited(repaired_epochs, LEFT_BEHIND, DROPPED),
             "Two are left. Print xs and y side by side, and count how many points an epoch has "
             "seen.",
         ),
         Misconception(
             "the listing that still leaves y behind",
-            bugs("left_behind"),
+            edited(repaired_epochs, LEFT_BEHIND),
             "One is left. x was put into another order. Was y?",
         ),
         Misconception(
             "the listing that still drops its last batch",
-            bugs("dropped"),
+            edited(repaired_epochs, DROPPED),
             "One is left. Seven points in batches of three: how many does an epoch see?",
         ),
         Misconception(
             "the listing that still sums",
-            bugs("summed"),
+            edited(repaired_epochs, *SUMS),
             "One is left. What happens to the step when the batch is twice as large?",
             PITFALLS,
         ),
         Misconception(
             "a last batch divided by the full size",
-            listing(divisor=lambda rows, size: size),
+            edited(
+                repaired_epochs,
+                "np.mean(error * xs[some]) → np.sum(error * xs[some]) / size",
+                "np.mean(error) → np.sum(error) / size",
+            ),
             "The mean of a smaller batch divides by its own number of points: `np.mean` does.",
         ),
         Misconception(
             "a loop that drops its last batch even when it is full",
-            listing(batches=lambda n, size: cut([np.arange(n)], size)[:-1], divisor=of_its_own),
+            edited(repaired_epochs, "len(xs), size → len(xs) - size, size"),
             "`range(0, n, size)` gives the beginning of every batch; nothing is to be subtracted.",
         ),
         Misconception(
             "a loop without shuffling",
-            lambda theta, x, y, lr, size, orders: repaired_epochs(
-                theta, x, y, lr, size, np.sort(orders)
-            ),
+            edited(repaired_epochs, "x[order], y[order] → x, y"),
             "x and y belong together again, but in the same order in every epoch. Put both into "
             "the order of the epoch.",
             PITFALLS,
@@ -574,7 +506,8 @@ ENOUGH = 1.1
 
 def falling_rates(curvature, steps):
     """Return the rates whose steps make x the mean of all that was heard."""
-    return 1 / (curvature * np.arange(1, steps + 1))
+    t = np.arange(1, steps + 1)
+    return 1 / (curvature * t)
 
 
 def rms_at_the_end(curvature, rates):
@@ -595,11 +528,6 @@ def ends_close(curvature, steps, rates):
     if not np.isfinite(end):
         return "with these rates x flies off"
     return f"with these rates x ends {end / possible:.3g} times as far away as it has to"
-
-
-def plan(share):
-    """Return falling rates: 1 / curvature times a share, a function of t and steps."""
-    return lambda curvature, steps: share(np.arange(1.0, steps + 1), steps) / curvature
 
 
 FALLING_RATES = Task(
@@ -626,61 +554,64 @@ FALLING_RATES = Task(
     misconceptions=(
         Misconception(
             "a constant rate that goes straight to the latest news",
-            plan(lambda t, steps: np.ones(steps)),
+            edited(falling_rates, "1 / (curvature * t) → np.full(steps, 1 / curvature)"),
             "With the rate 1/λ each step jumps to where the newest noise says the minimum is. "
             "Nothing is averaged.",
         ),
         Misconception(
             "a constant rate of a tenth of 1/λ",
-            plan(lambda t, steps: np.full(steps, 0.1)),
+            edited(falling_rates, "1 / (curvature * t) → np.full(steps, 0.1 / curvature)"),
             "It arrives, and then stays in its ball. What has to happen to the rate?",
             BALL,
         ),
         Misconception(
             "a fall that does not know the curvature",
-            lambda curvature, steps: 1 / np.arange(1, steps + 1),
+            edited(falling_rates, "(curvature * t) → t"),
             "The shape is right. A rate has to fit the curvature: their product decides.",
         ),
         Misconception(
             "a fall that multiplies by the curvature",
-            lambda curvature, steps: curvature / np.arange(1, steps + 1),
+            edited(falling_rates, "1 / (curvature * t) → curvature / t"),
             "The steeper the bowl, the smaller the rate has to be.",
         ),
         Misconception(
             "a fall like 1/√t, too slow for so few steps",
-            plan(lambda t, steps: t**-0.5),
+            edited(falling_rates, "* t) → * np.sqrt(t))"),
             "It gets there in the end, but its last rates are still large. Try a faster fall.",
         ),
         Misconception(
             "a fall like 1/t², too fast to arrive",
-            plan(lambda t, steps: t**-2),
+            edited(falling_rates, "* t) → * t**2)"),
             "The sum of its rates is finite: after a few steps it hardly moves, and so it averages "
             "hardly anything.",
         ),
         Misconception(
             "a fall like 1/t that begins too low",
-            plan(lambda t, steps: 0.1 / t),
+            edited(falling_rates, "1 / ( → 0.1 / ("),
             "The shape is right, but it is spent before it arrives. What should the first rate be?",
         ),
         Misconception(
             "a fall that begins one step late",
-            plan(lambda t, steps: 1 / (t + 1)),
+            edited(falling_rates, "* t) → * (t + 1))"),
             "Nearly. With half of 1/λ in the first step, the start is never quite forgotten.",
         ),
         Misconception(
             "a straight line down to zero",
-            plan(lambda t, steps: 1 - (t - 1) / steps),
+            edited(falling_rates, "1 / (curvature * t) → (1 - (t - 1) / steps) / curvature"),
             "It is large for too long. A running mean gives the t-th number the weight 1/t.",
         ),
         Misconception(
             "half a cosine",
-            plan(lambda t, steps: (1 + np.cos(np.pi * (t - 1) / steps)) / 2),
+            edited(
+                falling_rates,
+                "1 / (curvature * t) → (1 + np.cos(np.pi * (t - 1) / steps)) / 2 / curvature",
+            ),
             "A fine plan for a network. Here it is large for too long: a running mean gives the "
             "t-th number the weight 1/t.",
         ),
         Misconception(
             "the right rates in the wrong order",
-            lambda curvature, steps: falling_rates(curvature, steps)[::-1],
+            edited(falling_rates, "np.arange(1, steps + 1) → np.arange(steps, 0, -1)"),
             "The large rates come first, to get there, and the small ones last.",
         ),
     ),

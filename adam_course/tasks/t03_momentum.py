@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import bowl, equal_shares, path_slips
-from adam_course.tasks.t01_gradient_descent import curvatures_of, gradient_descent
+from adam_course.tasks.t01_gradient_descent import curvatures_of
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "03_momentum"
@@ -28,50 +29,6 @@ def heavy_ball(grad, theta, lr, momentum, steps):
     return np.array(path)
 
 
-def rolling(move):
-    """Return a heavy_ball in which a step is another one.
-
-    ``move`` is called with (theta, m, grad, lr, momentum) and returns the next theta and m.
-    """
-
-    def wrong_ball(grad, theta, lr, momentum, steps):
-        m, path = np.zeros(theta.shape), [theta]
-        for _ in range(steps):
-            theta, m = move(theta, m, grad, lr, momentum)
-            path.append(theta)
-        return np.array(path)
-
-    return wrong_ball
-
-
-def with_buffer(buffer, factor=lambda lr: 1.0):
-    """Return a heavy_ball whose buffer is made by a formula of (m, g, lr, momentum)."""
-
-    def move(theta, m, grad, lr, momentum):
-        m = buffer(m, grad(theta), lr, momentum)
-        return theta - factor(lr) * m, m
-
-    return rolling(move)
-
-
-def with_the_old_buffer(theta, m, grad, lr, momentum):
-    """Return a step along the buffer before the gradient was let in."""
-    return theta - m, momentum * m + lr * grad(theta)
-
-
-def with_the_leap_twice(theta, m, grad, lr, momentum):
-    """Return the step of the libraries' Nesterov."""
-    g = lr * grad(theta)
-    m = momentum * m + g
-    return theta - momentum * m - g, m
-
-
-def from_the_first_gradient(grad, theta, lr, momentum, steps):
-    """Return the path that keeps to the gradient at its start."""
-    first = grad(theta)
-    return heavy_ball(lambda theta: first, theta, lr, momentum, steps)
-
-
 def ball_cases(rng):
     """Return bowls with a start, a rate, a momentum and a number of steps; the simplest first."""
     return [
@@ -91,17 +48,6 @@ def ball_cases(rng):
     ]
 
 
-def nesterov(grad, theta, lr, momentum, steps):
-    """Return the path of Nesterov's momentum, steps + 1 points."""
-    m, path = np.zeros(theta.shape), [theta]
-    for _ in range(steps):
-        ahead = theta - momentum * m
-        m = momentum * m + lr * grad(ahead)
-        theta = theta - m
-        path.append(theta)
-    return np.array(path)
-
-
 HEAVY_BALL = Task(
     name="heavy-ball",
     function="heavy_ball",
@@ -117,72 +63,74 @@ HEAVY_BALL = Task(
     misconceptions=(
         Misconception(
             "a ball without a memory",
-            lambda grad, theta, lr, momentum, steps: gradient_descent(grad, theta, lr, steps),
+            edited(heavy_ball, "momentum * m + lr → lr"),
             "That is gradient descent. Make m once, before the loop, and keep momentum times the "
             "old m in each step.",
         ),
         Misconception(
             "a ball that forgets nothing",
-            with_buffer(lambda m, g, lr, momentum: m + lr * g),
+            edited(heavy_ball, "momentum * m → m"),
             "Without friction it swings for ever: keep momentum times the old m.",
         ),
         Misconception(
             "the averaging form",
-            with_buffer(
-                lambda m, g, lr, momentum: momentum * m + (1 - momentum) * g, lambda lr: lr
-            ),
+            edited(heavy_ball, "lr * grad → (1 - momentum) * grad", "theta - m → theta - lr * m"),
             "A form of momentum, and Adam's. At the same rate its steps are shorter by 1 − μ; the "
             "heavy ball takes in the whole gradient.",
             FORMS,
         ),
         Misconception(
             "a ball whose rate and momentum have changed places",
-            with_buffer(lambda m, g, lr, momentum: lr * m + momentum * g),
+            edited(heavy_ball, "momentum * m + lr * grad → lr * m + momentum * grad"),
             "momentum is the share of m that is kept; lr multiplies the gradient.",
         ),
         Misconception(
             "a ball that rolls uphill",
-            with_buffer(lambda m, g, lr, momentum: momentum * m - lr * g),
+            edited(heavy_ball, "m + lr → m - lr"),
             "m collects lr times the gradient, which points uphill, and theta − m goes down. One "
             "minus is enough.",
         ),
         Misconception(
             "a ball that is pushed back by its own memory",
-            with_buffer(lambda m, g, lr, momentum: -momentum * m + lr * g),
+            edited(heavy_ball, "= momentum → = -momentum"),
             "The old move is repeated, not undone: plus momentum times m.",
         ),
         Misconception(
             "Nesterov's momentum",
-            nesterov,
+            edited(heavy_ball, "grad(theta) → grad(theta - momentum * m)"),
             "A fine rule, and the next task. The heavy ball takes its gradient where it is.",
             LOOK,
         ),
         Misconception(
             "a ball that leaps twice",
-            rolling(with_the_leap_twice),
+            edited(heavy_ball, "theta - m → theta - momentum * m - lr * grad(theta)"),
             "momentum · m is in the new m already. Step by m, once. With the leap added again "
             "it is Nesterov's momentum as libraries write it.",
             LOOK,
         ),
         Misconception(
             "a ball that steps with yesterday's buffer",
-            rolling(with_the_old_buffer),
+            edited(
+                heavy_ball,
+                "m = momentum → theta, m = theta - m, momentum",
+                "        theta = theta - m\n →",
+            ),
             "Let the new gradient into m first, and then step with the new m.",
         ),
         Misconception(
             "a ball without its rate",
-            with_buffer(lambda m, g, lr, momentum: momentum * m + g),
+            edited(heavy_ball, "lr * grad → grad"),
             "The gradient goes into m times lr.",
         ),
         Misconception(
             "a ball with its rate twice",
-            with_buffer(lambda m, g, lr, momentum: momentum * m + lr * g, lambda lr: lr),
+            edited(heavy_ball, "theta - m → theta - lr * m"),
             "Either m collects lr · g and the step is m, or m collects g and the step is lr · m.",
             FORMS,
         ),
         Misconception(
             "a ball that never looks again",
-            from_the_first_gradient,
+            edited(heavy_ball, "grad(theta) → grad(path[0])"),
             "Call `grad(theta)` inside the loop, at each new point.",
         ),
         *path_slips(heavy_ball),
@@ -193,31 +141,21 @@ HEAVY_BALL = Task(
 # Implement: Nesterov's momentum
 
 
-def looking(place, move=lambda theta, ahead, m: theta - m):
-    """Return a nesterov that looks at another place, or steps another way.
-
-    Args:
-        place: where the gradient is taken, from (theta, m, momentum).
-        move: the next theta, from (theta, that place, the new m).
-    """
-
-    def step(theta, m, grad, lr, momentum):
-        ahead = place(theta, m, momentum)
+def nesterov(grad, theta, lr, momentum, steps):
+    """Return the path of Nesterov's momentum, steps + 1 points."""
+    m, path = np.zeros(theta.shape), [theta]
+    for _ in range(steps):
+        ahead = theta - momentum * m
         m = momentum * m + lr * grad(ahead)
-        return move(theta, ahead, m), m
-
-    return rolling(step)
-
-
-def averaging_nesterov(theta, m, grad, lr, momentum):
-    """Return the step of Nesterov's momentum with an average in place of the buffer."""
-    m = momentum * m + (1 - momentum) * lr * grad(theta - momentum * m)
-    return theta - m, m
+        theta = theta - m
+        path.append(theta)
+    return np.array(path)
 
 
-def ahead_of(theta, m, momentum):
-    """Return the look-ahead point."""
-    return theta - momentum * m
+BEHIND = "theta - momentum → theta + momentum"
+TOO_FAR = "theta - momentum * m → theta - m"
+AVERAGED = "lr * grad → (1 - momentum) * lr * grad"
+DOUBLED = "theta = theta - m → theta = ahead - m"
 
 
 NESTEROV = Task(
@@ -237,50 +175,45 @@ NESTEROV = Task(
     misconceptions=(
         Misconception(
             "the heavy ball",
-            heavy_ball,
+            edited(nesterov, "grad(ahead) → grad(theta)"),
             "Its gradient is taken where it is. Nesterov's is taken where momentum will carry it: "
             "which point is that?",
         ),
         Misconception(
             "a look back instead of ahead",
-            looking(lambda theta, m, momentum: theta + momentum * m),
+            edited(nesterov, BEHIND),
             "theta moves by minus m. So the point ahead is theta minus, not plus, momentum · m.",
         ),
         Misconception(
             "a look too far ahead",
-            looking(lambda theta, m, momentum: theta - m),
+            edited(nesterov, TOO_FAR),
             "Only momentum times m is sure to come: that is what the next m keeps of the old one.",
         ),
         Misconception(
             "a step from the look-ahead point",
-            looking(ahead_of, lambda theta, ahead, m: ahead - m),
+            edited(nesterov, DOUBLED),
             "The leap is in the new m already. Look from the point ahead, but step from theta.",
         ),
         Misconception(
             "the path of the look-ahead points",
-            rolling(with_the_leap_twice),
+            edited(nesterov, "append(theta) → append(theta - momentum * m)"),
             "Libraries keep that point in place of theta. Here the path is that of theta itself: "
             "look ahead, and step from where you are.",
         ),
         Misconception(
             "a gradient step at the look-ahead point alone",
-            rolling(
-                lambda theta, m, grad, lr, momentum: (
-                    theta - lr * grad(theta - momentum * m),
-                    momentum * m + lr * grad(theta - momentum * m),
-                )
-            ),
+            edited(nesterov, "theta = theta - m → theta = theta - lr * grad(ahead)"),
             "The gradient taken ahead goes into m, and the step is the whole new m.",
         ),
         Misconception(
             "gradient descent",
-            lambda grad, theta, lr, momentum, steps: gradient_descent(grad, theta, lr, steps),
+            edited(nesterov, "momentum * m + lr * grad(ahead) → lr * grad(theta)"),
             "What became of m? Make it once, before the loop, and carry it along.",
             RULE,
         ),
         Misconception(
             "Nesterov's momentum with an average as its buffer",
-            rolling(averaging_nesterov),
+            edited(nesterov, AVERAGED),
             "The buffer takes in the whole step lr · g, as the heavy ball's does, without 1 − μ.",
             FORMS,
         ),
@@ -296,16 +229,6 @@ def ema_step(theta, grad, m, lr, momentum):
     """Return the next (theta, m) of the averaging form that moves like the heavy ball."""
     m = momentum * m + (1 - momentum) * grad
     return theta - lr / (1 - momentum) * m, m
-
-
-def averaging(buffer=lambda m, g, lr, mu: mu * m + (1 - mu) * g, rate=lambda lr, mu: lr / (1 - mu)):
-    """Return an ema_step with another buffer or rate."""
-
-    def wrong_step(theta, grad, m, lr, momentum):
-        m = buffer(m, grad, lr, momentum)
-        return theta - rate(lr, momentum) * m, m
-
-    return wrong_step
 
 
 def ema_cases(rng):
@@ -338,62 +261,59 @@ EMA_STEP = Task(
     misconceptions=(
         Misconception(
             "the averaging form at the heavy ball's rate",
-            averaging(rate=lambda lr, mu: lr),
+            edited(ema_step, " / (1 - momentum) →"),
             "m is an average now, so it is smaller than the ball's buffer by the factor 1 − μ. The "
             "rate has to make up for that.",
         ),
         Misconception(
             "a rate translated the wrong way",
-            averaging(rate=lambda lr, mu: lr * (1 - mu)),
+            edited(ema_step, "lr / → lr *"),
             "The average is the smaller one, so its rate has to be the larger one.",
         ),
         Misconception(
             "PyTorch's buffer, which sums",
-            averaging(buffer=lambda m, g, lr, mu: mu * m + g, rate=lambda lr, mu: lr),
+            edited(ema_step, "(1 - momentum) * grad → grad", " / (1 - momentum) →"),
             "theta moves as it should, but m is asked for as an average, with weights that add up "
             "to 1.",
         ),
         Misconception(
             "the paper's buffer, which holds steps",
-            averaging(buffer=lambda m, g, lr, mu: mu * m + lr * g, rate=lambda lr, mu: 1.0),
+            edited(ema_step, "(1 - momentum) * grad → lr * grad", "lr / (1 - momentum) * m → m"),
             "m is asked for as an average of gradients: no rate goes into it, and its weights add "
             "up to 1.",
         ),
         Misconception(
             "a summing buffer at the average's rate",
-            averaging(buffer=lambda m, g, lr, mu: mu * m + g),
+            edited(ema_step, "(1 - momentum) * grad → grad"),
             "One of the two has to change, not only the rate: m keeps μ of itself and takes in "
             "1 − μ of the gradient.",
         ),
         Misconception(
             "an average that weighs old and new the other way round",
-            averaging(buffer=lambda m, g, lr, mu: (1 - mu) * m + mu * g),
+            edited(
+                ema_step,
+                "momentum * m + (1 - momentum) * grad → (1 - momentum) * m + momentum * grad",
+            ),
             "With a momentum of 0.9 the average keeps nine tenths of itself.",
         ),
         Misconception(
             "a rate divided by the momentum",
-            averaging(rate=lambda lr, mu: lr / mu),
+            edited(ema_step, "/ (1 - momentum) → / momentum"),
             "Give both forms a first gradient of 1, from m = 0. What is in each buffer then?",
         ),
         Misconception(
             "a step along the gradient, past the average",
-            lambda theta, grad, m, lr, momentum: (
-                theta - lr * grad,
-                momentum * m + (1 - momentum) * grad,
-            ),
+            edited(ema_step, "lr / (1 - momentum) * m → lr * grad"),
             "The step goes along the new m.",
         ),
         Misconception(
             "a step along yesterday's average",
-            lambda theta, grad, m, lr, momentum: (
-                theta - lr / (1 - momentum) * m,
-                momentum * m + (1 - momentum) * grad,
-            ),
+            edited(ema_step, "m = → m_new =", "m, m → m, m_new"),
             "Let the new gradient into m first, and then step along the new m.",
         ),
         Misconception(
             "a step uphill",
-            averaging(rate=lambda lr, mu: -lr / (1 - mu)),
+            edited(ema_step, "theta - lr → theta + lr"),
             "The average points uphill, as gradients do: subtract.",
         ),
     ),
@@ -406,6 +326,9 @@ EMA_STEP = Task(
 def half_life(momentum):
     """Return after how many steps a gradient counts half."""
     return np.log(0.5) / np.log(momentum)
+
+
+HALF = "np.log(0.5) / np.log(momentum)"
 
 
 HALF_LIFE = Task(
@@ -431,46 +354,44 @@ HALF_LIFE = Task(
     misconceptions=(
         Misconception(
             "one over the momentum",
-            lambda momentum: 1 / momentum,
+            edited(half_life, "np.log(0.5) / np.log(momentum) → 1 / momentum"),
             "It is in print, and it says that a longer memory is shorter. The weight after k steps "
             "is μᵏ: when is that one half?",
         ),
         Misconception(
             "the sum of the weights",
-            lambda momentum: 1 / (1 - momentum),
+            edited(half_life, "np.log(0.5) / np.log(momentum) → 1 / (1 - momentum)"),
             "1/(1 − μ) is another measure of memory: how much longer the steps get in all. Ask for "
             "the k at which μᵏ is one half.",
         ),
         Misconception(
             "the time to 1/e",
-            lambda momentum: -1 / np.log(momentum),
+            edited(half_life, "np.log(0.5) → -1"),
             "After that many steps 37 % are left. Half is a little sooner.",
         ),
         Misconception(
             "the rule of thumb for a momentum near 1",
-            lambda momentum: np.log(2) / (1 - momentum),
+            edited(half_life, "np.log(0.5) / np.log(momentum) → np.log(2) / (1 - momentum)"),
             "Close, and closer the nearer μ is to 1. For 0.5 it is not: solve μᵏ = ½ with "
             "logarithms.",
         ),
         Misconception(
             "the half-life upside down",
-            lambda momentum: np.log(momentum) / np.log(0.5),
+            edited(half_life, "np.log(0.5) / np.log(momentum) → np.log(momentum) / np.log(0.5)"),
             "From μᵏ = ½ comes k ln μ = ln ½. Solve that for k.",
         ),
         Misconception(
             "a half-life below zero",
-            lambda momentum: np.log(2) / np.log(momentum),
+            edited(half_life, "0.5 → 2"),
             "The logarithm of a number below 1 is negative. Which number is μᵏ to be equal to?",
         ),
-        Misconception(
-            "the nearest whole step, not the half-life",
-            lambda momentum: np.round(np.log(0.5) / np.log(momentum)),
-            "Do not round: the half-life may lie between two steps.",
-        ),
-        Misconception(
-            "the first whole step, not the half-life",
-            lambda momentum: np.ceil(np.round(np.log(0.5) / np.log(momentum), 9)),
-            "Do not round: the half-life may lie between two steps.",
+        *(
+            Misconception(
+                f"the {which} whole step, not the half-life",
+                edited(half_life, f"{HALF} → {function}({HALF})"),
+                "Do not round: the half-life may lie between two steps.",
+            )
+            for which, function in (("nearest", "np.round"), ("first", "np.ceil"))
         ),
     ),
     show_target=False,
@@ -491,23 +412,6 @@ def repaired_nesterov(grad, theta, lr, momentum, steps):
     return theta
 
 
-def listing(*, behind=False, averaged=False, doubled=False):
-    """Return the last point of the listing with some of its bugs.
-
-    Args:
-        behind: it looks back. averaged: it takes in 1 − momentum of the step only.
-        doubled: it steps from the look-ahead point.
-    """
-
-    def move(theta, m, grad, lr, momentum):
-        ahead = theta + momentum * m if behind else theta - momentum * m
-        share = 1 - momentum if averaged else 1.0
-        m = momentum * m + share * lr * grad(ahead)
-        return (ahead if doubled else theta) - m, m
-
-    return lambda **given: rolling(move)(**given)[-1]
-
-
 REPAIRED_NESTEROV = Task(
     name="repaired-nesterov",
     function="repaired_nesterov",
@@ -523,55 +427,55 @@ REPAIRED_NESTEROV = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            listing(behind=True, averaged=True, doubled=True),
+            edited(repaired_nesterov, BEHIND, AVERAGED, DOUBLED),
             "Compare its three lines with the formulas of the lesson, sign by sign. Where does it "
             "look, what goes into m, and from where does it step?",
         ),
         Misconception(
             "the listing that now looks ahead",
-            listing(averaged=True, doubled=True),
+            edited(repaired_nesterov, AVERAGED, DOUBLED),
             "Two are left: what goes into m, and from where does it step?",
         ),
         Misconception(
             "the listing with its buffer repaired",
-            listing(behind=True, doubled=True),
+            edited(repaired_nesterov, BEHIND, DOUBLED),
             "Two are left: where does it look, and from where does it step?",
         ),
         Misconception(
             "the listing that now steps from theta",
-            listing(behind=True, averaged=True),
+            edited(repaired_nesterov, BEHIND, AVERAGED),
             "Two are left: where does it look, and what goes into m?",
         ),
         Misconception(
             "the listing that still looks back",
-            listing(behind=True),
+            edited(repaired_nesterov, BEHIND),
             "One is left. theta moves by minus m; which way is ahead?",
         ),
         Misconception(
             "the listing that still averages",
-            listing(averaged=True),
+            edited(repaired_nesterov, AVERAGED),
             "One is left. With 1 − μ in front of it, the gradient counts a tenth at μ = 0.9, and "
             "the rate was not made for that.",
             FORMS,
         ),
         Misconception(
             "the listing that still leaps twice",
-            listing(doubled=True),
+            edited(repaired_nesterov, DOUBLED),
             "One is left. The new m has the leap in it. From where do you step?",
         ),
         Misconception(
             "the heavy ball",
-            lambda **given: heavy_ball(**given)[-1],
+            edited(repaired_nesterov, "grad(ahead) → grad(theta)"),
             "The gradient has to be taken ahead, at theta − momentum · m.",
         ),
         Misconception(
             "a look too far ahead",
-            lambda **given: looking(lambda theta, m, momentum: theta - m)(**given)[-1],
+            edited(repaired_nesterov, TOO_FAR),
             "Ahead is where momentum times m leads.",
         ),
         Misconception(
             "the look-ahead point at the end",
-            lambda **given: rolling(with_the_leap_twice)(**given)[-1],
+            edited(repaired_nesterov, "return theta → return theta - momentum * m"),
             "That is what libraries keep. Return theta itself.",
         ),
     ),
@@ -586,9 +490,14 @@ LAST = 5
 
 def good_pair(grad, theta, steps):
     """Return the best rate and momentum for a bowl."""
-    curvatures = curvatures_of(grad)
-    low, high = np.sqrt(curvatures[0]), np.sqrt(curvatures[-1])
-    return (2 / (low + high)) ** 2, ((high - low) / (high + low)) ** 2
+    flattest, *_, steepest = curvatures_of(grad)
+    low, high = np.sqrt(flattest), np.sqrt(steepest)
+    lr = (2 / (low + high)) ** 2
+    momentum = ((high - low) / (high + low)) ** 2
+    return lr, momentum
+
+
+DESCENT_RATE = "(2 / (low + high)) ** 2 → 2 / (flattest + steepest)"
 
 
 def good_pair_cases(rng):
@@ -625,22 +534,18 @@ def ball_arrives(grad, theta, steps, lr, momentum):
 RATES, MOMENTA = np.geomspace(1e-4, 1e2, 60), np.linspace(0, 0.95, 20)  # of the exercise's hint
 
 
-def search(last=LAST, choose=lambda lr, momentum: (lr, momentum)):
-    """Return a good_pair that tries RATES and MOMENTA, judged by so many last points."""
-
-    def wrong_pair(grad, theta, steps):
-        lr, momentum = RATES[:, None, None], MOMENTA[:, None]
-        here, m, left = np.tile(theta, (len(RATES), len(MOMENTA), 1)), 0.0, []
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                m = momentum * m + lr * (here @ grad.A - grad.b)
-                here = here - m
-                left.append(np.linalg.norm(here @ grad.A - grad.b, axis=2))
-            worst = np.max(left[-last:], axis=0)
-        row, column = np.unravel_index(np.nanargmin(worst), worst.shape)
-        return choose(RATES[row], MOMENTA[column])
-
-    return wrong_pair
+def searched_pair(grad, theta, steps):
+    """Return the pair of RATES and MOMENTA that leaves the shortest gradients at the end."""
+    lr, momentum = RATES[:, None, None], MOMENTA[:, None]
+    here, m, left = np.tile(theta, (len(RATES), len(MOMENTA), 1)), 0.0, []
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            m = momentum * m + lr * (here @ grad.A - grad.b)
+            here = here - m
+            left.append(np.linalg.norm(here @ grad.A - grad.b, axis=2))
+        worst = np.max(left[-LAST:], axis=0)
+    row, column = np.unravel_index(np.nanargmin(worst), worst.shape)
+    return RATES[row], MOMENTA[column]
 
 
 GOOD_PAIR = Task(
@@ -658,60 +563,48 @@ GOOD_PAIR = Task(
     misconceptions=(
         Misconception(
             "the best pair without momentum",
-            lambda grad, theta, steps: (2 / (curvatures_of(grad)[0] + curvatures_of(grad)[-1]), 0),
+            edited(good_pair, DESCENT_RATE, "((high - low) / (high + low)) ** 2 → 0"),
             "There are too few steps for gradient descent, whatever its rate. Try momenta above 0.",
             BEST,
         ),
         Misconception(
             "the habit of 0.9 with gradient descent's best rate",
-            lambda grad, theta, steps: (
-                2 / (curvatures_of(grad)[0] + curvatures_of(grad)[-1]),
-                0.9,
-            ),
+            edited(good_pair, DESCENT_RATE, "((high - low) / (high + low)) ** 2 → 0.9"),
             "It swings too long. Try other momenta, and other rates with each of them.",
         ),
         Misconception(
             "the best momentum with a rate for gradient descent",
-            lambda grad, theta, steps: (
-                1 / curvatures_of(grad)[-1],
-                good_pair(grad, theta, steps)[1],
-            ),
+            edited(good_pair, "(2 / (low + high)) ** 2 → 1 / steepest"),
             "With momentum larger rates survive, and here they are needed: search in both "
             "directions, not in one after the other.",
         ),
         Misconception(
             "the best rate with the root of the best momentum",
-            lambda grad, theta, steps: (
-                good_pair(grad, theta, steps)[0],
-                good_pair(grad, theta, steps)[1] ** 0.5,
-            ),
+            edited(good_pair, "((high - low) / (high + low)) ** 2 → (high - low) / (high + low)"),
             "(√κ − 1)/(√κ + 1) is the root of μ, the factor a step. μ is its square.",
             BEST,
         ),
         Misconception(
             "the pair for the averaging form",
-            lambda grad, theta, steps: (
-                good_pair(grad, theta, steps)[0] / (1 - good_pair(grad, theta, steps)[1]),
-                good_pair(grad, theta, steps)[1],
-            ),
+            edited(good_pair, "return lr → return lr / (1 - momentum)"),
             "The check rolls a heavy ball. Do not divide its rate by 1 − μ.",
             FORMS,
         ),
         Misconception(
             "a pair that was judged by its last point alone",
-            search(last=1),
+            edited(searched_pair, "left[-LAST:] → left[-1:]"),
             "A ball on its swing may pass the minimum just then. Let the longest gradient in the "
             "last five points decide.",
         ),
         Misconception(
             "a pair in the wrong order",
-            search(choose=lambda lr, momentum: (momentum, lr)),
+            edited(searched_pair, "RATES[row], MOMENTA[column] → MOMENTA[column], RATES[row]"),
             "Return the rate first, and then the momentum.",
         ),
         *(
             Misconception(
                 name,
-                lambda grad, theta, steps, lr=lr: (lr, 0.9),
+                edited(good_pair, f"return lr, momentum → return {lr}, 0.9"),
                 "A pair that suits one bowl is far too large or too small for another. Try many on "
                 "the very `grad` you are given.",
             )

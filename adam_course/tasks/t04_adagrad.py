@@ -3,12 +3,8 @@
 import numpy as np
 
 from adam_course.given import QuadraticGradient
-from adam_course.tasks.shared import (
-    bowl,
-    path_slips,
-    silent_parameter,
-    with_other_formulas,
-)
+from adam_course.tasks.edited import edited
+from adam_course.tasks.shared import bowl, path_slips, silent_parameter
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "04_adagrad"
@@ -26,24 +22,11 @@ PITFALLS = "What people get wrong"
 def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
     """Return the next (theta, v): Duchi, Hazan & Singer 2011, with diagonal matrices."""
     v = v + grad**2
-    return theta - lr * grad / (np.sqrt(v) + eps), v
+    theta = theta - lr * grad / (np.sqrt(v) + eps)
+    return theta, v
 
 
-RIGHT = {
-    "v": lambda s: s.v0 + s.g**2,
-    "move": lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
-    "returned": lambda s: (s.theta + s.move, s.v),
-}
-but = with_other_formulas(adagrad_step, RIGHT)
-
-
-def with_default_eps(default):
-    """Return an adagrad_step with another default for ε."""
-
-    def wrong_step(theta, grad, v, lr=0.01, eps=default):
-        return adagrad_step(theta, grad, v, lr, eps)
-
-    return wrong_step
+ONE_V = edited(adagrad_step, "grad**2 → np.sum(grad**2)")
 
 
 def step_cases(rng):
@@ -85,114 +68,114 @@ ADAGRAD_STEP = Task(
     misconceptions=(
         Misconception(
             "RMSProp's average instead of a sum",
-            but(v=lambda s: 0.9 * s.v0 + 0.1 * s.g**2),
+            edited(adagrad_step, "v + grad**2 → 0.9 * v + 0.1 * grad**2"),
             "AdaGrad forgets nothing: the whole square is added, and all of the old sum stays.",
             PITFALLS,
         ),
         Misconception(
             "AdaGrad whose v keeps only the last square",
-            but(v=lambda s: s.g**2),
+            edited(adagrad_step, "v + grad**2 → grad**2"),
             "v is what comes in plus what is there already.",
         ),
         Misconception(
             "AdaGrad that adds up gradients, not their squares",
-            but(v=lambda s: s.v0 + s.g),
+            edited(adagrad_step, "grad**2 → grad"),
             "A sum of gradients can be negative, and its root is NaN. Square first, then add.",
         ),
         Misconception(
             "AdaGrad that adds up absolute values",
-            but(v=lambda s: s.v0 + np.abs(s.g)),
+            edited(adagrad_step, "grad**2 → np.abs(grad)"),
             "|g| is positive too, but the root undoes a square: add up `grad**2`.",
         ),
         Misconception(
             "AdaGrad that squares the sum",
-            but(v=lambda s: (s.v0 + s.g) ** 2),
+            edited(adagrad_step, "v + grad**2 → (v + grad) ** 2"),
             "Square the new gradient alone, and add it to v, which holds squares already.",
         ),
         Misconception(
             "AdaGrad with one v for all parameters",
-            but(v=lambda s: s.v0 + np.sum(s.g**2)),
+            ONE_V,
             "Each parameter has a v of its own, which is what gives it its own rate: square "
             "element by element, without a sum over them.",
             OWN,
         ),
         Misconception(
             "AdaGrad without the root",
-            but(move=lambda s: -s.lr * s.g / (s.v + s.eps)),
+            edited(adagrad_step, "np.sqrt(v) → v"),
             "v has the unit of g². Divided by its root, the step depends no longer on g's size.",
         ),
         Misconception(
             "AdaGrad with the root taken twice",
-            but(returned=lambda s: (s.theta + s.move, np.sqrt(s.v))),
+            edited(adagrad_step, "theta, v\n → theta, np.sqrt(v)\n"),
             "The root is for this step only. Return the sum itself, or the next step adds a square "
             "to a root.",
         ),
         Misconception(
             "AdaGrad that steps with yesterday's sum",
-            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v0) + s.eps)),
+            edited(adagrad_step, "v = → v_new =", "theta, v\n → theta, v_new\n"),
             "Let the new gradient into v first: in the first step the old v is zero.",
         ),
         Misconception(
             "AdaGrad with ε inside the root",
-            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v + s.eps)),
+            edited(adagrad_step, "(np.sqrt(v) + eps) → np.sqrt(v + eps)"),
             "Optax and Keras do so, with an ε of their own. Here ε is added to the root.",
             FRAMEWORKS,
         ),
         Misconception(
             "AdaGrad with ε added to the parameters",
-            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v) + s.eps),
+            edited(adagrad_step, "(np.sqrt(v) + eps) → np.sqrt(v) + eps"),
             "Without parentheses, `a / b + eps` adds ε after the division.",
         ),
         Misconception(
             "AdaGrad with ε added after the division",
-            but(move=lambda s: -s.lr * (s.g / np.sqrt(s.v) + s.eps)),
+            edited(adagrad_step, "grad / (np.sqrt(v) + eps) → (grad / np.sqrt(v) + eps)"),
             "ε belongs below the fraction bar, where it keeps the division defined.",
         ),
         Misconception(
             "AdaGrad with ε added to the sum",
-            but(v=lambda s: s.v0 + s.g**2 + s.eps, move=lambda s: -s.lr * s.g / np.sqrt(s.v)),
+            edited(adagrad_step, "grad**2 → grad**2 + eps", "(np.sqrt(v) + eps) → np.sqrt(v)"),
             "Added to v, ε is booked again in every step. It is a part of the divisor only.",
         ),
         Misconception(
             "AdaGrad with another default for ε",
-            with_default_eps(1e-8),
+            edited(adagrad_step, "eps=1e-10 → eps=1e-8"),
             "The default is eps=1e-10 here. 1e-8 is a habit from Adam.",
             FRAMEWORKS,
         ),
         Misconception(
             "AdaGrad with an ε of its own",
-            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v) + 1e-10)),
+            edited(adagrad_step, "+ eps → + 1e-10"),
             "eps arrives as an argument and is not used.",
         ),
         Misconception(
             "AdaGrad without ε",
-            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v)),
+            edited(adagrad_step, "(np.sqrt(v) + eps) → np.sqrt(v)"),
             "A gradient that has always been zero gives 0/0. What keeps the division defined?",
         ),
         Misconception(
             "AdaGrad without its learning rate",
-            but(move=lambda s: -s.g / (np.sqrt(s.v) + s.eps)),
+            edited(adagrad_step, "lr * grad → grad"),
             "g / √v is at most 1 in size. lr says how far that takes you.",
             PITFALLS,
         ),
         Misconception(
             "a rate without a gradient",
-            but(move=lambda s: -s.lr / (np.sqrt(s.v) + s.eps)),
+            edited(adagrad_step, "lr * grad → lr"),
             "lr / √v is the rate of each parameter. The step is that rate times the gradient.",
         ),
         Misconception(
             "gradient descent",
-            but(move=lambda s: -s.lr * s.g),
+            edited(adagrad_step, " / (np.sqrt(v) + eps) →"),
             "v is computed but not used: divide by its root.",
         ),
         Misconception(
             "AdaGrad uphill",
-            but(returned=lambda s: (s.theta - s.move, s.v)),
+            edited(adagrad_step, "theta - lr → theta + lr"),
             "The gradient points uphill. Which sign takes you down?",
         ),
         Misconception(
             "the step alone, without θ",
-            but(returned=lambda s: (s.move, s.v)),
+            edited(adagrad_step, "theta - lr → -lr"),
             "Return the new parameters: where you stood, and the step added to it.",
         ),
     ),
@@ -210,30 +193,6 @@ def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
         theta, v = adagrad_step(theta, grad(theta), v, lr, eps)
         path.append(theta)
     return np.array(path)
-
-
-def loop(step=adagrad_step, forget=False, look=True, book=False):
-    """Return an adagrad whose loop differs: in its step, its memory, its gradient or its start."""
-
-    def wrong_loop(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
-        v = np.full(theta.shape, float(initial))
-        path, start = [theta], theta
-        for _ in range(steps):
-            theta, new = step(theta, grad(theta if look else start), v, lr, eps)
-            v = (v if forget else new) + initial * book
-            path.append(theta)
-        return np.array(path)
-
-    return wrong_loop
-
-
-def with_initial(change):
-    """Return an adagrad that makes something else of ``initial``."""
-
-    def wrong_loop(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
-        return adagrad(grad, theta, steps, lr, eps, change(initial))
-
-    return wrong_loop
 
 
 def loop_cases(rng):
@@ -274,55 +233,51 @@ ADAGRAD_LOOP = Task(
     misconceptions=(
         Misconception(
             "AdaGrad without a memory",
-            loop(forget=True),
+            edited(adagrad, "theta, v = adagrad_step → theta, _ = adagrad_step"),
             "v starts anew in every step. Make it once, before the loop, and carry on with what "
             "adagrad_step returns.",
             RULE,
         ),
         Misconception(
             "AdaGrad that never looks again",
-            loop(look=False),
+            edited(adagrad, "grad(theta) → grad(path[0])"),
             "Call `grad(theta)` inside the loop, at every new point.",
             RULE,
         ),
         Misconception(
             "AdaGrad whose v always starts at zero",
-            with_initial(lambda initial: 0.0),
+            edited(adagrad, "np.full(theta.shape, initial) → np.zeros(theta.shape)"),
             "initial arrives and is not used: it is v before the first step.",
         ),
         Misconception(
             "AdaGrad that adds initial in every step",
-            loop(book=True),
+            edited(adagrad, "path.append(theta) → path.append(theta)\n        v = v + initial"),
             "initial is where v starts, once. What comes in later is g² and nothing else.",
         ),
         Misconception(
             "AdaGrad whose v starts at the square of initial",
-            with_initial(lambda initial: initial**2),
+            edited(adagrad, "theta.shape, initial → theta.shape, initial**2"),
             "initial is a value of v itself, which holds squares already.",
         ),
         Misconception(
             "AdaGrad whose v starts at the root of initial",
-            with_initial(lambda initial: initial**0.5),
+            edited(adagrad, "theta.shape, initial → theta.shape, np.sqrt(initial)"),
             "initial is a value of v itself, not of its root.",
         ),
         Misconception(
             "AdaGrad with one v for all parameters",
-            loop(but(v=lambda s: s.v0 + np.sum(s.g**2))),
+            edited(adagrad, adagrad_step=ONE_V),
             "Each parameter has a v of its own: an array of theta's shape.",
             OWN,
         ),
         Misconception(
             "a loop that keeps to the default ε",
-            lambda grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0: adagrad(
-                grad, theta, steps, lr, initial=initial
-            ),
+            edited(adagrad, "lr, eps) → lr)"),
             "lr and initial arrive; eps does not. Hand it on to adagrad_step.",
         ),
         Misconception(
             "a loop that hands on neither lr nor eps",
-            lambda grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0: adagrad(
-                grad, theta, steps, initial=initial
-            ),
+            edited(adagrad, "v, lr, eps) → v)"),
             "Hand lr and eps on to adagrad_step, or it takes its own defaults.",
         ),
         *path_slips(adagrad),
@@ -373,49 +328,49 @@ STEP_WHEN_HEARD = Task(
     misconceptions=(
         Misconception(
             "a step that shrinks in silence as well",
-            lambda gradient, every, steps, lr: lr / np.sqrt(steps),
+            edited(step_when_heard, "steps / every → steps"),
             "A gradient of zero adds nothing to v. How many gradients has v seen?",
         ),
         Misconception(
             "a step without the root",
-            lambda gradient, every, steps, lr: lr * every / steps,
+            edited(step_when_heard, "np.sqrt(steps / every) → (steps / every)"),
             "v grows like the number of gradients seen, and the step is divided by its root.",
         ),
         Misconception(
             "a step that grows with the gradient",
-            lambda gradient, every, steps, lr: lr * gradient / np.sqrt(steps / every),
+            edited(step_when_heard, "lr / → lr * gradient /"),
             "The gradient stands above the fraction bar, and in the root below it as well.",
             OWN,
         ),
         Misconception(
             "a step that shrinks with the gradient",
-            lambda gradient, every, steps, lr: lr / np.sqrt(steps / every) / gradient,
+            edited(step_when_heard, "lr / → lr / gradient /"),
             "The gradient stands in the root, and above the fraction bar as well.",
             OWN,
         ),
         Misconception(
             "the step of gradient descent",
-            lambda gradient, every, steps, lr: lr * gradient,
+            edited(step_when_heard, "lr / np.sqrt(steps / every) → lr * gradient"),
             "AdaGrad divides by the root of all squares so far.",
         ),
         Misconception(
             "a step that does not shrink",
-            lambda gradient, every, steps, lr: lr,
+            edited(step_when_heard, " / np.sqrt(steps / every) →"),
             "That is the first step. v has grown since, with every gradient that came.",
         ),
         Misconception(
             "the distance, not the last step",
-            lambda gradient, every, steps, lr: 2 * lr * np.sqrt(steps / every),
+            edited(step_when_heard, "lr / → 2 * lr *"),
             "That is about what all the steps add up to. How long is the last of them?",
         ),
         Misconception(
             "a step that counts one reading too many",
-            lambda gradient, every, steps, lr: lr / np.sqrt(steps / every + 1),
+            edited(step_when_heard, "steps / every → steps / every + 1"),
             "v started at 0: it holds one square for each reading, that of the last step included.",
         ),
         Misconception(
             "a step that counts how rarely, not how often",
-            lambda gradient, every, steps, lr: lr / np.sqrt(every),
+            edited(step_when_heard, "steps / every → every"),
             "What matters is how many gradients have come by now: steps / every of them.",
         ),
     ),
@@ -455,32 +410,32 @@ STEPS_NEEDED = Task(
     misconceptions=(
         Misconception(
             "steps that do not shrink",
-            lambda distance, lr: distance / lr,
+            edited(steps_needed, "(distance / (2 * lr)) ** 2 → distance / lr"),
             "Only the first step is lr long; step t is lr / √t long. What do they add up to?",
         ),
         Misconception(
             "twice the steps for twice the distance",
-            lambda distance, lr: distance / (2 * lr),
+            edited(steps_needed, "(distance / (2 * lr)) ** 2 → distance / (2 * lr)"),
             "The distance grows with the root of the steps. What is then the way back?",
         ),
         Misconception(
             "a distance of lr √t, without the 2",
-            lambda distance, lr: (distance / lr) ** 2,
+            edited(steps_needed, "(2 * lr) → lr"),
             "All steps are longer than the last one: together they reach about 2 lr √t.",
         ),
         Misconception(
             "a 2 that is not squared",
-            lambda distance, lr: (distance / lr) ** 2 / 2,
+            edited(steps_needed, "(distance / (2 * lr)) ** 2 → (distance / lr) ** 2 / 2"),
             "Solve distance = 2 lr √t for t: everything but t is squared, the 2 as well.",
         ),
         Misconception(
             "a 2 on the wrong side",
-            lambda distance, lr: (2 * distance / lr) ** 2,
+            edited(steps_needed, "distance / (2 * lr) → 2 * distance / lr"),
             "Solve distance = 2 lr √t for t: the 2 comes below the fraction bar.",
         ),
         Misconception(
             "a rate that is not squared",
-            lambda distance, lr: (distance / 2) ** 2 / lr,
+            edited(steps_needed, "(distance / (2 * lr)) ** 2 → (distance / 2) ** 2 / lr"),
             "Solve distance = 2 lr √t for t: the rate is squared with the rest.",
         ),
     ),
@@ -502,23 +457,9 @@ def repaired_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
     return theta
 
 
-def listing(mean=False, shared=False, divide=lambda g, v, lr, eps: lr * g / (np.sqrt(v) + eps)):
-    """Return an adagrad with the listing's defaults and some of its bugs."""
-
-    def wrong_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
-        total = np.zeros(theta.shape)
-        for t in range(1, steps + 1):
-            g = grad(theta)
-            total = total + (np.sum(g**2) if shared else g**2)
-            theta = theta - divide(g, total / t if mean else total, lr, eps)
-        return theta
-
-    return wrong_adagrad
-
-
-def eps_last(g, v, lr, eps):
-    """Return the listing's step, whose ε is added to the parameters."""
-    return lr * g / np.sqrt(v) - eps
+ONE_FOR_ALL = "g**2 → np.sum(g**2)"
+AVERAGE = ("_ in range(steps) → t in range(1, steps + 1)", "np.sqrt(v) → np.sqrt(v / t)")
+EPS_LAST = "(np.sqrt(v) + eps) → np.sqrt(v) + eps"
 
 
 def repaired_adagrad_cases(rng):
@@ -548,51 +489,51 @@ REPAIRED_ADAGRAD = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            listing(mean=True, shared=True, divide=eps_last),
+            edited(repaired_adagrad, ONE_FOR_ALL, EPS_LAST, *AVERAGE),
             "Give it two parameters, one with a hundredth of the other's gradient. Give it equal "
             "gradients: does the step shrink? Give it a gradient of zero.",
         ),
         Misconception(
             "the listing with its ε repaired",
-            listing(mean=True, shared=True),
+            edited(repaired_adagrad, ONE_FOR_ALL, *AVERAGE),
             "Two are left. Does the step shrink under equal gradients? Has each parameter a v of "
             "its own?",
         ),
         Misconception(
             "the listing with a sum instead of the average",
-            listing(shared=True, divide=eps_last),
+            edited(repaired_adagrad, ONE_FOR_ALL, EPS_LAST),
             "Two are left. Has each parameter a v of its own? What does a gradient of zero do?",
         ),
         Misconception(
             "the listing with a total for each parameter",
-            listing(mean=True, divide=eps_last),
+            edited(repaired_adagrad, EPS_LAST, *AVERAGE),
             "Two are left. Does the step shrink under equal gradients? What does a gradient of "
             "zero do?",
         ),
         Misconception(
             "the listing with its ε still after the division",
-            listing(divide=eps_last),
+            edited(repaired_adagrad, EPS_LAST),
             "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
         ),
         Misconception(
             "the listing with one total for all parameters",
-            listing(shared=True),
+            edited(repaired_adagrad, ONE_FOR_ALL),
             "One is left. `np.sum` makes one number of all the squares, and so one rate for all.",
             OWN,
         ),
         Misconception(
             "the listing that still averages",
-            listing(mean=True),
+            edited(repaired_adagrad, *AVERAGE),
             "One is left. Equal gradients have the same average at every step: what shrinks?",
         ),
         Misconception(
             "an ε inside the parentheses but after the division",
-            listing(divide=lambda g, v, lr, eps: lr * (g / np.sqrt(v) + eps)),
+            edited(repaired_adagrad, "g / (np.sqrt(v) + eps) → (g / np.sqrt(v) + eps)"),
             "ε has to be part of the divisor: √v + ε.",
         ),
         Misconception(
             "an ε inside the root",
-            listing(divide=lambda g, v, lr, eps: lr * g / np.sqrt(v + eps)),
+            edited(repaired_adagrad, "(np.sqrt(v) + eps) → np.sqrt(v + eps)"),
             "The rule of this lesson adds ε to the root, not under it.",
             FRAMEWORKS,
         ),
@@ -668,38 +609,38 @@ RATES_FOR_RARE = Task(
     misconceptions=(
         Misconception(
             "a set of smaller rates for rarer parameters",
-            lambda every, steps: 1 / np.sqrt(every),
+            edited(rates_for_rare, "every / steps → 1 / every"),
             "Follow the one that is hardly ever heard: how far has it come with a small rate? Then "
             "the one that is heard always: what does a large rate do with the noise?",
         ),
         Misconception(
             "a set of much smaller rates for rarer parameters",
-            lambda every, steps: 1 / every,
+            edited(rates_for_rare, "np.sqrt(every / steps) → 1 / every"),
             "Follow the one that is hardly ever heard: how far has it come with a small rate?",
         ),
         Misconception(
             "one rate for all, a cautious one",
-            lambda every, steps: np.full(every.shape, 0.01),
+            edited(rates_for_rare, "np.sqrt(every / steps) → np.full(every.shape, 0.01)"),
             "It suits what is heard in every step. Look at the others' errors.",
         ),
         Misconception(
             "one rate for all, a middling one",
-            lambda every, steps: np.full(every.shape, 0.1),
+            edited(rates_for_rare, "np.sqrt(every / steps) → np.full(every.shape, 0.1)"),
             "Print the errors one by one: which parameters would like more, and which less?",
         ),
         Misconception(
             "one rate for all, a bold one",
-            lambda every, steps: np.full(every.shape, 0.3),
+            edited(rates_for_rare, "np.sqrt(every / steps) → np.full(every.shape, 0.3)"),
             "It suits what is rarely heard. The others follow the noise of their last readings.",
         ),
         Misconception(
             "one rate for all, the boldest",
-            lambda every, steps: np.ones(every.shape),
+            edited(rates_for_rare, "np.sqrt(every / steps) → np.ones(every.shape)"),
             "At a rate of 1 a parameter believes its last reading, with all of its noise.",
         ),
         Misconception(
             "AdaGrad's rates without the root",
-            lambda every, steps: every / steps,
+            edited(rates_for_rare, "np.sqrt(every / steps) → every / steps"),
             "The direction is right. A rate of 1/n leaves a third of the distance after n "
             "readings: allow more.",
         ),

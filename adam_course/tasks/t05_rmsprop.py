@@ -3,7 +3,8 @@
 import numpy as np
 
 from adam_course.given import QuadraticGradient
-from adam_course.tasks.shared import bowl, silent_parameter, with_other_formulas
+from adam_course.tasks.edited import edited
+from adam_course.tasks.shared import bowl, silent_parameter
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "05_rmsprop"
@@ -23,15 +24,8 @@ PITFALLS = "What people get wrong"
 def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
     """Return the next (theta, v): Tieleman & Hinton 2012, lecture 6."""
     v = rho * v + (1 - rho) * grad**2
-    return theta - lr * grad / (np.sqrt(v) + eps), v
-
-
-RIGHT_RMSPROP = {
-    "v": lambda s: s.rho * s.v0 + (1 - s.rho) * s.g**2,
-    "move": lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
-    "returned": lambda s: (s.theta + s.move, s.v),
-}
-but = with_other_formulas(rmsprop_step, RIGHT_RMSPROP)
+    theta = theta - lr * grad / (np.sqrt(v) + eps)
+    return theta, v
 
 
 def drawn(rng, *shape):
@@ -75,98 +69,98 @@ RMSPROP_STEP = Task(
     misconceptions=(
         Misconception(
             "AdaGrad's sum instead of an average",
-            but(v=lambda s: s.v0 + s.g**2),
+            edited(rmsprop_step, "rho * v + (1 - rho) * grad**2 → v + grad**2"),
             "A sum forgets nothing. Keep the share ρ of the old v, and let in 1 − ρ of the square.",
         ),
         Misconception(
             "RMSProp without the factor 1 − ρ",
-            but(v=lambda s: s.rho * s.v0 + s.g**2),
+            edited(rmsprop_step, "(1 - rho) * grad → grad"),
             "An average needs weights that add up to 1: ρ of the old and 1 − ρ of the new.",
             PITFALLS,
         ),
         Misconception(
             "RMSProp that weighs old and new the other way round",
-            but(v=lambda s: (1 - s.rho) * s.v0 + s.rho * s.g**2),
+            edited(rmsprop_step, "rho * v + (1 - rho) * grad**2 → (1 - rho) * v + rho * grad**2"),
             "With ρ = 0.9 the average keeps nine tenths of itself and lets in one tenth.",
         ),
         Misconception(
             "RMSProp that averages g instead of g²",
-            but(v=lambda s: s.rho * s.v0 + (1 - s.rho) * s.g),
+            edited(rmsprop_step, "grad**2 → grad"),
             "v is an average of squares. Without the square it can be negative, and its root NaN.",
         ),
         Misconception(
             "RMSProp that averages |g| instead of g²",
-            but(v=lambda s: s.rho * s.v0 + (1 - s.rho) * np.abs(s.g)),
+            edited(rmsprop_step, "grad**2 → np.abs(grad)"),
             "The root undoes a square: average `grad**2`.",
         ),
         Misconception(
             "RMSProp that squares the weight as well",
-            but(v=lambda s: s.rho * s.v0 + ((1 - s.rho) * s.g) ** 2),
+            edited(rmsprop_step, "(1 - rho) * grad**2 → ((1 - rho) * grad) ** 2"),
             "The weight 1 − ρ stands in front of the square: `(1 - rho) * grad**2`.",
         ),
         Misconception(
             "RMSProp with one v for all parameters",
-            but(v=lambda s: s.rho * s.v0 + (1 - s.rho) * np.sum(s.g**2)),
+            edited(rmsprop_step, "grad**2 → np.sum(grad**2)"),
             "Each parameter has a v of its own: square element by element, without a sum.",
         ),
         Misconception(
             "RMSProp without the root",
-            but(move=lambda s: -s.lr * s.g / (s.v + s.eps)),
+            edited(rmsprop_step, "np.sqrt(v) → v"),
             "The name says it: root mean square. v itself has the unit of g².",
         ),
         Misconception(
             "RMSProp that steps with yesterday's average",
-            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v0) + s.eps)),
+            edited(rmsprop_step, "v = → v_new =", "theta, v\n → theta, v_new\n"),
             "Let the new gradient into v first: in the first step the old v is zero.",
         ),
         Misconception(
             "RMSProp with a correction of its first step",
-            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v / (1 - s.rho)) + s.eps)),
+            edited(rmsprop_step, "np.sqrt(v) → np.sqrt(v / (1 - rho))"),
             "RMSProp corrects nothing: its first step is too long, and that is what Adam mends.",
             FIRST,
         ),
         Misconception(
             "RMSProp with ε inside the root",
-            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v + s.eps)),
+            edited(rmsprop_step, "(np.sqrt(v) + eps) → np.sqrt(v + eps)"),
             "Optax and Keras do so. Here ε is added to the root, as in PyTorch.",
             EPS,
         ),
         Misconception(
             "RMSProp with ε added to the parameters",
-            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v) + s.eps),
+            edited(rmsprop_step, "(np.sqrt(v) + eps) → np.sqrt(v) + eps"),
             "Without parentheses, `a / b + eps` adds ε after the division.",
             EPS,
         ),
         Misconception(
             "RMSProp with ε added after the division",
-            but(move=lambda s: -s.lr * (s.g / np.sqrt(s.v) + s.eps)),
+            edited(rmsprop_step, "grad / (np.sqrt(v) + eps) → (grad / np.sqrt(v) + eps)"),
             "ε belongs below the fraction bar, where it keeps the division defined.",
             EPS,
         ),
         Misconception(
             "RMSProp without ε",
-            but(move=lambda s: -s.lr * s.g / np.sqrt(s.v)),
+            edited(rmsprop_step, "(np.sqrt(v) + eps) → np.sqrt(v)"),
             "A gradient that has always been zero gives 0/0. What keeps the division defined?",
             EPS,
         ),
         Misconception(
             "RMSProp without its learning rate",
-            but(move=lambda s: -s.g / (np.sqrt(s.v) + s.eps)),
+            edited(rmsprop_step, "lr * grad → grad"),
             "g / √v is about 1 in size. lr says how far that takes you.",
         ),
         Misconception(
             "RMSProp uphill",
-            but(returned=lambda s: (s.theta - s.move, s.v)),
+            edited(rmsprop_step, "theta - lr → theta + lr"),
             "The gradient points uphill. Which sign takes you down?",
         ),
         Misconception(
             "the root of v in place of v",
-            but(returned=lambda s: (s.theta + s.move, np.sqrt(s.v))),
+            edited(rmsprop_step, "theta, v\n → theta, np.sqrt(v)\n"),
             "The root is for this step only. Return the average itself.",
         ),
         Misconception(
             "the step alone, without θ",
-            but(returned=lambda s: (s.move, s.v)),
+            edited(rmsprop_step, "theta - lr → -lr"),
             "Return the new parameters: where you stood, and the step added to it.",
         ),
     ),
@@ -182,15 +176,6 @@ def adadelta_step(theta, grad, v, u, rho=0.95, eps=1e-6):
     delta = np.sqrt((u + eps) / (v + eps)) * grad
     u = rho * u + (1 - rho) * delta**2
     return theta - delta, v, u
-
-
-RIGHT_ADADELTA = {
-    "v": lambda s: s.rho * s.v0 + (1 - s.rho) * s.g**2,
-    "delta": lambda s: np.sqrt((s.u0 + s.eps) / (s.v + s.eps)) * s.g,
-    "u": lambda s: s.rho * s.u0 + (1 - s.rho) * s.delta**2,
-    "returned": lambda s: (s.theta - s.delta, s.v, s.u),
-}
-other = with_other_formulas(adadelta_step, RIGHT_ADADELTA)
 
 
 def adadelta_cases(rng):
@@ -226,98 +211,103 @@ ADADELTA_STEP = Task(
     misconceptions=(
         Misconception(
             "AdaDelta without ε above the fraction bar",
-            other(delta=lambda s: np.sqrt(s.u0 / (s.v + s.eps)) * s.g),
+            edited(adadelta_step, "(u + eps) → u"),
             "u starts at zero, so this never takes its first step. ε is what starts it.",
             NO_RATE,
         ),
         Misconception(
             "AdaDelta without ε below the fraction bar",
-            other(delta=lambda s: np.sqrt((s.u0 + s.eps) / s.v) * s.g),
+            edited(adadelta_step, "(v + eps) → v"),
             "A gradient that has always been zero gives a division by zero.",
         ),
         Misconception(
             "AdaDelta with each ε outside its root",
-            other(delta=lambda s: (np.sqrt(s.u0) + s.eps) / (np.sqrt(s.v) + s.eps) * s.g),
+            edited(
+                adadelta_step,
+                "np.sqrt((u + eps) / (v + eps)) → (np.sqrt(u) + eps) / (np.sqrt(v) + eps)",
+            ),
             "Zeiler adds ε under both roots: √(u + ε) and √(v + ε).",
         ),
         Misconception(
             "AdaDelta upside down",
-            other(delta=lambda s: np.sqrt((s.v + s.eps) / (s.u0 + s.eps)) * s.g),
+            edited(adadelta_step, "(u + eps) / (v + eps) → (v + eps) / (u + eps)"),
             "Units decide it: what is left of g/√v has none, so the size of past steps, √u, goes "
             "above the fraction bar.",
         ),
         Misconception(
             "AdaDelta without the root",
-            other(delta=lambda s: (s.u0 + s.eps) / (s.v + s.eps) * s.g),
+            edited(adadelta_step, "np.sqrt((u + eps) / (v + eps)) → (u + eps) / (v + eps)"),
             "u and v hold squares: take the root of their quotient.",
         ),
         Misconception(
             "AdaDelta that forgets the gradient",
-            other(delta=lambda s: np.sqrt((s.u0 + s.eps) / (s.v + s.eps))),
+            edited(adadelta_step, "(v + eps)) * grad → (v + eps))"),
             "√((u + ε) / (v + ε)) is only the rate. The step is that rate times the gradient.",
         ),
         Misconception(
             "AdaDelta that steps with yesterday's v",
-            other(delta=lambda s: np.sqrt((s.u0 + s.eps) / (s.v0 + s.eps)) * s.g),
+            edited(adadelta_step, "v = → v_new =", "delta, v, u → delta, v_new, u"),
             "v is renewed before the step, with the gradient of today. Only u is yesterday's.",
         ),
         Misconception(
             "AdaDelta whose u averages squared gradients",
-            other(u=lambda s: s.rho * s.u0 + (1 - s.rho) * s.g**2),
+            edited(adadelta_step, "delta**2 → grad**2"),
             "That is v. u averages the squares of the steps: delta**2.",
         ),
         Misconception(
             "AdaDelta whose u averages the steps, not their squares",
-            other(u=lambda s: s.rho * s.u0 + (1 - s.rho) * s.delta),
+            edited(adadelta_step, "delta**2 → delta"),
             "u is an average of squares, as v is. Without the square it can be negative.",
         ),
         Misconception(
             "AdaDelta whose u averages the size of the steps",
-            other(u=lambda s: s.rho * s.u0 + (1 - s.rho) * np.abs(s.delta)),
+            edited(adadelta_step, "delta**2 → np.abs(delta)"),
             "The root undoes a square: average `delta**2`.",
         ),
         Misconception(
             "AdaDelta whose u stays as it was",
-            other(u=lambda s: s.u0),
+            edited(adadelta_step, "    u = rho * u + (1 - rho) * delta**2\n →"),
             "After the step, let its square into u: the next step needs it.",
         ),
         Misconception(
             "AdaDelta without the factors 1 − ρ",
-            other(
-                v=lambda s: s.rho * s.v0 + s.g**2,
-                u=lambda s: s.rho * s.u0 + s.delta**2,
-            ),
+            edited(adadelta_step, "(1 - rho) * grad → grad", "(1 - rho) * delta → delta"),
             "An average needs weights that add up to 1: ρ of the old and 1 − ρ of the new.",
             PITFALLS,
         ),
         Misconception(
             "AdaDelta that weighs old and new the other way round",
-            other(
-                v=lambda s: (1 - s.rho) * s.v0 + s.rho * s.g**2,
-                u=lambda s: (1 - s.rho) * s.u0 + s.rho * s.delta**2,
+            edited(
+                adadelta_step,
+                "rho * v + (1 - rho) * grad → (1 - rho) * v + rho * grad",
+                "rho * u + (1 - rho) * delta → (1 - rho) * u + rho * delta",
             ),
             "With ρ = 0.95 an average keeps nineteen twentieths of itself.",
             MEMORY,
         ),
         Misconception(
             "AdaDelta with AdaGrad's sums",
-            other(v=lambda s: s.v0 + s.g**2, u=lambda s: s.u0 + s.delta**2),
+            edited(
+                adadelta_step,
+                "rho * v + (1 - rho) * grad → v + grad",
+                "rho * u + (1 - rho) * delta → u + delta",
+            ),
             "Both memories fade: ρ of the old and 1 − ρ of the new.",
             RULE,
         ),
         Misconception(
             "AdaDelta uphill",
-            other(returned=lambda s: (s.theta + s.delta, s.v, s.u)),
+            edited(adadelta_step, "theta - delta → theta + delta"),
             "The gradient points uphill. Which sign takes you down?",
         ),
         Misconception(
             "the step alone, without θ",
-            other(returned=lambda s: (-s.delta, s.v, s.u)),
+            edited(adadelta_step, "theta - delta → -delta"),
             "Return the new parameters: where you stood, and the step added to it.",
         ),
         Misconception(
             "the two averages in the wrong order",
-            other(returned=lambda s: (s.theta - s.delta, s.u, s.v)),
+            edited(adadelta_step, "delta, v, u → delta, u, v"),
             "Return theta, v, u: first the average of gradients, then that of steps.",
         ),
     ),
@@ -355,42 +345,42 @@ HALF_LIFE = Task(
     misconceptions=(
         Misconception(
             "a half-life of 1/ρ, as it stands in print",
-            lambda rho: 1 / rho,
+            edited(half_life, "np.log(0.5) / np.log(rho) → 1 / rho"),
             "After k steps the weight is ρᵏ of what it was. For which k is that one half?",
         ),
         Misconception(
             "the memory, not the half-life",
-            lambda rho: 1 / (1 - rho),
+            edited(half_life, "np.log(0.5) / np.log(rho) → 1 / (1 - rho)"),
             "After 1/(1 − ρ) steps about a third is left. When is it a half?",
         ),
         Misconception(
             "half of the memory",
-            lambda rho: 0.5 / (1 - rho),
+            edited(half_life, "np.log(0.5) / np.log(rho) → 0.5 / (1 - rho)"),
             "The weight fades by a factor in each step, not by an amount: solve ρᵏ = ½ for k.",
         ),
         Misconception(
             "ln 2 times the memory, which is nearly right for a long one",
-            lambda rho: np.log(2) / (1 - rho),
+            edited(half_life, "np.log(0.5) / np.log(rho) → np.log(2) / (1 - rho)"),
             "−ln ρ is close to 1 − ρ only if ρ is close to 1. Use the logarithm itself.",
         ),
         Misconception(
             "the two logarithms upside down",
-            lambda rho: np.log(rho) / np.log(0.5),
+            edited(half_life, "np.log(0.5) / np.log(rho) → np.log(rho) / np.log(0.5)"),
             "Solve ρᵏ = ½: k · ln ρ = ln ½.",
         ),
         Misconception(
             "a half-life below zero",
-            lambda rho: np.log(2) / np.log(rho),
+            edited(half_life, "0.5 → 2"),
             "ln ρ is negative, and so is ln ½: ln 2 is not.",
         ),
         Misconception(
             "the first whole step, not the half-life",
-            lambda rho: np.ceil(np.round(half_life(rho), 9)),
+            edited(half_life, "np.log(0.5) / np.log(rho) → np.ceil(np.log(0.5) / np.log(rho))"),
             "Do not round: the half-life may lie between two steps.",
         ),
         Misconception(
             "the half-life of √v",
-            lambda rho: 2 * np.log(0.5) / np.log(rho),
+            edited(half_life, "np.log(0.5) → 2 * np.log(0.5)"),
             "That is when √v is halved. The question is about a square's weight in v.",
         ),
     ),
@@ -441,48 +431,48 @@ STEP_LENGTH = Task(
     misconceptions=(
         Misconception(
             "Adam's first steps",
-            lambda gradient, t, lr, rho: lr,
+            edited(step_length, " / np.sqrt(1 - rho**t) →"),
             "Adam corrects v for its start at zero; RMSProp does not. What is v after one step?",
         ),
         Misconception(
             "the first step at every t",
-            lambda gradient, t, lr, rho: lr / np.sqrt(1 - rho),
+            edited(step_length, "rho**t → rho"),
             "v goes on growing: after t equal gradients it is (1 − ρᵗ) g².",
         ),
         Misconception(
             "AdaGrad's steps",
-            lambda gradient, t, lr, rho: lr / np.sqrt(t),
+            edited(step_length, "1 - rho**t → t"),
             "AdaGrad adds the squares up. RMSProp averages them.",
             RULE,
         ),
         Misconception(
             "a step that forgets the root",
-            lambda gradient, t, lr, rho: lr / (1 - rho**t),
+            edited(step_length, "np.sqrt(1 - rho**t) → (1 - rho**t)"),
             "v is (1 − ρᵗ) g², and the step divides by its root.",
         ),
         Misconception(
             "a step that is too short at first",
-            lambda gradient, t, lr, rho: lr * np.sqrt(1 - rho**t),
+            edited(step_length, "lr / → lr *"),
             "v is too small at first. Does that make the step too short or too long?",
         ),
         Misconception(
             "ρ · t instead of ρᵗ",
-            lambda gradient, t, lr, rho: lr / np.sqrt(np.abs(1 - rho * t)),
+            edited(step_length, "1 - rho**t → np.abs(1 - rho * t)"),
             "Each step multiplies what is missing by ρ: after t steps it is the power ρᵗ.",
         ),
         Misconception(
             "a step that grows with the gradient",
-            lambda gradient, t, lr, rho: lr * gradient / np.sqrt(1 - rho**t),
+            edited(step_length, "lr / → lr * gradient /"),
             "The gradient stands above the fraction bar, and in the root below it as well.",
         ),
         Misconception(
             "a step whose t is one too small",
-            lambda gradient, t, lr, rho: lr / np.sqrt(1 - rho ** (t - 1)),
+            edited(step_length, "rho**t → rho ** (t - 1)"),
             "t = 1 is the first step, and 1 − ρ⁰ is zero: use t as it comes.",
         ),
         Misconception(
             "a step counted from zero",
-            lambda gradient, t, lr, rho: lr / np.sqrt(1 - rho ** (t + 1)),
+            edited(step_length, "rho**t → rho ** (t + 1)"),
             "t = 1 is the first step, in which v holds one square.",
         ),
     ),
@@ -504,30 +494,13 @@ def repaired_rmsprop(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-6):
     return theta
 
 
-def right_divisor(g, v, lr, eps):
-    """Return RMSProp's step for a gradient and its average."""
-    return lr * g / (np.sqrt(v) + eps)
-
-
-def eps_last(g, v, lr, eps):
-    """Return the listing's step, whose ε is added to the parameters."""
-    return lr * g / np.sqrt(v) - eps
-
-
-def listing(variance=False, whole=False, divide=right_divisor):
-    """Return an rmsprop with the listing's defaults and some of its bugs."""
-
-    def wrong_rmsprop(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-6):
-        mean = v = np.zeros(theta.shape)
-        for _ in range(steps):
-            g = grad(theta)
-            mean = rho * mean + (1 - rho) * g
-            square = (g - mean) ** 2 if variance else g**2
-            v = rho * v + (square if whole else (1 - rho) * square)
-            theta = theta - divide(g, v, lr, eps)
-        return theta
-
-    return wrong_rmsprop
+NO_WEIGHT = "(1 - rho) * g → g"
+VARIANCE = (
+    "v = np.zeros → mean = v = np.zeros",
+    "v = rho → mean = rho * mean + (1 - rho) * g\n        v = rho",
+    "g**2 → (g - mean) ** 2",
+)
+EPS_LAST = "(np.sqrt(v) + eps) → np.sqrt(v) + eps"
 
 
 def repaired_rmsprop_cases(rng):
@@ -564,51 +537,51 @@ REPAIRED_RMSPROP = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            listing(variance=True, whole=True, divide=eps_last),
+            edited(repaired_rmsprop, NO_WEIGHT, *VARIANCE, EPS_LAST),
             "Print v under a gradient that never changes: what should it become, and what does it "
             "become? Then give the function a gradient of zero.",
         ),
         Misconception(
             "the listing with its ε repaired",
-            listing(variance=True, whole=True),
+            edited(repaired_rmsprop, NO_WEIGHT, *VARIANCE),
             "Two are left, both in v. Print it under a gradient that never changes.",
         ),
         Misconception(
             "the listing with a mean square for its variance",
-            listing(whole=True, divide=eps_last),
+            edited(repaired_rmsprop, NO_WEIGHT, EPS_LAST),
             "Two are left. Do the weights of v add up to 1? What does a gradient of zero do?",
         ),
         Misconception(
             "the listing with weights that add up to 1",
-            listing(variance=True, divide=eps_last),
+            edited(repaired_rmsprop, *VARIANCE, EPS_LAST),
             "Two are left. What is v under a gradient that never changes? And what does a gradient "
             "of zero do?",
         ),
         Misconception(
             "the listing with its ε still after the division",
-            listing(divide=eps_last),
+            edited(repaired_rmsprop, EPS_LAST),
             "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
             EPS,
         ),
         Misconception(
             "the listing with a sum that fades, but no average",
-            listing(whole=True),
+            edited(repaired_rmsprop, NO_WEIGHT),
             "One is left. Do the weights of the old v and the new square add up to 1?",
         ),
         Misconception(
             "the listing with a variance in its divisor",
-            listing(variance=True),
+            edited(repaired_rmsprop, *VARIANCE),
             "One is left. A gradient that never changes has variance 0: what is divided by then?",
         ),
         Misconception(
             "an ε inside the parentheses but after the division",
-            listing(divide=lambda g, v, lr, eps: lr * (g / np.sqrt(v) + eps)),
+            edited(repaired_rmsprop, "g / (np.sqrt(v) + eps) → (g / np.sqrt(v) + eps)"),
             "ε has to be part of the divisor: √v + ε.",
             EPS,
         ),
         Misconception(
             "an ε inside the root",
-            listing(divide=lambda g, v, lr, eps: lr * g / np.sqrt(v + eps)),
+            edited(repaired_rmsprop, "(np.sqrt(v) + eps) → np.sqrt(v + eps)"),
             "The rule of this lesson adds ε to the root, not under it.",
             EPS,
         ),
@@ -673,33 +646,33 @@ RATE_THAT_SETTLES = Task(
     misconceptions=(
         Misconception(
             "the rate of gradient descent",
-            lambda curvature, distance, steps, tolerance: 1 / curvature,
+            edited(rate_that_settles, "return tolerance → return 1 / curvature"),
             "Change the curvature alone: what becomes of the swing? Then change the rate alone.",
         ),
         Misconception(
             "the default rate",
-            lambda curvature, distance, steps, tolerance: 1e-3,
+            edited(rate_that_settles, "return tolerance → return 1e-3"),
             "A step is about lr long. How far do all your steps take you?",
         ),
         Misconception(
             "a rate that arrives but does not settle",
-            lambda curvature, distance, steps, tolerance: 4 * distance / steps,
+            edited(rate_that_settles, "return tolerance → return 4 * distance / steps"),
             "It leaves the swing out of account: at a constant rate the last points are half of lr "
             "off, to one side and the other.",
         ),
         Misconception(
             "a swing of a tenth of the rate",
-            lambda curvature, distance, steps, tolerance: 10 * tolerance,
+            edited(rate_that_settles, "return tolerance → return 10 * tolerance"),
             "Print the last points, and compare their distance from the minimum with lr.",
         ),
         Misconception(
             "a rate that is too careful to arrive",
-            lambda curvature, distance, steps, tolerance: tolerance / 100,
+            edited(rate_that_settles, "return tolerance → return tolerance / 100"),
             "It would settle within the tolerance if it arrived. How far do all the steps reach?",
         ),
         Misconception(
             "a rate that leaps over the whole distance",
-            lambda curvature, distance, steps, tolerance: distance,
+            edited(rate_that_settles, "return tolerance → return distance"),
             "It arrives at once and swings by half of that for ever.",
         ),
     ),

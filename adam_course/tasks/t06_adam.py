@@ -228,8 +228,8 @@ ADAM_STEP = Task(
             "Adam that steps with yesterday's moments",
             edited(
                 adam_step,
-                "m = → m_new = ",
-                "v = → v_new = ",
+                "m = → m_new =",
+                "v = → v_new =",
                 "theta, m, v\n → theta, m_new, v_new\n",
             ),
             "Let the new gradient into m and v first, then step with the new m and v.",
@@ -262,19 +262,19 @@ ADAM_STEP = Task(
         ),
         Misconception(
             "Adam without the factors 1 − β",
-            edited(adam_step, "(1 - beta1) * →", "(1 - beta2) * →"),
+            edited(adam_step, "(1 - beta1) * grad → grad", "(1 - beta2) * grad → grad"),
             "An average needs weights that add up to 1: β of the old and 1 − β of the new.",
         ),
         Misconception(
             "Adam without the factor 1 − β1",
-            edited(adam_step, "(1 - beta1) * →"),
+            edited(adam_step, "(1 - beta1) * grad → grad"),
             "That is the buffer of heavy-ball momentum. Adam's m is an average: weights β1 and "
             "1 − β1.",
             PARTS,
         ),
         Misconception(
             "Adam without the factor 1 − β2",
-            edited(adam_step, "(1 - beta2) * →"),
+            edited(adam_step, "(1 - beta2) * grad → grad"),
             "v is an average: β2 of the old v and 1 − β2 of the new g².",
         ),
         Misconception(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "07_bias_correction"
@@ -19,37 +20,10 @@ PITFALLS = "What people get wrong"
 def corrected_average(values, beta):
     """Return the bias-corrected moving average after every step: Kingma & Ba 2015, section 3."""
     average, corrected = 0.0, []
-    for t in range(1, len(values) + 1):
-        average = beta * average + (1 - beta) * values[t - 1]
+    for t, value in enumerate(values, start=1):
+        average = beta * average + (1 - beta) * value
         corrected.append(average / (1 - beta**t))
     return np.array(corrected)
-
-
-def averaging(
-    enter=lambda average, value, beta: beta * average + (1 - beta) * value,
-    leave=lambda average, beta, t: average / (1 - beta**t),
-    feed_back=False,
-):
-    """Return a corrected_average whose recursion or whose correction is another."""
-
-    def wrong_average(values, beta):
-        average, corrected = np.zeros_like(values[0]), []
-        for t, value in enumerate(values, start=1):
-            average = enter(average, value, beta)
-            corrected.append(leave(average, beta, t))
-            average = corrected[-1] if feed_back else average
-        return np.array(corrected)
-
-    return wrong_average
-
-
-def from_first_value(values, beta):
-    """Return the moving average that starts at the first value, uncorrected."""
-    average, averages = values[0], []
-    for value in values:
-        average = beta * average + (1 - beta) * value
-        averages.append(average)
-    return np.array(averages)
 
 
 CORRECTED_AVERAGE = Task(
@@ -73,96 +47,98 @@ CORRECTED_AVERAGE = Task(
     misconceptions=(
         Misconception(
             "the average without its correction",
-            averaging(leave=lambda average, beta, t: average),
+            edited(corrected_average, " / (1 - beta**t) →"),
             "Its weights do not add up to 1 yet. What do they add up to after t steps?",
         ),
         Misconception(
             "a correction by 1 − β instead of 1 − βᵗ",
-            averaging(leave=lambda average, beta, t: average / (1 - beta)),
+            edited(corrected_average, "beta**t → beta"),
             "That undoes the weight of the newest value alone. All weights together add up to "
             "1 − βᵗ.",
         ),
         Misconception(
             "a correction by β · t instead of βᵗ",
-            averaging(leave=lambda average, beta, t: average / (1 - beta * t)),
+            edited(corrected_average, "beta**t → beta * t"),
             "βᵗ is a power, `beta**t`: each step multiplies the weight of the zero by β.",
         ),
         Misconception(
             "a correction whose t starts at 0",
-            averaging(leave=lambda average, beta, t: average / (1 - beta ** (t - 1))),
+            edited(corrected_average, "start=1 → start=0"),
             "1 − β⁰ is zero, and the first step divides by it: count from 1.",
         ),
         Misconception(
             "a correction whose t is one too large",
-            averaging(leave=lambda average, beta, t: average / (1 - beta ** (t + 1))),
+            edited(corrected_average, "start=1 → start=2"),
             "After the first step one value has entered, so its correction is 1 − β¹.",
         ),
         Misconception(
             "a correction of the first value alone",
-            averaging(
-                leave=lambda average, beta, t: average / (1 - beta) if t == 1 else average,
-            ),
+            edited(corrected_average, "/ (1 - beta**t) → / (1 - beta if t == 1 else 1)"),
             "After two steps the zero at the start still has the weight β². Correct at every step.",
         ),
         Misconception(
             "a correction that stops after 100 steps",
-            averaging(
-                leave=lambda average, beta, t: average / (1 - beta**t) if t <= 100 else average,
-            ),
+            edited(corrected_average, "/ (1 - beta**t) → / (1 - beta**t if t <= 100 else 1)"),
             "How soon βᵗ is small depends on β. It fades by itself: correct at every step.",
         ),
         Misconception(
             "an average multiplied by its correction",
-            averaging(leave=lambda average, beta, t: average * (1 - beta**t)),
+            edited(corrected_average, "average / → average *"),
             "The average is too small at first, and 1 − βᵗ is below 1: divide by it.",
         ),
         Misconception(
             "a corrected average that goes into the next step",
-            averaging(feed_back=True),
+            edited(
+                corrected_average,
+                "average / (1 - beta**t)) → average)",
+                "corrected.append → average = average / (1 - beta**t)\n        corrected.append",
+            ),
             "The average itself stays uncorrected from step to step; the corrected one is a "
             "reading of it. Give the two different names.",
             PITFALLS,
         ),
         Misconception(
             "an average that starts at the first value",
-            from_first_value,
+            edited(corrected_average, "0.0 → values[0]", " / (1 - beta**t) →"),
             "That removes the bias too, but leaves nearly all weight with the first value for "
             "about 1/(1 − β) steps. Start at zero and correct.",
             PITFALLS,
         ),
         Misconception(
             "an average that starts at the first value, and is corrected all the same",
-            lambda values, beta: np.array(
-                [a / (1 - beta**t) for t, a in enumerate(from_first_value(values, beta), 1)]
-            ),
+            edited(corrected_average, "0.0 → values[0]"),
             "The correction takes out the weight of a zero at the start. Let the average start "
             "at zero.",
             PITFALLS,
         ),
         Misconception(
             "an average that weighs old and new the other way round",
-            averaging(lambda average, value, beta: (1 - beta) * average + beta * value),
+            edited(
+                corrected_average,
+                "beta * average + (1 - beta) * value → (1 - beta) * average + beta * value",
+            ),
             "The average keeps the share β of itself, and lets in 1 − β of the new value.",
             COLD,
         ),
         Misconception(
             "a sum without the factor 1 − β",
-            averaging(lambda average, value, beta: beta * average + value),
+            edited(corrected_average, "(1 - beta) * value → value"),
             "A new value enters with the weight 1 − β; with the weight 1 the sum of the weights "
             "is another.",
         ),
         Misconception(
             "the plain mean of all values so far",
-            averaging(
-                lambda average, value, beta: average + value,
-                lambda average, beta, t: average / t,
+            edited(
+                corrected_average,
+                "beta * average + (1 - beta) * value → average + value",
+                "(1 - beta**t) → t",
             ),
             "A moving average forgets: each step multiplies the weights of what came before by β.",
             COLD,
         ),
         Misconception(
             "the last average alone",
-            lambda values, beta: corrected_average(values, beta)[-1],
+            edited(corrected_average, "np.array(corrected) → corrected[-1]"),
             "Collect the corrected average after every step, and return `np.array(…)` of them.",
         ),
     ),
@@ -201,66 +177,75 @@ WARMUP_FACTOR = Task(
     misconceptions=(
         Misconception(
             "the factor upside down",
-            lambda t, beta1, beta2: (1 - beta1**t) / np.sqrt(1 - beta2**t),
+            edited(
+                warmup_factor,
+                "np.sqrt(1 - beta2**t) / (1 - beta1**t) → (1 - beta1**t) / np.sqrt(1 - beta2**t)",
+            ),
             "That is how long the step would be *without* the correction. The factor turns m/√v "
             "into m̂/√v̂.",
         ),
         Misconception(
             "a factor without the root",
-            lambda t, beta1, beta2: (1 - beta2**t) / (1 - beta1**t),
+            edited(warmup_factor, "np.sqrt →"),
             "v̂ stands under a root in Adam's step, and its correction with it.",
         ),
         Misconception(
             "a factor with the root on the wrong side",
-            lambda t, beta1, beta2: (1 - beta2**t) / np.sqrt(1 - beta1**t),
+            edited(warmup_factor, "np.sqrt →", "/ (1 → / np.sqrt(1"),
             "The root belongs to v, and so to β2.",
         ),
         Misconception(
             "a factor with a root over everything",
-            lambda t, beta1, beta2: np.sqrt((1 - beta2**t) / (1 - beta1**t)),
+            edited(
+                warmup_factor,
+                "np.sqrt(1 - beta2**t) / (1 - beta1**t) → np.sqrt((1 - beta2**t) / (1 - beta1**t))",
+            ),
             "Only v stands under a root in Adam's step; m does not.",
         ),
         Misconception(
             "a factor with the betas swapped",
-            lambda t, beta1, beta2: np.sqrt(1 - beta1**t) / (1 - beta2**t),
+            edited(
+                warmup_factor,
+                "np.sqrt(1 - beta2**t) / (1 - beta1**t) → np.sqrt(1 - beta1**t) / (1 - beta2**t)",
+            ),
             "β1 belongs to m in the numerator of the step, β2 to v in its denominator.",
         ),
         Misconception(
             "the correction of m alone",
-            lambda t, beta1, beta2: 1 / (1 - beta1**t),
+            edited(warmup_factor, "np.sqrt(1 - beta2**t) → 1"),
             "v is corrected too: put 1 − β2ᵗ under the root as well.",
             PITFALLS,
         ),
         Misconception(
             "the correction of v alone",
-            lambda t, beta1, beta2: np.sqrt(1 - beta2**t),
+            edited(warmup_factor, " / (1 - beta1**t) →"),
             "m is corrected too: divide by 1 − β1ᵗ.",
             PITFALLS,
         ),
         Misconception(
             "a factor that is the same at every step",
-            lambda t, beta1, beta2: np.sqrt(1 - beta2) / (1 - beta1) + np.zeros(t.shape),
+            edited(warmup_factor, "beta2**t → beta2", "beta1**t) → beta1) * np.ones(t.shape)"),
             "That is the factor of the first step. Later ones have βᵗ in place of β.",
         ),
         Misconception(
             "a factor that stops at 1 after 100 steps",
-            lambda t, beta1, beta2: np.where(t > 100, 1, warmup_factor(t, beta1, beta2)),
+            edited(warmup_factor, "return → return np.where(t > 100, 1,", "beta1**t) → beta1**t))"),
             "With β2 = 0.999 the factor needs thousands of steps to come near 1. It does so by "
             "itself.",
         ),
         Misconception(
             "a factor with β · t instead of βᵗ",
-            lambda t, beta1, beta2: np.sqrt(1 - beta2 * t) / (1 - beta1 * t),
+            edited(warmup_factor, "beta2**t → beta2 * t", "beta1**t → beta1 * t"),
             "βᵗ is a power, `beta**t`.",
         ),
         Misconception(
             "a factor whose t starts at 0",
-            lambda t, beta1, beta2: np.sqrt(1 - beta2 ** (t - 1)) / (1 - beta1 ** (t - 1)),
+            edited(warmup_factor, "beta2**t → beta2 ** (t - 1)", "beta1**t → beta1 ** (t - 1)"),
             "t counts from 1 and is used as it comes.",
         ),
         Misconception(
             "a factor whose t is one too large",
-            lambda t, beta1, beta2: np.sqrt(1 - beta2 ** (t + 1)) / (1 - beta1 ** (t + 1)),
+            edited(warmup_factor, "beta2**t → beta2 ** (t + 1)", "beta1**t → beta1 ** (t + 1)"),
             "t counts from 1 and is used as it comes.",
         ),
     ),
@@ -305,58 +290,65 @@ UNCORRECTED_FIRST_STEP = Task(
     misconceptions=(
         Misconception(
             "the step with correction",
-            lambda grad, lr, beta1, beta2: -lr * np.sign(grad),
+            edited(uncorrected_first_step, " * (1 - beta1) / np.sqrt(1 - beta2) →"),
             "That is Adam's first step. Without step 4, m is (1 − β1) g and v is (1 − β2) g².",
         ),
         Misconception(
             "a first step uphill",
-            lambda grad, lr, beta1, beta2: lr * np.sign(grad) * (1 - beta1) / np.sqrt(1 - beta2),
+            edited(uncorrected_first_step, "-lr → lr"),
             "The size is right. The step goes against the gradient.",
         ),
         Misconception(
             "a step that does not know its direction",
-            lambda grad, lr, beta1, beta2: np.full(
-                grad.shape, -lr * (1 - beta1) / np.sqrt(1 - beta2)
-            ),
+            edited(uncorrected_first_step, "np.sign(grad) → np.ones(grad.shape)"),
             "The size is right. What becomes of the gradient's sign in m, and what in v?",
         ),
         Misconception(
             "a step that still knows the gradient's size",
-            lambda grad, lr, beta1, beta2: -lr * grad * (1 - beta1) / np.sqrt(1 - beta2),
+            edited(uncorrected_first_step, "np.sign(grad) → grad"),
             "√v is √(1 − β2) times |g|: the gradient's size cancels.",
         ),
         Misconception(
             "a step without the root",
-            lambda grad, lr, beta1, beta2: -lr * np.sign(grad) * (1 - beta1) / (1 - beta2),
+            edited(uncorrected_first_step, "np.sqrt →"),
             "v stands under a root, and its 1 − β2 with it.",
         ),
         Misconception(
             "the step upside down",
-            lambda grad, lr, beta1, beta2: -lr * np.sign(grad) * np.sqrt(1 - beta2) / (1 - beta1),
+            edited(
+                uncorrected_first_step,
+                "(1 - beta1) / np.sqrt(1 - beta2) → np.sqrt(1 - beta2) / (1 - beta1)",
+            ),
             "That is the factor by which the correction shortens it. m is in the numerator, √v in "
             "the denominator.",
             DISGUISE,
         ),
         Misconception(
             "the step of which only m is corrected",
-            lambda grad, lr, beta1, beta2: -lr * np.sign(grad) / np.sqrt(1 - beta2),
+            edited(uncorrected_first_step, " * (1 - beta1) →"),
             "Here neither average is corrected: m is (1 − β1) g.",
             PITFALLS,
         ),
         Misconception(
             "the step of which only v is corrected",
-            lambda grad, lr, beta1, beta2: -lr * np.sign(grad) * (1 - beta1),
+            edited(uncorrected_first_step, " / np.sqrt(1 - beta2) →"),
             "Here neither average is corrected: v is (1 − β2) g².",
             PITFALLS,
         ),
         Misconception(
             "the first step of gradient descent with momentum",
-            lambda grad, lr, beta1, beta2: -lr * (1 - beta1) * grad,
+            edited(
+                uncorrected_first_step,
+                "np.sign(grad) * (1 - beta1) / np.sqrt(1 - beta2) → (1 - beta1) * grad",
+            ),
             "Adam divides m by √v, corrected or not.",
         ),
         Misconception(
             "the step with the betas swapped",
-            lambda grad, lr, beta1, beta2: -lr * np.sign(grad) * (1 - beta2) / np.sqrt(1 - beta1),
+            edited(
+                uncorrected_first_step,
+                "(1 - beta1) / np.sqrt(1 - beta2) → (1 - beta2) / np.sqrt(1 - beta1)",
+            ),
             "β1 belongs to m, in the numerator.",
         ),
     ),
@@ -371,40 +363,19 @@ UNCORRECTED_FIRST_STEP = Task(
 def repaired_steps(gradients, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
     """Return Adam's steps for a stream of gradients: the listing without its bugs."""
     m, v, steps = 0.0, 0.0, []
-    for t in range(1, len(gradients) + 1):
-        m = beta1 * m + (1 - beta1) * gradients[t - 1]
-        v = beta2 * v + (1 - beta2) * gradients[t - 1] ** 2
+    for t, g in enumerate(gradients, start=1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
         m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
         steps.append(-lr * m_hat / (np.sqrt(v_hat) + eps))
     return np.array(steps)
 
 
-def stream(m_hat="right", v_hat="right"):
-    """Return a repaired_steps with other corrections.
-
-    Each of the two is "right", "left out", or "overwrites", or "stops" after 100 steps.
-    """
-
-    def read(average, beta, t, how):
-        """Return the average for the next step, and the one to step with."""
-        corrected = average / (1 - beta**t)
-        return {
-            "right": (average, corrected),
-            "left out": (average, average),
-            "overwrites": (corrected, corrected),
-            "stops": (average, corrected if t <= 100 else average),
-        }[how]
-
-    def wrong_steps(gradients, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-        m, v, steps = 0.0, 0.0, []
-        for t, g in enumerate(gradients, start=1):
-            m, m_now = read(beta1 * m + (1 - beta1) * g, beta1, t, m_hat)
-            v, v_now = read(beta2 * v + (1 - beta2) * g**2, beta2, t, v_hat)
-            steps.append(-lr * m_now / (np.sqrt(v_now) + eps))
-        return np.array(steps)
-
-    return wrong_steps
+OVERWRITTEN_M = ("m_hat = → m =", "lr * m_hat → lr * m")
+OVERWRITTEN_V = ("v_hat = → v =", "np.sqrt(v_hat) → np.sqrt(v)")
+HATLESS_M = " / (1 - beta1**t) →"
+HATLESS_V = " / (1 - beta2**t) →"
 
 
 REPAIRED_STEPS = Task(
@@ -434,46 +405,46 @@ REPAIRED_STEPS = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            stream("overwrites", "left out"),
+            edited(repaired_steps, *OVERWRITTEN_M, HATLESS_V),
             "With a gradient that is always 1 each step should be −lr. Print m after each step: "
             "may it exceed 1? And which average has no correction at all?",
         ),
         Misconception(
             "the listing whose corrected m still goes into the next step",
-            stream("overwrites"),
+            edited(repaired_steps, *OVERWRITTEN_M),
             "One is left. m itself has to stay uncorrected from step to step: give the corrected "
             "one a name of its own.",
         ),
         Misconception(
             "the listing that still leaves the hat off v",
-            stream("right", "left out"),
+            edited(repaired_steps, HATLESS_V),
             "One is left, and it is in print. v starts at zero just as m does.",
         ),
         Misconception(
             "a correction that overwrites both m and v",
-            stream("overwrites", "overwrites"),
+            edited(repaired_steps, *OVERWRITTEN_M, *OVERWRITTEN_V),
             "m and v themselves stay uncorrected from step to step: give the corrected ones names "
             "of their own.",
         ),
         Misconception(
             "a correction that overwrites v",
-            stream("right", "overwrites"),
+            edited(repaired_steps, *OVERWRITTEN_V),
             "m is right now. v, too, has to stay uncorrected from step to step.",
         ),
         Misconception(
             "a correction of v that stops after 100 steps",
-            stream("right", "stops"),
+            edited(repaired_steps, "/ (1 - beta2**t) → / (1 - beta2**t if t <= 100 else 1)"),
             "With β2 = 0.999 it lasts for thousands of steps, and it fades by itself.",
         ),
         Misconception(
             "a repair that corrects nothing",
-            stream("left out", "left out"),
+            edited(repaired_steps, HATLESS_M, HATLESS_V),
             "Both averages start at zero, and both need their correction.",
             WITHOUT,
         ),
         Misconception(
             "a repair that corrects v alone",
-            stream("left out"),
+            edited(repaired_steps, HATLESS_M),
             "m starts at zero just as v does, and needs its own correction.",
         ),
     ),
@@ -488,22 +459,6 @@ def longest_step(beta1, beta2, steps):
     k = np.arange(1, steps + 1)
     lengths = (1 - beta1**k) / np.sqrt(1 - beta2**k)
     return k[lengths.argmax()], lengths.max()
-
-
-def longest_of(lengths, first=1):
-    """Return a longest_step for other lengths, (k, β1, β2) → array, counted from ``first``."""
-
-    def wrong_longest(beta1, beta2, steps):
-        found = lengths(np.arange(1, steps + 1), beta1, beta2)
-        return first + found.argmax(), found.max()
-
-    return wrong_longest
-
-
-def cauchy_schwarz(beta1, beta2, steps):
-    """Return the right step with the bound that holds for every stream."""
-    bound = (1 - beta1) / np.sqrt(1 - beta2) / np.sqrt(1 - beta1**2 / beta2)
-    return longest_step(beta1, beta2, steps)[0], bound
 
 
 LONGEST_STEP = Task(
@@ -532,59 +487,68 @@ LONGEST_STEP = Task(
     misconceptions=(
         Misconception(
             "the first step, the paper's bound",
-            lambda beta1, beta2, steps: (1, (1 - beta1) / np.sqrt(1 - beta2)),
+            edited(longest_step, "k[lengths.argmax()], lengths.max() → k[0], lengths[0]"),
             "It is the longest for a single gradient after the silence. Here more follow: print "
             "the lengths of the first twenty steps.",
         ),
         Misconception(
             "the right step with the bound for all streams",
-            cauchy_schwarz,
+            edited(
+                longest_step,
+                "lengths.max() → (1 - beta1) / np.sqrt(1 - beta2) / np.sqrt(1 - beta1**2 / beta2)",
+            ),
             "No stream goes beyond that bound, but a constant one does not reach it. Measure it.",
         ),
         Misconception(
             "a step number that counts from 0",
-            longest_of(lambda k, b1, b2: (1 - b1**k) / np.sqrt(1 - b2**k), first=0),
+            edited(longest_step, "k[lengths.argmax()] → lengths.argmax()"),
             "The length is right. An index counts from 0; the first step after the silence is "
             "number 1.",
         ),
         Misconception(
             "the corrected start instead of the end of a silence",
-            lambda beta1, beta2, steps: (1, 1),
+            edited(longest_step, "k[lengths.argmax()], lengths.max() → 1, 1"),
             "After a long silence t is large and βᵗ is 0: the correction divides by 1.",
         ),
         Misconception(
             "steps of a full m over an empty v",
-            longest_of(lambda k, b1, b2: 1 / np.sqrt(1 - b2**k)),
+            edited(longest_step, "(1 - beta1**k) → 1"),
             "m is as empty as v at first: after k steps it is 1 − β1ᵏ.",
             COLD,
         ),
         Misconception(
             "steps without the root",
-            longest_of(lambda k, b1, b2: (1 - b1**k) / (1 - b2**k)),
+            edited(longest_step, "np.sqrt →"),
             "The step divides by the root of v.",
         ),
         Misconception(
             "steps with the correction where it is not needed",
-            longest_of(lambda k, b1, b2: np.sqrt(1 - b2**k) / (1 - b1**k)),
+            edited(
+                longest_step,
+                "(1 - beta1**k) / np.sqrt(1 - beta2**k) → np.sqrt(1 - beta2**k) / (1 - beta1**k)",
+            ),
             "That is the factor of the correction; the step itself is m/√v.",
             DISGUISE,
         ),
         Misconception(
             "steps with the betas swapped",
-            longest_of(lambda k, b1, b2: (1 - b2**k) / np.sqrt(1 - b1**k)),
+            edited(
+                longest_step,
+                "(1 - beta1**k) / np.sqrt(1 - beta2**k) → (1 - beta2**k) / np.sqrt(1 - beta1**k)",
+            ),
             "β1 belongs to m, in the numerator; β2 to v, under the root.",
         ),
         Misconception(
             "the length first, and the number of the step second",
-            lambda **given: longest_step(**given)[::-1],
+            edited(
+                longest_step,
+                "k[lengths.argmax()], lengths.max() → lengths.max(), k[lengths.argmax()]",
+            ),
             "Return the number of the step first, and then its length.",
         ),
         Misconception(
             "the last step",
-            lambda beta1, beta2, steps: (
-                steps,
-                (1 - beta1**steps) / np.sqrt(1 - beta2**steps),
-            ),
+            edited(longest_step, "k[lengths.argmax()], lengths.max() → k[-1], lengths[-1]"),
             "The lengths rise and fall again: v fills up, too. Look at all of them.",
         ),
     ),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import bowl
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -19,7 +20,8 @@ PITFALLS = "What people get wrong"
 def magnitude(gradients):
     """Return |mean| over root mean square of each parameter: Balles & Hennig 2018, section 1."""
     mean = gradients.mean(axis=0)
-    return np.abs(mean) / np.sqrt((gradients**2).mean(axis=0))
+    square = (gradients**2).mean(axis=0)
+    return np.abs(mean) / np.sqrt(square)
 
 
 MAGNITUDE = Task(
@@ -42,54 +44,62 @@ MAGNITUDE = Task(
     misconceptions=(
         Misconception(
             "the magnitude with its sign",
-            lambda gradients: gradients.mean(axis=0) / np.sqrt((gradients**2).mean(axis=0)),
+            edited(magnitude, "np.abs(mean) → mean"),
             "The sign is the other half of the step. The magnitude takes the mean's size.",
         ),
         Misconception(
             "the magnitude without its root",
-            lambda gradients: gradients.mean(axis=0) ** 2 / (gradients**2).mean(axis=0),
+            edited(magnitude, "np.abs(mean) / np.sqrt(square) → mean**2 / square"),
             "Adam divides by √v̂, so the root stays: 1/√(1 + σ²/μ²).",
         ),
         Misconception(
             "the mean over the standard deviation",
-            lambda gradients: np.abs(gradients.mean(axis=0)) / gradients.std(axis=0),
+            edited(magnitude, "np.sqrt(square) → gradients.std(axis=0)"),
             "That is the signal-to-noise ratio itself, and it has no upper bound. Adam divides by "
             "the root of the *second moment*, μ² + σ².",
         ),
         Misconception(
             "the share of the noise instead of the signal",
-            lambda gradients: gradients.std(axis=0) / np.sqrt((gradients**2).mean(axis=0)),
+            edited(magnitude, "np.abs(mean) → gradients.std(axis=0)"),
             "That is large where the gradients contradict each other. There the step is short.",
         ),
         Misconception(
             "the magnitude with the variance of a sample (ddof=1)",
-            lambda gradients: (
-                1 / np.sqrt(1 + gradients.var(axis=0, ddof=1) / gradients.mean(axis=0) ** 2)
+            edited(
+                magnitude, "(gradients**2).mean(axis=0) → mean**2 + gradients.var(axis=0, ddof=1)"
             ),
             "v averages the squares as they are. Only the plain variance, divided by n, adds up "
             "with μ² to the mean of the squares.",
         ),
         Misconception(
             "the magnitude with σ/μ in place of its square",
-            lambda gradients: (
-                1 / np.sqrt(1 + gradients.std(axis=0) / np.abs(gradients.mean(axis=0)))
+            edited(
+                magnitude,
+                "square = (gradients**2).mean(axis=0) → noise = gradients.std(axis=0)",
+                "np.abs(mean) / np.sqrt(square) → 1 / np.sqrt(1 + noise / np.abs(mean))",
             ),
             "Variance and mean square add up, σ² and μ²: their quotient stands under the root.",
         ),
         Misconception(
             "the mean of the sizes over the root mean square",
-            lambda gradients: np.abs(gradients).mean(axis=0) / np.sqrt((gradients**2).mean(axis=0)),
+            edited(magnitude, "gradients.mean → np.abs(gradients).mean"),
             "Take the mean first and its size after: opposite gradients have to cancel.",
         ),
         Misconception(
             "a magnitude for each mini-batch, not for each parameter",
-            lambda gradients: magnitude(gradients.T),
+            edited(
+                magnitude,
+                "gradients.mean(axis=0) → gradients.mean(axis=1)",
+                "**2).mean(axis=0) → **2).mean(axis=1)",
+            ),
             "Each parameter is a column: `axis=0` averages over the rows.",
         ),
         Misconception(
             "one magnitude for all parameters together",
-            lambda gradients: np.full(
-                gradients.shape[1], abs(gradients.mean()) / np.sqrt((gradients**2).mean())
+            edited(
+                magnitude,
+                "gradients.mean(axis=0) → np.full(gradients.shape[1], gradients.mean())",
+                "**2).mean(axis=0) → **2).mean()",
             ),
             "Each parameter has its own m and v. `axis=0` averages over the rows only.",
         ),
@@ -104,17 +114,6 @@ def best_setting(losses, rates, memories):
     """Return the rate and the memory of the lowest loss on a map; NaN are runs that diverged."""
     row, column = np.unravel_index(np.nanargmin(losses), losses.shape)
     return rates[column], memories[row]
-
-
-def cell(index, by_row=True):
-    """Return a best_setting that looks at another cell: index(losses) → its place when flat."""
-
-    def wrong_setting(losses, rates, memories):
-        row, column = np.unravel_index(index(losses), losses.shape)
-        row, column = (row, column) if by_row else (column, row)
-        return rates[column], memories[row]
-
-    return wrong_setting
 
 
 def map_cases(rng):
@@ -155,33 +154,33 @@ BEST_SETTING = Task(
     misconceptions=(
         Misconception(
             "the first run that diverged",
-            cell(np.argmin),
+            edited(best_setting, "nanargmin → argmin"),
             "`np.argmin` takes NaN for the lowest value of all. Which function passes over NaN?",
         ),
         Misconception(
             "a map in which a diverged run counts as a loss of 0",
-            cell(lambda losses: np.nan_to_num(losses).argmin()),
+            edited(best_setting, "np.nanargmin(losses) → np.argmin(np.nan_to_num(losses))"),
             "A run that diverged is the worst and not the best. Pass over NaN instead of "
             "replacing it by 0.",
         ),
         Misconception(
             "the setting with rows and columns mixed up",
-            cell(np.nanargmin, by_row=False),
+            edited(best_setting, "row, column = → column, row ="),
             "Each row is a memory and each column a rate: losses[row, column].",
         ),
         Misconception(
             "the worst setting",
-            cell(lambda losses: np.nanargmax(losses)),
+            edited(best_setting, "nanargmin → nanargmax"),
             "The lowest loss is the best one.",
         ),
         Misconception(
             "the place on the map instead of the setting",
-            lambda losses, rates, memories: np.unravel_index(np.nanargmin(losses), losses.shape),
+            edited(best_setting, "rates[column], memories[row] → row, column"),
             "You have the row and the column. Look up which memory and which rate stand there.",
         ),
         Misconception(
             "the memory and the rate in the wrong order",
-            lambda **given: best_setting(**given)[::-1],
+            edited(best_setting, "rates[column], memories[row] → memories[row], rates[column]"),
             "Return the rate first, and then the memory.",
         ),
     ),
@@ -197,20 +196,9 @@ def steps_to_forget(beta, share):
     return half_life * np.log2(1 / share)
 
 
-def forgetting(half_life=lambda beta: np.log(0.5) / np.log(beta), halvings=None):
-    """Return a steps_to_forget with another half-life or another number of half-lives."""
-    halvings = halvings or (lambda share: np.log2(1 / share))
-    return lambda beta, share: half_life(beta) * halvings(share)
-
-
-def printed(beta):
-    """Return the half-life as it is in print."""
-    return 1 / beta
-
-
-def straight(share):
-    """Return the number of half-lives if the weight fell along a straight line."""
-    return (1 - share) / 0.5
+PRINTED = "np.log(0.5) / np.log(beta) → 1 / beta"
+TIME_CONSTANT = "np.log(0.5) / np.log(beta) → 1 / (1 - beta)"
+STRAIGHT = "np.log2(1 / share) → (1 - share) / 0.5"
 
 
 STEPS_TO_FORGET = Task(
@@ -240,55 +228,61 @@ STEPS_TO_FORGET = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            forgetting(printed, straight),
+            edited(steps_to_forget, PRINTED, STRAIGHT),
             "Multiply a weight by 0.9 until it is halved, and count. Then go on: is it gone after "
             "twice as many steps?",
         ),
         Misconception(
             "the listing with the half-life that is in print",
-            forgetting(printed),
+            edited(steps_to_forget, PRINTED),
             "One is left. βⁿ = ½ is the equation; solve it for n.",
         ),
         Misconception(
             "the listing whose weight falls along a straight line",
-            forgetting(halvings=straight),
+            edited(steps_to_forget, STRAIGHT),
             "One is left. After two half-lives a quarter is left, not nothing.",
         ),
         Misconception(
             "the listing with the time constant as its half-life",
-            forgetting(lambda beta: 1 / (1 - beta)),
+            edited(steps_to_forget, TIME_CONSTANT),
             "After 1/(1 − β) steps about a third is left. The half-life is the time until a half "
             "is left.",
         ),
         Misconception(
             "both the time constant and a straight line",
-            forgetting(lambda beta: 1 / (1 - beta), straight),
+            edited(steps_to_forget, TIME_CONSTANT, STRAIGHT),
             "1/(1 − β) is the time until about a third is left; and after two half-lives a "
             "quarter is left, not nothing.",
         ),
         Misconception(
             "a half-life upside down",
-            forgetting(lambda beta: np.log(beta) / np.log(0.5)),
+            edited(steps_to_forget, "np.log(0.5) / np.log(beta) → np.log(beta) / np.log(0.5)"),
             "βⁿ = ½: take logarithms on both sides, n ln β = ln ½.",
         ),
         Misconception(
             "half-lives counted with the natural logarithm",
-            forgetting(halvings=lambda share: np.log(1 / share)),
+            edited(steps_to_forget, "np.log2 → np.log"),
             "How often do you halve to get from 1 to the share? That is the logarithm to base 2.",
         ),
         Misconception(
             "an approximation for β near 1",
-            lambda beta, share: np.log(1 / share) / (1 - beta),
+            edited(steps_to_forget, "np.log(beta) → (beta - 1)"),
             "ln β is close to β − 1 when β is close to 1, and only then. Use ln β itself.",
         ),
         Misconception(
             "whole steps",
-            lambda beta, share: np.ceil(steps_to_forget(beta, share)),
+            edited(
+                steps_to_forget,
+                "half_life * np.log2(1 / share) → np.ceil(half_life * np.log2(1 / share))",
+            ),
             "Right, but rounded up. Return the number as it comes.",
         ),
         Misconception(
             "the nearest whole step",
-            lambda beta, share: np.round(steps_to_forget(beta, share)),
+            edited(
+                steps_to_forget,
+                "half_life * np.log2(1 / share) → np.round(half_life * np.log2(1 / share))",
+            ),
             "Right, but rounded. Return the number as it comes.",
         ),
     ),
@@ -308,35 +302,6 @@ def adam_in_turned_axes(grad, theta, axes, steps, lr, beta1=0.9, beta2=0.999):
         m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
         along = along - lr * m_hat / np.sqrt(v_hat)
     return axes @ along
-
-
-def turning(begin=True, there=True, back=True, end=True, other_way=False):
-    """Return an adam_in_turned_axes that leaves out one of its turns, or makes all of them wrong.
-
-    Args:
-        begin: turn the start. there: take the gradient at the point turned back. back: turn the
-            gradient. end: turn the last point back. other_way: turn by the transposed matrix.
-    """
-
-    def wrong_turns(grad, theta, axes, steps, lr):
-        axes = axes.T if other_way else axes
-        still = np.eye(len(theta))
-        along = (axes.T if begin else still) @ theta
-
-        def gradient(along):
-            return (axes.T if back else still) @ grad((axes if there else still) @ along)
-
-        finish = adam_in_turned_axes(gradient, along, still, steps, lr)
-        return (axes if end else still) @ finish
-
-    return wrong_turns
-
-
-def plain_descent(grad, theta, axes, steps, lr):
-    """Return where gradient descent ends, which is the same for all axes."""
-    for _ in range(steps):
-        theta = theta - lr * grad(theta)
-    return theta
 
 
 def turned_cases(rng):
@@ -375,40 +340,50 @@ TURNED_AXES = Task(
     misconceptions=(
         Misconception(
             "Adam along the old axes",
-            turning(begin=False, there=False, back=False, end=False),
+            edited(
+                adam_in_turned_axes,
+                "axes.T @ theta → theta",
+                "axes.T @ grad(axes @ along) → grad(along)",
+                "return axes @ along → return along",
+            ),
             "Nothing is turned yet. Adam should see coordinates along the columns of `axes`: "
             "`axes.T @ theta`.",
         ),
         Misconception(
             "Adam from a start that was not turned",
-            turning(begin=False),
+            edited(adam_in_turned_axes, "axes.T @ theta → theta"),
             "The gradient is in the new coordinates, and the start is still in the old ones.",
         ),
         Misconception(
             "Adam with a gradient that was not turned",
-            turning(back=False),
+            edited(adam_in_turned_axes, "axes.T @ grad → grad"),
             "`grad` answers in the old coordinates. Turn its answer into the new ones, just as "
             "you turned the start.",
         ),
         Misconception(
             "Adam whose gradient is taken at the wrong point",
-            turning(there=False),
+            edited(adam_in_turned_axes, "grad(axes @ along) → grad(along)"),
             "`grad` expects a point in the old coordinates: turn the point back before you ask.",
         ),
         Misconception(
             "an end that was not turned back",
-            turning(end=False),
+            edited(adam_in_turned_axes, "return axes @ along → return along"),
             "The last point is in the new coordinates. Return it in the old ones.",
         ),
         Misconception(
             "turns in the wrong direction",
-            turning(other_way=True),
+            edited(
+                adam_in_turned_axes,
+                "axes.T @ theta → axes @ theta",
+                "axes.T @ grad(axes @ along) → axes @ grad(axes.T @ along)",
+                "return axes @ → return axes.T @",
+            ),
             "The new axes are the *columns*. The coordinate along a column is its product with "
             "the point: `axes.T @ theta`, and `axes @ …` leads back.",
         ),
         Misconception(
             "gradient descent, which does not care about axes",
-            plain_descent,
+            edited(adam_in_turned_axes, "m_hat / np.sqrt(v_hat) → g"),
             "The turns cancel for gradient descent. Run Adam between them.",
         ),
     ),
@@ -450,33 +425,33 @@ MATCHING_RATE = Task(
     misconceptions=(
         Misconception(
             "the rate for momentum in its averaging form",
-            lambda rate, beta1, eps: rate * eps,
+            edited(matching_rate, " / (1 - beta1) →"),
             "The heavy ball adds up gradients, m ← β₁ m + g, and Adam's m averages them. By which "
             "factor do the two differ in the long run?",
         ),
         Misconception(
             "the heavy ball's factor upside down",
-            lambda rate, beta1, eps: rate * eps * (1 - beta1),
+            edited(matching_rate, "/ (1 - beta1) → * (1 - beta1)"),
             "An average is smaller than a sum. Does it need a larger or a smaller rate?",
         ),
         Misconception(
             "a rate divided by ε instead of multiplied",
-            lambda rate, beta1, eps: rate / eps / (1 - beta1),
+            edited(matching_rate, "rate * eps → rate / eps"),
             "Adam divides by ε in each step. What must α do to make up for it?",
         ),
         Misconception(
             "a rate that forgets ε",
-            lambda rate, beta1, eps: rate / (1 - beta1),
+            edited(matching_rate, " * eps →"),
             "With a large ε Adam's step is (α/ε) m̂.",
         ),
         Misconception(
             "the heavy ball's own rate",
-            lambda rate, beta1, eps: rate,
+            edited(matching_rate, "rate * eps / (1 - beta1) → rate"),
             "With a large ε Adam's step is (α/ε) m̂, and m̂ averages where the heavy ball adds up.",
         ),
         Misconception(
             "the root of ε",
-            lambda rate, beta1, eps: rate * np.sqrt(eps) / (1 - beta1),
+            edited(matching_rate, "* eps → * np.sqrt(eps)"),
             "ε stands outside the root in Adam: its step is (α/ε) m̂.",
         ),
     ),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import bowl
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -44,61 +45,63 @@ STEP_DECAY = Task(
     misconceptions=(
         Misconception(
             "a step decay that falls one step early",
-            lambda t, lr, every, factor: lr * factor ** (t // every),
+            edited(step_decay, "(t - 1) → t"),
             "At step t only t − 1 steps have been taken. How many are behind you when t equals "
             "`every`?",
         ),
         Misconception(
             "a step decay that has fallen before the first step",
-            lambda t, lr, every, factor: lr * factor ** ((t - 1) // every + 1),
+            edited(step_decay, "// every → // every + 1"),
             "The first `every` steps have the full rate. How many falls are behind you at t = 1?",
         ),
         Misconception(
             "a step decay that rounds where it should cut off",
-            lambda t, lr, every, factor: lr * factor ** np.round((t - 1) / every),
+            edited(step_decay, "((t - 1) // every) → np.round((t - 1) / every)"),
             "`round` goes up from the half on, so the rate falls too early. `//` cuts off.",
         ),
         Misconception(
             "a decay without stairs",
-            lambda t, lr, every, factor: lr * factor ** ((t - 1) / every),
+            edited(step_decay, "// → /"),
             "Between two falls the rate stays what it is. A whole-number division, `//`, cuts off "
             "what follows the decimal point.",
         ),
         Misconception(
             "a decay without stairs that is also one step ahead",
-            lambda t, lr, every, factor: lr * factor ** (t / every),
+            edited(step_decay, "(t - 1) // → t /"),
             "Between two falls the rate stays what it is: use `//`. And at t = 1 no step has been "
             "taken yet.",
         ),
         Misconception(
             "a decay in every step",
-            lambda t, lr, every, factor: lr * factor ** (t - 1),
+            edited(step_decay, "((t - 1) // every) → (t - 1)"),
             "The factor comes in once after `every` steps, not after each.",
         ),
         Misconception(
             "a step decay that falls only once",
-            lambda t, lr, every, factor: lr * factor ** (1.0 * (t > every)),
+            edited(step_decay, "factor ** ((t - 1) // every) → np.where(t > every, factor, 1)"),
             "That is one milestone. How many times have `every` steps gone by?",
             THREE,
         ),
         Misconception(
             "a step decay that takes off the same amount each time",
-            lambda t, lr, every, factor: lr * (1 - (1 - factor) * ((t - 1) // every)),
+            edited(
+                step_decay, "factor ** ((t - 1) // every) → (1 - (1 - factor) * ((t - 1) // every))"
+            ),
             "Half of a half is a quarter, not zero: each fall multiplies what is left.",
         ),
         Misconception(
             "a step decay that multiplies where it should take a power",
-            lambda t, lr, every, factor: lr * factor * ((t - 1) // every),
+            edited(step_decay, "** → *"),
             "After three falls the factor has come in three times: a power, `**`.",
         ),
         Misconception(
             "a step decay that rises",
-            lambda t, lr, every, factor: lr / factor ** ((t - 1) // every),
+            edited(step_decay, "lr * factor → lr / factor"),
             "Multiply by the factor: it is below 1.",
         ),
         Misconception(
             "the share without the rate",
-            lambda t, lr, every, factor: factor ** ((t - 1) // every),
+            edited(step_decay, "lr * factor → factor"),
             "Your numbers begin at 1. The schedule begins at lr.",
         ),
     ),
@@ -111,26 +114,9 @@ STEP_DECAY = Task(
 def warmup_cosine(t, lr, warm, steps):
     """Return the rate of step t: up to lr in `warm` steps, then half a cosine to the end."""
     up = t / warm
-    down = (1 + np.cos(np.pi * (t - warm - 1) / (steps - warm))) / 2
+    angle = np.pi * (t - warm - 1) / (steps - warm)
+    down = (1 + np.cos(angle)) / 2
     return lr * np.where(t <= warm, up, down)
-
-
-def warmed(up=None, share=None, down=None):
-    """Return a warmup_cosine in which some of the formulas are others.
-
-    Args:
-        up: called with (t, warm), the share of lr in the warm-up.
-        share: called with (t, warm, steps), how far the cosine has come.
-        down: called with that share, the share of lr in the decay.
-    """
-    up = up or (lambda t, warm: t / warm)
-    share = share or (lambda t, warm, steps: (t - warm - 1) / (steps - warm))
-    down = down or (lambda x: (1 + np.cos(np.pi * x)) / 2)
-
-    def wrong_rate(t, lr, warm, steps):
-        return lr * np.where(t <= warm, up(t, warm), down(share(t, warm, steps)))
-
-    return wrong_rate
 
 
 WARMUP_COSINE = Task(
@@ -158,101 +144,101 @@ WARMUP_COSINE = Task(
     misconceptions=(
         Misconception(
             "a warm-up that begins at zero",
-            warmed(up=lambda t, warm: (t - 1) / warm),
+            edited(warmup_cosine, "t / warm → (t - 1) / warm"),
             "A first step of length zero is a gradient thrown away. Step t = 1 has one part of the "
             "climb already.",
         ),
         Misconception(
             "a warm-up that ends one step late",
-            warmed(up=lambda t, warm: t / (warm + 1)),
+            edited(warmup_cosine, "t / warm → t / (warm + 1)"),
             "Step t = warm has the full rate.",
         ),
         Misconception(
             "a cosine that has been running since step 1",
-            warmed(share=lambda t, warm, steps: (t - 1) / steps),
+            edited(warmup_cosine, "(t - warm - 1) / (steps - warm) → (t - 1) / steps"),
             "The warm-up ends at the full rate, and then the rate jumps. The cosine's own first "
             "step is step warm + 1.",
         ),
         Misconception(
             "a warm-up multiplied onto a cosine over the whole run",
-            lambda t, lr, warm, steps: (
-                lr * np.minimum(t / warm, 1) * (1 + np.cos(np.pi * (t - 1) / steps)) / 2
+            edited(
+                warmup_cosine,
+                "(t - warm - 1) / (steps - warm) → (t - 1) / steps",
+                "np.where(t <= warm, up, down) → np.minimum(up, 1) * down",
             ),
             "So the full rate is never reached. The cosine takes over when the warm-up is done, "
             "and counts its own steps.",
         ),
         Misconception(
             "a cosine that is longer than what is left of the run",
-            warmed(share=lambda t, warm, steps: (t - warm - 1) / steps),
+            edited(warmup_cosine, "(steps - warm) → steps"),
             "After the warm-up, steps − warm of the steps are left.",
             PITFALLS,
         ),
         Misconception(
             "a cosine that has been running since the start, a step ahead",
-            warmed(share=lambda t, warm, steps: t / steps),
+            edited(warmup_cosine, "(t - warm - 1) / (steps - warm) → t / steps"),
             "The warm-up ends at the full rate, and then the rate jumps. The cosine's own first "
             "step is step warm + 1, and at that step its share is 0.",
         ),
         Misconception(
             "a cosine that is one step ahead",
-            warmed(share=lambda t, warm, steps: (t - warm) / (steps - warm)),
+            edited(warmup_cosine, "t - warm - 1 → t - warm"),
             "At t = warm + 1 no step of the cosine has been taken: its share is 0. As you have it, "
             "the last step has rate zero.",
             PITFALLS,
         ),
         Misconception(
             "a cosine that has come to zero at the last step",
-            warmed(share=lambda t, warm, steps: (t - warm - 1) / (steps - warm - 1)),
+            edited(warmup_cosine, "steps - warm → steps - warm - 1"),
             "Zero is reached when all steps *have been taken*. The last step still needs a rate "
             "above it.",
             PITFALLS,
         ),
         Misconception(
             "a cosine without its half",
-            warmed(down=lambda x: 1 + np.cos(np.pi * x)),
+            edited(warmup_cosine, "(1 + np.cos(angle)) / 2 → 1 + np.cos(angle)"),
             "1 + cos goes from 2 to 0.",
         ),
         Misconception(
             "a straight line down instead of a cosine",
-            warmed(down=lambda x: 1 - x),
+            edited(warmup_cosine, "(1 + np.cos(angle)) / 2 → 1 - angle / np.pi"),
             "Its ends are right. In between, half a cosine leaves the full rate slowly, and comes "
             "to zero slowly.",
         ),
         Misconception(
             "a bare cosine, which goes below zero",
-            warmed(down=lambda x: np.cos(np.pi * x)),
+            edited(warmup_cosine, "(1 + np.cos(angle)) / 2 → np.cos(angle)"),
             "The cosine runs from 1 to −1: lift it and halve it.",
         ),
         Misconception(
             "a quarter of a cosine",
-            warmed(down=lambda x: np.cos(np.pi * x / 2)),
+            edited(warmup_cosine, "(1 + np.cos(angle)) / 2 → np.cos(angle / 2)"),
             "The schedule ends as flat as it begins: half a cosine, from its top to its bottom.",
         ),
         Misconception(
             "a whole wave",
-            warmed(down=lambda x: (1 + np.cos(2 * np.pi * x)) / 2),
+            edited(warmup_cosine, "np.pi → 2 * np.pi"),
             "2π brings the cosine back up. Its bottom is at π.",
         ),
         Misconception(
             "a cosine upside down",
-            warmed(down=lambda x: (1 - np.cos(np.pi * x)) / 2),
+            edited(warmup_cosine, "1 + np.cos → 1 - np.cos"),
             "At its beginning the cosine is 1, and the rate is full.",
         ),
         Misconception(
             "a cosine of degrees",
-            warmed(down=lambda x: (1 + np.cos(180 * x)) / 2),
+            edited(warmup_cosine, "np.pi → 180"),
             "`np.cos` takes its angle in radians: half a turn is `np.pi`.",
         ),
         Misconception(
             "a warm-up with nothing after it",
-            warmed(down=lambda x: 1 + 0 * x),
+            edited(warmup_cosine, "up, down → up, 1"),
             "After step warm the rate falls along half a cosine.",
         ),
         Misconception(
             "a cosine without its warm-up",
-            lambda t, lr, warm, steps: (
-                lr * (1 + np.cos(np.pi * np.maximum(t - warm - 1, 0) / (steps - warm))) / 2
-            ),
+            edited(warmup_cosine, "up, down → 1, down"),
             "The first `warm` steps climb in a straight line.",
         ),
     ),
@@ -272,33 +258,6 @@ def plateau(losses, lr, factor, patience, minimum):
             lr, since = max(lr * factor, minimum), i
         rates.append(lr)
     return np.array(rates)
-
-
-def watcher(
-    better=lambda loss, best, previous, first: loss < best,
-    tired=lambda waited, patience: waited > patience,
-    lowered=lambda lr, factor, minimum: max(lr * factor, minimum),
-    after_better=lambda waited: 0,
-    after_lowering=lambda waited: 0,
-    forget=False,
-):
-    """Return a plateau that decides differently: when it is better, tired, or lowered."""
-
-    def wrong_plateau(losses, lr, factor, patience, minimum):
-        best, previous, waited, rates = np.inf, np.inf, 0, []
-        for loss in losses:
-            if better(loss, best, previous, losses[0]) or not rates:
-                waited = after_better(waited)
-            else:
-                waited = waited + 1
-            best, previous = min(best, loss), loss
-            if tired(waited, patience):
-                lr, waited = lowered(lr, factor, minimum), after_lowering(waited)
-                best = np.inf if forget else best
-            rates.append(lr)
-        return np.array(rates)
-
-    return wrong_plateau
 
 
 def plateau_cases(rng):
@@ -333,76 +292,83 @@ PLATEAU = Task(
     misconceptions=(
         Misconception(
             "a plateau that loses patience one observation early, as Keras does",
-            watcher(tired=lambda waited, patience: waited >= patience),
+            edited(plateau, "> patience → >= patience"),
             "Here `patience` observations may pass in vain, and the next one lowers the rate.",
             PITFALLS,
         ),
         Misconception(
             "a plateau that does not wait anew after it has lowered",
-            watcher(after_lowering=lambda waited: waited),
+            edited(
+                plateau, "lr, since = max(lr * factor, minimum), i → lr = max(lr * factor, minimum)"
+            ),
             "The lower rate needs time to show what it can do: start to count again.",
         ),
         Misconception(
             "a plateau that goes on counting when the loss improves",
-            watcher(after_better=lambda waited: waited),
+            edited(plateau, "best, since = loss, i → best, since = loss, since + 1"),
             "Only observations in a row count. A better loss sets the count to zero.",
         ),
         Misconception(
             "a plateau that compares with the loss before",
-            watcher(better=lambda loss, best, previous, first: loss < previous),
+            edited(plateau, "    best, since = loss, i\n →     since = i\n        best = loss\n"),
             "A loss that wobbles is below the one before every other time. Compare with the best "
             "so far.",
         ),
         Misconception(
             "a plateau that compares with the first loss",
-            watcher(better=lambda loss, best, previous, first: loss < first),
+            edited(plateau, "best, since = loss, i → since = i"),
             "The best loss so far has to be kept up to date.",
         ),
         Misconception(
             "a plateau that takes as good for better",
-            watcher(better=lambda loss, best, previous, first: loss <= best),
+            edited(plateau, "loss < best → loss <= best"),
             "A loss that stays the same has not improved: `<`.",
         ),
         Misconception(
             "a plateau that overlooks a small improvement, as PyTorch's default does",
-            watcher(better=lambda loss, best, previous, first: loss < best * (1 - 1e-4)),
+            edited(plateau, "loss < best → loss < best * (1 - 1e-4)"),
             "PyTorch asks for a share of 1e-4 at least. Here any loss below the best is better.",
         ),
         Misconception(
             "a plateau that overlooks a small improvement, as Keras' default does",
-            watcher(better=lambda loss, best, previous, first: loss < best - 1e-4),
+            edited(plateau, "loss < best → loss < best - 1e-4"),
             "Keras asks for a difference of 1e-4 at least. Here any loss below the best is better.",
         ),
         Misconception(
             "a plateau without a floor",
-            watcher(lowered=lambda lr, factor, minimum: lr * factor),
+            edited(plateau, "max(lr * factor, minimum) → lr * factor"),
             "The rate is never lowered beyond `minimum`.",
         ),
         Misconception(
             "a plateau that stops short of its floor",
-            watcher(
-                lowered=lambda lr, factor, minimum: lr * factor if lr * factor >= minimum else lr
+            edited(
+                plateau,
+                "max(lr * factor, minimum) → (lr * factor if lr * factor >= minimum else lr)",
             ),
             "The last fall is a smaller one: it ends at `minimum` itself.",
         ),
         Misconception(
             "a plateau without patience",
-            watcher(tired=lambda waited, patience: waited > 0),
+            edited(plateau, "> patience → > 0"),
             "`patience` observations may pass in vain before the rate falls.",
         ),
         Misconception(
             "a plateau that forgets its best loss when it lowers",
-            watcher(forget=True),
+            edited(plateau, "lr, since = → lr, since, best =", "minimum), i → minimum), i, np.inf"),
             "The best loss stays the best: a lower rate has to beat it.",
         ),
         Misconception(
             "the rates before each observation",
-            lambda **given: np.array([given["lr"], *plateau(**given)[:-1]]),
+            edited(
+                plateau,
+                "        rates.append(lr)\n →",
+                "(losses):\n → (losses):\n        rates.append(lr)\n",
+            ),
             "Return what the rate is *after* each loss has been seen.",
         ),
         Misconception(
             "the last rate without the others",
-            lambda **given: plateau(**given)[-1],
+            edited(plateau, "np.array(rates) → rates[-1]"),
             "Keep the rate after every observation in a list, and return `np.array(rates)`.",
         ),
     ),
@@ -414,7 +380,9 @@ PLATEAU = Task(
 
 def last_rates(lr, epochs):
     """Return the rate in the last epoch: ten times less after 50, and half every 10."""
-    return lr * 0.1 ** (epochs > 50), lr * 0.5 ** ((epochs - 1) // 10)
+    rate_a = lr * 0.1 ** (epochs > 50)
+    rate_b = lr * 0.5 ** ((epochs - 1) // 10)
+    return rate_a, rate_b
 
 
 def last_rates_cases(rng):
@@ -442,68 +410,62 @@ LAST_RATES = Task(
     misconceptions=(
         Misconception(
             "a plan A that falls again after every 50 epochs",
-            lambda lr, epochs: (lr * 0.1 ** ((epochs - 1) // 50), last_rates(lr, epochs)[1]),
+            edited(last_rates, "(epochs > 50) → ((epochs - 1) // 50)"),
             "“After 50 epochs” names one moment. Only “every” repeats.",
         ),
         Misconception(
             "a plan A that ends with epoch 150",
-            lambda lr, epochs: (lr * 0.1 ** (50 < epochs <= 150), last_rates(lr, epochs)[1]),
+            edited(last_rates, "epochs > 50 → 50 < epochs <= 150"),
             "Nothing in the sentence brings the rate back up. Try 1000 epochs.",
         ),
         Misconception(
             "a plan A that takes a tenth off",
-            lambda lr, epochs: (lr * 0.9 ** (epochs > 50), last_rates(lr, epochs)[1]),
+            edited(last_rates, "0.1 → 0.9"),
             "“Ten times less” leaves a tenth of the rate.",
         ),
         Misconception(
             "a plan A that falls one epoch early",
-            lambda lr, epochs: (lr * 0.1 ** (epochs >= 50), last_rates(lr, epochs)[1]),
+            edited(last_rates, "> 50 → >= 50"),
             "Epoch 50 is the last of the first fifty: it still has the full rate.",
         ),
         Misconception(
             "a plan B that falls one epoch early",
-            lambda lr, epochs: (last_rates(lr, epochs)[0], lr * 0.5 ** (epochs // 10)),
+            edited(last_rates, "(epochs - 1) → epochs"),
             "Epoch 10 is the last of the first ten. In epoch 100 nine halvings have happened.",
         ),
         Misconception(
             "a plan B that rounds where it should cut off",
-            lambda lr, epochs: (
-                last_rates(lr, epochs)[0],
-                lr * 0.5 ** np.round((epochs - 1) / 10),
-            ),
+            edited(last_rates, "((epochs - 1) // 10) → np.round((epochs - 1) / 10)"),
             "`round` goes up from the half on. How many times ten epochs are over? `//` cuts off.",
         ),
         Misconception(
             "two plans that fall one epoch early",
-            lambda lr, epochs: (lr * 0.1 ** (epochs >= 50), lr * 0.5 ** (epochs // 10)),
+            edited(last_rates, "> 50 → >= 50", "(epochs - 1) → epochs"),
             "In epoch 50 only 49 epochs are behind you. Count those.",
         ),
         Misconception(
             "a plan B that falls only once",
-            lambda lr, epochs: (last_rates(lr, epochs)[0], lr * 0.5 ** (epochs > 10)),
+            edited(last_rates, "((epochs - 1) // 10) → (epochs > 10)"),
             "“Every 10 epochs” repeats: in epoch 21 it is a quarter.",
         ),
         Misconception(
             "a plan B that falls a little in each epoch",
-            lambda lr, epochs: (last_rates(lr, epochs)[0], lr * 0.5 ** ((epochs - 1) / 10)),
+            edited(last_rates, "// → /"),
             "The fall comes every ten epochs, all at once. Divide with `//`.",
         ),
         Misconception(
             "a plan A that falls a little in each epoch",
-            lambda lr, epochs: (
-                lr * 0.1 ** (min(epochs - 1, 50) / 50),
-                last_rates(lr, epochs)[1],
-            ),
+            edited(last_rates, "(epochs > 50) → (min(epochs - 1, 50) / 50)"),
             "For fifty epochs nothing happens. Then the rate falls at once.",
         ),
         Misconception(
             "a plan A that does not fall",
-            lambda lr, epochs: (lr, last_rates(lr, epochs)[1]),
+            edited(last_rates, " * 0.1 ** (epochs > 50) →"),
             "Is the last epoch one of the first fifty?",
         ),
         Misconception(
             "the two plans exchanged",
-            lambda lr, epochs: last_rates(lr, epochs)[::-1],
+            edited(last_rates, "return rate_a, rate_b → return rate_b, rate_a"),
             "Plan A is the one with the fall after 50 epochs.",
         ),
     ),
@@ -517,40 +479,22 @@ LAST_RATES = Task(
 
 def repaired_training(grad, theta, lr, epochs, batches, every, factor):
     """Return where the run ends and its rates: the listing of the exercise without its bugs."""
-    rates = []
-    for epoch in range(epochs):
-        rate = lr * factor ** (epoch // every)
+    rate, count, rates = lr, 0, []
+    for _ in range(epochs):
         for _ in range(batches):
             theta = theta - rate * grad(theta)
             rates.append(rate)
+        count = count + 1
+        rate = lr * factor ** (count // every)
     return theta, np.array(rates)
 
 
-def listing(a_batch=False, early=False, again=False, skip_last=False):
-    """Return a repaired_training with some of the listing's bugs, or another.
-
-    Args:
-        a_batch: the scheduler steps once a batch, not once an epoch.
-        early: it steps before the optimizer.
-        again: it multiplies the rate that has been lowered already.
-        skip_last: the last batch of each epoch is left out.
-    """
-
-    def wrong_training(grad, theta, lr, epochs, batches, every, factor):
-        rate, count, rates = lr, 0, []
-        for _ in range(epochs):
-            for batch in range(batches - skip_last):
-                first, last = batch == 0, batch == batches - skip_last - 1
-                for moment, due in ((True, first), (False, last)):
-                    if moment is False:
-                        theta = theta - rate * grad(theta)
-                        rates.append(rate)
-                    if early is moment and (a_batch or due):
-                        count = count + 1
-                        rate = (rate if again else lr) * factor ** (count // every)
-        return theta, np.array(rates)
-
-    return wrong_training
+SCHEDULER = "        count = count + 1\n        rate = lr * factor ** (count // every)\n"
+INDENTED = "            count = count + 1\n            rate = lr * factor ** (count // every)\n"
+FIRST_IN_EPOCH = (f"{SCHEDULER} →", f"(epochs):\n → (epochs):\n{SCHEDULER}")
+FIRST_IN_BATCH = (f"{SCHEDULER} →", f"(batches):\n → (batches):\n{INDENTED}")
+LAST_IN_BATCH = f"{SCHEDULER} → {INDENTED}"
+AGAIN = "rate = lr * → rate = rate *"
 
 
 def training_cases(rng):
@@ -589,48 +533,48 @@ REPAIRED_TRAINING = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            listing(a_batch=True, early=True, again=True),
+            edited(repaired_training, *FIRST_IN_BATCH, AGAIN),
             "Print `rates`: how many steps have the full rate? How often is the rate lowered in "
             "one epoch? And by how much in the second fall?",
         ),
         Misconception(
             "the listing with a scheduler that steps once an epoch",
-            listing(early=True, again=True),
+            edited(repaired_training, *FIRST_IN_EPOCH, AGAIN),
             "Two are left. How many epochs have the full rate, and by how much does the rate fall "
             "the second time?",
         ),
         Misconception(
             "the listing with its scheduler behind the optimizer",
-            listing(a_batch=True, again=True),
+            edited(repaired_training, LAST_IN_BATCH, AGAIN),
             "Two are left. How often is the rate lowered in one epoch, and by how much does it "
             "fall the second time?",
         ),
         Misconception(
             "the listing that computes its rate from the first one",
-            listing(a_batch=True, early=True),
+            edited(repaired_training, *FIRST_IN_BATCH),
             "Two are left. How many steps have the full rate, and how often is it lowered in one "
             "epoch?",
         ),
         Misconception(
             "the listing that still steps its scheduler once a batch",
-            listing(a_batch=True),
+            edited(repaired_training, LAST_IN_BATCH),
             "One is left. The plan counts epochs. Where does the code count?",
         ),
         Misconception(
             "the listing that still steps its scheduler first",
-            listing(early=True),
+            edited(repaired_training, *FIRST_IN_EPOCH),
             "One is left. The first epoch of all belongs to the full rate: count it when it is "
             "over.",
         ),
         Misconception(
             "the listing that still lowers what is lowered already",
-            listing(again=True),
+            edited(repaired_training, AGAIN),
             "One is left. The power counts all falls since the beginning, so it belongs on the "
             "first rate.",
         ),
         Misconception(
             "a loop that loses the last batch of each epoch",
-            listing(skip_last=True),
+            edited(repaired_training, "range(batches) → range(batches - 1)"),
             "The schedule is right. Count the steps.",
         ),
     ),
@@ -656,7 +600,8 @@ def mean_square(distance, lr, steps, drop):
 
 def when_to_drop(distance, lr, steps):
     """Return after how many steps to lower the rate, so that the run ends closest."""
-    return np.argmin(mean_square(distance, lr, steps, np.arange(steps)))
+    ends = mean_square(distance, lr, steps, np.arange(steps))
+    return np.argmin(ends)
 
 
 def ends_closest(distance, lr, steps, drop):
@@ -693,55 +638,58 @@ WHEN_TO_DROP = Task(
     misconceptions=(
         Misconception(
             "a fall at half-time",
-            lambda distance, lr, steps: steps // 2,
+            edited(when_to_drop, "np.argmin(ends) → steps // 2"),
             "Half-time knows nothing about the way. Sometimes the run has long arrived by then, "
             "and the low rate needs its time too.",
         ),
         Misconception(
             "a fall after a quarter of the steps",
-            lambda distance, lr, steps: steps // 4,
+            edited(when_to_drop, "np.argmin(ends) → steps // 4"),
             "A fixed share knows nothing about the way: start farther off, and look again.",
         ),
         Misconception(
             "a fall after three quarters of the steps",
-            lambda distance, lr, steps: 3 * steps // 4,
+            edited(when_to_drop, "np.argmin(ends) → 3 * steps // 4"),
             "The low rate is slow: ten times as many steps to shrink the ball. Give it more time.",
         ),
         Misconception(
             "a fall for the last tenth of the steps",
-            lambda distance, lr, steps: steps - steps // 10,
+            edited(when_to_drop, "np.argmin(ends) → steps - steps // 10"),
             "The low rate is slow: ten times as many steps to shrink the ball. Give it more time.",
         ),
         Misconception(
             "a rate that never falls",
-            lambda distance, lr, steps: steps,
+            edited(when_to_drop, "np.argmin(ends) → steps"),
             "Then the run ends in the ball of the high rate.",
         ),
         Misconception(
             "a low rate from the start",
-            lambda distance, lr, steps: 0,
+            edited(when_to_drop, "np.argmin(ends) → 0"),
             "Then it travels at a tenth of the pace. Has it arrived?",
         ),
         Misconception(
             "a fall after 1 / lr steps",
-            lambda distance, lr, steps: round(1 / lr),
+            edited(when_to_drop, "np.argmin(ends) → round(1 / lr)"),
             "In 1 / lr steps the distance shrinks to about a third. From how far away does the run "
             "start, and how close does it have to come?",
         ),
         Misconception(
             "a fall when the distance has come down to 1",
-            lambda distance, lr, steps: round(np.log(distance) / -np.log(1 - lr)),
+            edited(when_to_drop, "np.argmin(ends) → round(np.log(distance) / -np.log(1 - lr))"),
             "Right to count the steps until it has arrived. But the ball is smaller than 1: how "
             "large is x there, with this rate?",
         ),
         Misconception(
             "a fall at the edge of the ball",
-            lambda distance, lr, steps: round(np.log(distance / np.sqrt(lr / 2)) / -np.log(1 - lr)),
+            edited(
+                when_to_drop,
+                "np.argmin(ends) → round(np.log(distance / np.sqrt(lr / 2)) / -np.log(1 - lr))",
+            ),
             "Close. But at the edge of the ball half of x² is still way. Let it get farther in.",
         ),
         Misconception(
             "the lowest mean of x², not the moment",
-            lambda distance, lr, steps: mean_square(distance, lr, steps, np.arange(steps)).min(),
+            edited(when_to_drop, "np.argmin(ends) → ends.min()"),
             "Return after how many steps the rate falls, not what comes of it.",
         ),
     ),

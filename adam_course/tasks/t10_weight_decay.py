@@ -6,7 +6,8 @@ import numpy as np
 
 from adam_course.given import QuadraticGradient
 from adam_course.tasks import t06_adam
-from adam_course.tasks.shared import bowl, with_other_formulas
+from adam_course.tasks.edited import edited
+from adam_course.tasks.shared import bowl
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "10_weight_decay"
@@ -30,24 +31,7 @@ def adamw_step(theta, grad, m, v, t, lr=1e-3, weight_decay=1e-2, beta1=0.9, beta
     return theta, m, v
 
 
-RIGHT = {
-    "g": lambda s: s.g,
-    "decay": lambda s: -s.lr * s.wd * s.theta,
-    "m": lambda s: s.b1 * s.m0 + (1 - s.b1) * s.g,
-    "v": lambda s: s.b2 * s.v0 + (1 - s.b2) * s.g**2,
-    "c1": lambda s: 1 - s.b1**s.t,
-    "c2": lambda s: 1 - s.b2**s.t,
-    "m_hat": lambda s: s.m / s.c1,
-    "v_hat": lambda s: s.v / s.c2,
-    "move": lambda s: -s.lr * s.m_hat / (np.sqrt(s.v_hat) + s.eps),
-    "returned": lambda s: (s.theta + s.move + s.decay, s.m, s.v),
-}
-but = with_other_formulas(adamw_step, RIGHT)
-
-
-NO_DECAY = {"decay": lambda s: 0}
-FLIPPED = {"decay": lambda s: s.lr * s.wd * s.theta}
-BETA_ALONE = {"c1": lambda s: 1 - s.b1, "c2": lambda s: 1 - s.b2}
+NO_DECAY = " - lr * weight_decay * theta →"
 
 
 def step_cases(rng):
@@ -74,76 +58,71 @@ ADAMW_STEP = Task(
     misconceptions=(
         Misconception(
             "Adam with L2: the decay is a part of the gradient",
-            but(g=lambda s: s.g + s.wd * s.theta, **NO_DECAY),
+            edited(adamw_step, NO_DECAY, "m = → grad = grad + weight_decay * theta\n    m ="),
             "Then the decay is divided by √v̂ like the rest of the gradient. Let m and v see the "
             "gradient alone, and shrink θ by itself.",
         ),
         Misconception(
             "Adam whose decay enters m and not v",
-            but(m=lambda s: s.b1 * s.m0 + (1 - s.b1) * (s.g + s.wd * s.theta), **NO_DECAY),
+            edited(adamw_step, NO_DECAY, "* grad\n → * (grad + weight_decay * theta)\n"),
             "v is free of it, but the step is still divided by √v̂, and the decay with it.",
         ),
         Misconception(
             "Adam whose decay joins m̂ above the fraction bar",
-            but(
-                move=lambda s: -s.lr * (s.m_hat + s.wd * s.theta) / (np.sqrt(s.v_hat) + s.eps),
-                **NO_DECAY,
-            ),
+            edited(adamw_step, NO_DECAY, "lr * m_hat → lr * (m_hat + weight_decay * theta)"),
             "m is free of it, but the decay is still divided by √v̂. Give it a term of its own.",
         ),
         Misconception(
             "AdamW with the sign of its decay flipped",
-            but(**FLIPPED),
+            edited(adamw_step, "- lr * weight_decay → + lr * weight_decay"),
             "A published grader lets this slip pass. Decay pulls θ towards zero: what "
             "happens to a parameter whose gradient is zero?",
         ),
         Misconception(
             "AdamW whose decay is not times the rate",
-            but(decay=lambda s: -s.wd * s.theta),
+            edited(adamw_step, "lr * weight_decay → weight_decay"),
             "The paper has it so, times a schedule. Here, as in PyTorch, Keras and Optax, θ "
             "shrinks by lr · λ.",
             MEANINGS,
         ),
         Misconception(
             "Adam without decay",
-            but(**NO_DECAY),
+            edited(adamw_step, NO_DECAY),
             "`weight_decay` has no effect yet. Which term shrinks θ?",
         ),
         Misconception(
             "AdamW that decays what the step has left",
-            but(
-                returned=lambda s: ((s.theta + s.move) * (1 - s.lr * s.wd), s.m, s.v),
-            ),
+            edited(adamw_step, " - lr * weight_decay → \n    theta = theta - lr * weight_decay"),
             "Close. The decay is taken of θ as it was before the step.",
         ),
         Misconception(
             "AdamW that pulls every parameter by the same amount",
-            but(decay=lambda s: -s.lr * s.wd * np.sign(s.theta)),
+            edited(adamw_step, "weight_decay * theta → weight_decay * np.sign(theta)"),
             "That is the decay of an L1 penalty. Here it is in proportion to θ.",
         ),
         Misconception(
             "AdamW that decays by half",
-            but(decay=lambda s: -s.lr * s.wd * s.theta / 2),
+            edited(adamw_step, "weight_decay * theta → weight_decay * theta / 2"),
             "The ½ belongs to the penalty λ/2 θ². Its slope is λ θ.",
         ),
         Misconception(
             "AdamW without bias correction",
-            but(c1=lambda s: 1, c2=lambda s: 1),
+            edited(adamw_step, " / (1 - beta1**t) →", " / (1 - beta2**t) →"),
             "Both averages start at zero: divide them by 1 − βᵗ, as Adam does.",
         ),
         Misconception(
             "AdamW that corrects with β instead of βᵗ",
-            but(**BETA_ALONE),
+            edited(adamw_step, "beta1**t → beta1", "beta2**t → beta2"),
             "Divide by 1 − βᵗ, `1 - beta1**t`: the correction fades away.",
         ),
         Misconception(
             "AdamW with ε inside the root",
-            but(move=lambda s: -s.lr * s.m_hat / np.sqrt(s.v_hat + s.eps)),
+            edited(adamw_step, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat + eps)"),
             "The decay is right. In the step ε is added to the root, √v̂ + ε.",
         ),
         Misconception(
             "AdamW that keeps the corrected moments",
-            but(returned=lambda s: (s.theta + s.move + s.decay, s.m_hat, s.v_hat)),
+            edited(adamw_step, "theta, m, v\n → theta, m_hat, v_hat\n"),
             "m̂ and v̂ are for this one step. Return m and v themselves.",
         ),
     ),
@@ -158,13 +137,6 @@ def what_is_left(size, lr, weight_decay, steps):
     with_l2 = (1 - lr * weight_decay / size) ** steps
     decoupled = (1 - lr * weight_decay) ** steps
     return with_l2, decoupled
-
-
-def left(l2=lambda size: 1 / size, decoupled=lambda size: 1.0):
-    """Return a what_is_left whose decays are lr · λ times these functions of the size."""
-    return lambda size, lr, weight_decay, steps: tuple(
-        (1 - lr * weight_decay * factor(size)) ** steps for factor in (l2, decoupled)
-    )
 
 
 WHAT_IS_LEFT = Task(
@@ -191,49 +163,51 @@ WHAT_IS_LEFT = Task(
     misconceptions=(
         Misconception(
             "AdamW twice: an L2 that nothing divides",
-            left(l2=lambda size: 1.0),
+            edited(what_is_left, " / size →"),
             "In L2 the decay is a part of the gradient, and Adam divides that by √v̂. How large is "
             "√v̂ here?",
         ),
         Misconception(
             "L2 twice: an AdamW that is divided by √v̂",
-            left(decoupled=lambda size: 1 / size),
+            edited(what_is_left, "weight_decay) → weight_decay / size)"),
             "Decoupled decay never meets v.",
         ),
         Misconception(
             "L2 and AdamW the wrong way round",
-            left(l2=lambda size: 1.0, decoupled=lambda size: 1 / size),
+            edited(what_is_left, "with_l2, decoupled → decoupled, with_l2"),
             "Which of the two depends on the gradients? Return L2 first.",
         ),
         Misconception(
             "an L2 that is multiplied by the size",
-            left(l2=lambda size: size),
+            edited(what_is_left, "/ size → * size"),
             "Adam divides by √v̂: large gradients make the decay weaker.",
         ),
         Misconception(
             "an L2 that is divided by v̂ without its root",
-            left(l2=lambda size: 1 / size**2),
+            edited(what_is_left, "/ size → / size**2"),
             "v̂ is the mean of g², and the step is divided by its root.",
         ),
         Misconception(
             "decays that are not times the rate",
-            lambda size, lr, weight_decay, steps: (
-                (1 - weight_decay / size) ** steps,
-                (1 - weight_decay) ** steps,
+            edited(
+                what_is_left,
+                "lr * weight_decay / size → weight_decay / size",
+                "lr * weight_decay) → weight_decay)",
             ),
             "Both pulls are multiplied by the rate here.",
         ),
         Misconception(
             "what is left along a straight line",
-            lambda size, lr, weight_decay, steps: (
-                1 - steps * lr * weight_decay / size,
-                1 - steps * lr * weight_decay,
+            edited(
+                what_is_left,
+                "(1 - lr * weight_decay / size) ** steps → 1 - steps * lr * weight_decay / size",
+                "(1 - lr * weight_decay) ** steps → 1 - steps * lr * weight_decay",
             ),
             "Each step takes a share of what is left, not of what was there at first.",
         ),
         Misconception(
             "what is gone instead of what is left",
-            lambda **given: tuple(1 - share for share in what_is_left(**given)),
+            edited(what_is_left, "with_l2, decoupled → 1 - with_l2, 1 - decoupled"),
             "You have what is gone. What is left?",
         ),
     ),
@@ -258,16 +232,10 @@ def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
     return theta
 
 
-def listing(**formulas):
-    """Return the last point of an AdamW with some of the listing's bugs."""
-
-    def wrong_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
-        m = v = np.zeros(theta.shape)
-        for t in range(1, steps + 1):
-            theta, m, v = but(**formulas)(theta, grad(theta), m, v, t, lr, weight_decay)
-        return theta
-
-    return wrong_adamw
+OUTWARDS = "+ weight_decay → - weight_decay"
+UNDECAYED = " + weight_decay * theta →"
+M_NEVER_FADES = "0.9**t → 0.9"
+V_NEVER_FADES = "0.999**t → 0.999"
 
 
 def repaired_adamw_cases(rng):
@@ -304,58 +272,65 @@ REPAIRED_ADAMW = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            listing(**FLIPPED, **BETA_ALONE),
+            edited(repaired_adamw, OUTWARDS, M_NEVER_FADES, V_NEVER_FADES),
             "Give it a gradient of zero and print θ. Then print what m is divided by in every "
             "step.",
         ),
         Misconception(
             "the listing whose decay still pushes outwards",
-            listing(**FLIPPED),
+            edited(repaired_adamw, OUTWARDS),
             "One is left. With a gradient of zero, does θ shrink?",
         ),
         Misconception(
             "the listing whose correction never fades",
-            listing(**BETA_ALONE),
+            edited(repaired_adamw, M_NEVER_FADES, V_NEVER_FADES),
             "One is left. 1 − βᵗ has to grow to 1: which power is missing?",
         ),
         Misconception(
             "the listing with its power repaired for m alone",
-            listing(c2=lambda s: 1 - s.b2),
+            edited(repaired_adamw, V_NEVER_FADES),
             "Almost. v has the same slip.",
         ),
         Misconception(
             "the listing with its power repaired for v alone",
-            listing(c1=lambda s: 1 - s.b1),
+            edited(repaired_adamw, M_NEVER_FADES),
             "Almost. m has the same slip.",
         ),
         Misconception(
             "the listing with its decay moved into the gradient",
-            listing(g=lambda s: s.g + s.wd * s.theta, **NO_DECAY),
+            edited(
+                repaired_adamw,
+                UNDECAYED,
+                "g = grad(theta) → g = grad(theta) + weight_decay * theta",
+            ),
             "Now it is Adam with L2. The decay was in the right place, with the wrong sign.",
         ),
         Misconception(
             "the listing without its decay",
-            listing(**NO_DECAY),
+            edited(repaired_adamw, UNDECAYED),
             "The decay has to be repaired, not removed.",
         ),
         Misconception(
             "the listing with a decay of what the step has left",
-            listing(returned=lambda s: ((s.theta + s.move) * (1 - s.lr * s.wd), s.m, s.v)),
+            edited(
+                repaired_adamw,
+                " + weight_decay * theta) → )\n        theta = theta - lr * weight_decay * theta",
+            ),
             "Close. The decay was taken of θ as it was before the step, and that was right.",
         ),
         Misconception(
             "the listing with ε inside the root",
-            listing(move=lambda s: -s.lr * s.m_hat / np.sqrt(s.v_hat + s.eps)),
+            edited(repaired_adamw, "(np.sqrt(v_hat) + 1e-8) → np.sqrt(v_hat + 1e-8)"),
             "The bugs are gone. But ε stood outside of the root, and that was right.",
         ),
         Misconception(
             "the listing without ε",
-            listing(move=lambda s: -s.lr * s.m_hat / np.sqrt(s.v_hat)),
+            edited(repaired_adamw, "(np.sqrt(v_hat) + 1e-8) → np.sqrt(v_hat)"),
             "The bugs are gone, and ε is, too. What becomes of a gradient that is always zero?",
         ),
         Misconception(
             "the listing with a decay that is not times the rate",
-            listing(decay=lambda s: -s.wd * s.theta),
+            edited(repaired_adamw, "lr * (m_hat → (lr * m_hat"),
             "The decay was times lr, and that was right.",
         ),
     ),
@@ -369,11 +344,6 @@ def decays_of_half_life(half_life, lr):
     """Return λ for the form times lr and for the form without, given the half-life in steps."""
     alone = 1 - 0.5 ** (1 / half_life)
     return alone / lr, alone
-
-
-def half_lives(alone):
-    """Return a decays_of_half_life with another share that is lost in each step."""
-    return lambda half_life, lr: (alone(half_life) / lr, alone(half_life))
 
 
 HALF_LIFE = Task(
@@ -398,40 +368,37 @@ HALF_LIFE = Task(
     misconceptions=(
         Misconception(
             "the two forms in the wrong order",
-            lambda **given: decays_of_half_life(**given)[::-1],
+            edited(decays_of_half_life, "alone / lr, alone → alone, alone / lr"),
             "First the λ that lr will be multiplied with, then the λ that stands alone.",
         ),
         Misconception(
             "a decay multiplied by the rate instead of divided",
-            lambda half_life, lr: (
-                decays_of_half_life(half_life, lr)[1] * lr,
-                decays_of_half_life(half_life, lr)[1],
-            ),
+            edited(decays_of_half_life, "alone / lr → alone * lr"),
             "lr · λ has to be the share that is lost. What must λ be, then?",
         ),
         Misconception(
             "one decay for both forms",
-            lambda half_life, lr: (decays_of_half_life(half_life, lr)[1],) * 2,
+            edited(decays_of_half_life, "alone / lr → alone"),
             "One of the forms multiplies λ by lr before it shrinks anything.",
         ),
         Misconception(
             "a time constant taken for a half-life",
-            half_lives(lambda half_life: 1 / half_life),
+            edited(decays_of_half_life, "1 - 0.5 ** (1 / half_life) → 1 / half_life"),
             "After 1/λ steps about a third is left. You want a half.",
         ),
         Misconception(
             "a half lost along a straight line",
-            half_lives(lambda half_life: 0.5 / half_life),
+            edited(decays_of_half_life, "1 - 0.5 ** (1 / half_life) → 0.5 / half_life"),
             "Each step takes a share of what is left, so the share must be larger.",
         ),
         Misconception(
             "an approximation for long half-lives",
-            half_lives(lambda half_life: np.log(2) / half_life),
+            edited(decays_of_half_life, "1 - 0.5 ** (1 / half_life) → np.log(2) / half_life"),
             "Close for long half-lives. Exactly: (1 − s)ⁿ = ½, and s is asked for.",
         ),
         Misconception(
             "the share that is kept instead of the one that is lost",
-            half_lives(lambda half_life: 0.5 ** (1 / half_life)),
+            edited(decays_of_half_life, "1 - 0.5 → 0.5"),
             "That share of θ is kept. The decay is the share that goes.",
         ),
     ),
@@ -446,23 +413,6 @@ def slant(losses, rates, decays):
     """Return by which power of the rate the best decay grows: the slope on log axes."""
     best = decays[np.nanargmin(losses, axis=0)]
     return np.polyfit(np.log(rates), np.log(best), 1)[0]
-
-
-def fitted(best=lambda losses: np.nanargmin(losses, axis=0), x=np.log, y=np.log):
-    """Return a slant that looks for other decays, or takes other axes."""
-    return lambda losses, rates, decays: np.polyfit(x(rates), y(decays[best(losses)]), 1)[0]
-
-
-def exchanged(losses, rates, decays):
-    """Return the slope of the rate against its best decay, on log axes."""
-    best = decays[np.nanargmin(losses, axis=0)]
-    return np.polyfit(np.log(best), np.log(rates), 1)[0]
-
-
-def best_rates(losses, rates, decays):
-    """Return the slope of the best rate against the decay, on log axes."""
-    best = rates[np.nanargmin(losses, axis=1)]
-    return np.polyfit(np.log(decays), np.log(best), 1)[0]
 
 
 def map_cases(rng):
@@ -495,57 +445,60 @@ SLANT = Task(
     misconceptions=(
         Misconception(
             "the slope of the best rate against the decay",
-            best_rates,
+            edited(
+                slant,
+                "decays[np.nanargmin(losses, axis=0)] → rates[np.nanargmin(losses, axis=1)]",
+                "np.log(rates) → np.log(decays)",
+            ),
             "The other way round: for each rate, so in each column, look for the best decay.",
         ),
         Misconception(
             "a valley with a decay for each row instead of each column",
-            fitted(lambda losses: np.nanargmin(losses, axis=1)),
+            edited(slant, "axis=0 → axis=1"),
             "`axis=1` goes along a row, so along the rates. You want the best decay of each rate.",
         ),
         Misconception(
             "a slope with its axes exchanged",
-            exchanged,
+            edited(slant, "np.log(rates), np.log(best) → np.log(best), np.log(rates)"),
             "`np.polyfit` takes x first, and x is the logarithm of the rate.",
         ),
         Misconception(
             "a slope without logarithms",
-            fitted(x=lambda a: a, y=lambda a: a),
+            edited(slant, "np.log(rates), np.log(best) → rates, best"),
             "The map has logarithmic axes, and so has its slope: take the logarithm of both.",
         ),
         Misconception(
             "a slope with the logarithm of the decay alone",
-            fitted(x=lambda a: a),
+            edited(slant, "np.log(rates) → rates"),
             "Take the logarithm of the rates too.",
         ),
         Misconception(
             "a slope with the logarithm of the rate alone",
-            fitted(y=lambda a: a),
+            edited(slant, "np.log(best) → best"),
             "Take the logarithm of the decays too.",
         ),
         Misconception(
             "a valley through the runs that diverged",
-            fitted(lambda losses: np.argmin(losses, axis=0)),
+            edited(slant, "nanargmin → argmin"),
             "`np.argmin` takes NaN for the lowest value. Its relative passes over NaN.",
         ),
         Misconception(
             "the slope of the ridge, where the loss is highest",
-            fitted(lambda losses: np.nanargmax(losses, axis=0)),
+            edited(slant, "nanargmin → nanargmax"),
             "The lowest loss is the best one.",
         ),
         Misconception(
             "the slope between the two ends",
-            lambda losses, rates, decays: (
-                np.log(np.divide(*decays[np.nanargmin(losses, axis=0)[[-1, 0]]]))
-                / np.log(rates[-1] / rates[0])
+            edited(
+                slant,
+                "np.log(rates) → np.log(rates[[0, -1]])",
+                "np.log(best) → np.log(best[[0, -1]])",
             ),
             "Two columns alone decide that. Fit a straight line through all of them.",
         ),
         Misconception(
             "the intercept instead of the slope",
-            lambda losses, rates, decays: np.polyfit(
-                np.log(rates), np.log(decays[np.nanargmin(losses, axis=0)]), 1
-            )[1],
+            edited(slant, "1)[0] → 1)[1]"),
             "`np.polyfit` returns the highest power first.",
         ),
     ),

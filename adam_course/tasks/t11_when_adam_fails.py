@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from adam_course.tasks.shared import with_other_formulas
+from adam_course.tasks.edited import edited
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "11_when_adam_fails"
@@ -24,16 +24,6 @@ def amsgrad_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=
     v_max = np.maximum(v_max, v)
     theta = theta - lr * m / (np.sqrt(v_max) + eps)
     return theta, m, v, v_max
-
-
-RIGHT = {
-    "m": lambda s: s.b1 * s.m0 + (1 - s.b1) * s.g,
-    "v": lambda s: s.b2 * s.v0 + (1 - s.b2) * s.g**2,
-    "v_max": lambda s: np.maximum(s.max0, s.v),
-    "move": lambda s: -s.lr * s.m / (np.sqrt(s.v_max) + s.eps),
-    "returned": lambda s: (s.theta + s.move, s.m, s.v, s.v_max),
-}
-but = with_other_formulas(amsgrad_step, RIGHT)
 
 
 def step_cases(rng):
@@ -73,73 +63,83 @@ AMSGRAD_STEP = Task(
     misconceptions=(
         Misconception(
             "Adam, which forgets its largest v",
-            but(move=lambda s: -s.lr * s.m / (np.sqrt(s.v) + s.eps)),
+            edited(amsgrad_step, "np.sqrt(v_max) → np.sqrt(v)"),
             "You keep v_max and do not use it. Which of the two stands below the fraction bar?",
         ),
         Misconception(
             "AMSGrad that keeps the smallest v",
-            but(v_max=lambda s: np.minimum(s.max0, s.v)),
+            edited(amsgrad_step, "np.maximum → np.minimum"),
             "The divisor must never shrink: keep the larger of the two.",
         ),
         Misconception(
             "AMSGrad whose average starts from its record",
-            but(v=lambda s: s.b2 * s.max0 + (1 - s.b2) * s.g**2),
+            edited(amsgrad_step, "beta2 * v → beta2 * v_max"),
             "v is an average as in Adam, of the old v and g². v_max only watches it.",
         ),
         Misconception(
             "AMSGrad that returns its record as v",
-            but(returned=lambda s: (s.theta + s.move, s.m, s.v_max, s.v_max)),
+            edited(amsgrad_step, "m, v, v_max\n → m, v_max, v_max\n"),
             "v must go on forgetting, or the next step averages the record. Return both.",
         ),
         Misconception(
             "AMSGrad that forgets its record",
-            but(v_max=lambda s: s.v),
+            edited(amsgrad_step, "np.maximum(v_max, v) → v"),
             "Compare the new v with the v_max that you were given.",
         ),
         Misconception(
             "AMSGrad one step late",
-            but(move=lambda s: -s.lr * s.m / (np.sqrt(s.max0) + s.eps)),
+            edited(
+                amsgrad_step,
+                "    v_max = np.maximum(v_max, v)\n →",
+                "return → v_max = np.maximum(v_max, v)\n    return",
+            ),
             "Let the new v into the maximum first. A first step would divide by zero otherwise.",
         ),
         Misconception(
             "AMSGrad with the largest squared gradient",
-            but(v_max=lambda s: np.maximum(s.max0, s.g**2)),
+            edited(amsgrad_step, "np.maximum(v_max, v) → np.maximum(v_max, grad**2)"),
             "The record is that of v, the average, not that of a single g².",
         ),
         Misconception(
             "AMSGrad with one record for all parameters",
-            but(v_max=lambda s: np.full(s.v.shape, max(s.max0.max(), s.v.max()))),
+            edited(
+                amsgrad_step, "np.maximum(v_max, v) → np.full(v.shape, max(v_max.max(), v.max()))"
+            ),
             "Each parameter has a record of its own: np.maximum works element by element.",
         ),
         Misconception(
             "AMSGrad without the root",
-            but(move=lambda s: -s.lr * s.m / (s.v_max + s.eps)),
+            edited(amsgrad_step, "np.sqrt(v_max) → v_max"),
             "v has the unit of g²; its root has that of g.",
         ),
         Misconception(
             "AMSGrad with ε inside the root",
-            but(move=lambda s: -s.lr * s.m / np.sqrt(s.v_max + s.eps)),
+            edited(amsgrad_step, "(np.sqrt(v_max) + eps) → np.sqrt(v_max + eps)"),
             "ε is added to the root, as in Adam.",
         ),
         Misconception(
             "AMSGrad without ε",
-            but(move=lambda s: -s.lr * s.m / np.sqrt(s.v_max)),
+            edited(amsgrad_step, "(np.sqrt(v_max) + eps) → np.sqrt(v_max)"),
             "A parameter that has had no gradient gives 0/0. What keeps the division defined?",
         ),
         Misconception(
             "AMSGrad that steps along g instead of m",
-            but(move=lambda s: -s.lr * s.g / (np.sqrt(s.v_max) + s.eps)),
+            edited(amsgrad_step, "lr * m → lr * grad"),
             "The step goes along the average m.",
         ),
         Misconception(
             "AMSGrad with the bias correction of a first step",
-            but(move=lambda s: -s.lr * s.m / (1 - s.b1) / (np.sqrt(s.v_max / (1 - s.b2)) + s.eps)),
+            edited(
+                amsgrad_step,
+                "lr * m → lr * m / (1 - beta1)",
+                "np.sqrt(v_max) → np.sqrt(v_max / (1 - beta2))",
+            ),
             "The paper's AMSGrad corrects no bias, and there is no t here to do it with.",
             PITFALLS,
         ),
         Misconception(
             "AMSGrad uphill",
-            but(returned=lambda s: (s.theta - s.move, s.m, s.v, s.v_max)),
+            edited(amsgrad_step, "theta - lr → theta + lr"),
             "m points uphill, as the gradient does.",
         ),
     ),
@@ -188,44 +188,46 @@ AVERAGE_REGRET = Task(
     misconceptions=(
         Misconception(
             "the sum and not the average",
-            lambda places, slopes: (slopes * places).sum() + abs(slopes.sum()),
+            edited(
+                average_regret,
+                "(slopes * places).mean() → (slopes * places).sum()",
+                "slopes.mean() → slopes.sum()",
+            ),
             "That is R_T. Divide it by the number of steps.",
         ),
         Misconception(
             "the player's own loss without a comparison",
-            lambda places, slopes: (slopes * places).mean(),
+            edited(average_regret, " - best →"),
             "Regret compares with somebody: what would the best fixed place have lost?",
         ),
         Misconception(
             "the regret against one who moves to the best place in every step",
-            lambda places, slopes: (slopes * places + np.abs(slopes)).mean(),
+            edited(average_regret, "np.abs(slopes.mean()) → np.abs(slopes).mean()"),
             "The other player has to choose one place, and stays there in all steps.",
         ),
         Misconception(
             "the regret against one who stays at −1",
-            lambda places, slopes: (slopes * (places + 1)).mean(),
+            edited(average_regret, "np.abs(slopes.mean()) → slopes.mean()"),
             "Where the slopes add up to less than zero, −1 is the worst place.",
         ),
         Misconception(
             "the regret against one who stays at 1",
-            lambda places, slopes: (slopes * (places - 1)).mean(),
+            edited(average_regret, "-np.abs(slopes.mean()) → slopes.mean()"),
             "Where the slopes add up to more than zero, 1 is the worst place.",
         ),
         Misconception(
             "the regret against the worst fixed place",
-            lambda places, slopes: ((slopes * places).sum() - abs(slopes.sum())) / len(slopes),
+            edited(average_regret, "-np.abs → np.abs"),
             "Compare with the *smallest* sum of losses that a fixed place can have.",
         ),
         Misconception(
             "regret with its sign turned",
-            lambda places, slopes: -average_regret(places, slopes),
+            edited(average_regret, "mine - best → best - mine"),
             "Regret is what the player lost *more*: the own losses minus those of the best place.",
         ),
         Misconception(
             "the regret against the best place that the player has been to",
-            lambda places, slopes: (
-                ((slopes * places).sum() - (slopes.sum() * places).min()) / len(slopes)
-            ),
+            edited(average_regret, "-np.abs(slopes.mean()) → (slopes.mean() * places).min()"),
             "Any place in [−1, 1] may be best, and a sum of straight lines is lowest at an end.",
         ),
     ),
@@ -241,14 +243,8 @@ def stable_rate(curvature, v_hat, beta1):
     return frozen * (1 + beta1) / (1 - beta1) * np.sqrt(v_hat)
 
 
-def standing(two=2.0, root=np.sqrt, factor=lambda beta1: (1 + beta1) / (1 - beta1)):
-    """Return a stable_rate with another number, another use of v or another part of β₁."""
-    return lambda curvature, v_hat, beta1: two / curvature * factor(beta1) * root(v_hat)
-
-
-def no_root(v_hat):
-    """Return v̂ itself: a slip that is in print."""
-    return v_hat
+BEYOND_1 = "2 / → 1 /"
+NO_ROOT = "np.sqrt(v_hat) → v_hat"
 
 
 STABLE_RATE = Task(
@@ -274,50 +270,50 @@ STABLE_RATE = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            standing(1, no_root),
+            edited(stable_rate, BEYOND_1, NO_ROOT),
             "Let β₁ = 0 and v̂ = 1, so that it is gradient descent: where does that diverge? Then "
             "try v̂ = 4.",
         ),
         Misconception(
             "the listing that diverges beyond 1",
-            standing(1),
+            edited(stable_rate, BEYOND_1),
             "One is left. Between 1 and 2 each step of gradient descent overshoots, and still "
             "comes closer.",
             PITFALLS,
         ),
         Misconception(
             "the listing without the root",
-            standing(2, no_root),
+            edited(stable_rate, NO_ROOT),
             "One is left. What does Adam divide m̂ by?",
         ),
         Misconception(
             "the threshold that forgets v",
-            standing(root=lambda v_hat: 1),
+            edited(stable_rate, " * np.sqrt(v_hat) →"),
             "Adam's rate on this parameter is α/√v̂, and that has to stay below the threshold.",
         ),
         Misconception(
             "the threshold with √v̂ on the wrong side",
-            standing(root=lambda v_hat: 1 / np.sqrt(v_hat)),
+            edited(stable_rate, "* np.sqrt(v_hat) → / np.sqrt(v_hat)"),
             "α λ/√v̂ is what must stay small. Solve that for α.",
         ),
         Misconception(
             "the threshold of a method without momentum",
-            standing(factor=lambda beta1: 1),
+            edited(stable_rate, " * (1 + beta1) / (1 - beta1) →"),
             "Averaging lets Adam stand more than 2: for β₁ = 0.9 it is 38.",
         ),
         Misconception(
             "the threshold of the heavy ball, which adds gradients up",
-            standing(factor=lambda beta1: 1 + beta1),
+            edited(stable_rate, " / (1 - beta1) →"),
             "Adam's m averages, with the weight 1 − β₁ on the new gradient.",
         ),
         Misconception(
             "the threshold with its factor upside down",
-            standing(factor=lambda beta1: (1 - beta1) / (1 + beta1)),
+            edited(stable_rate, "(1 + beta1) / (1 - beta1) → (1 - beta1) / (1 + beta1)"),
             "A longer memory stands more, not less.",
         ),
         Misconception(
             "38 for every β₁",
-            standing(factor=lambda beta1: 19),
+            edited(stable_rate, "(1 + beta1) / (1 - beta1) → 19"),
             "38 belongs to β₁ = 0.9. Which formula gave it?",
         ),
     ),
@@ -366,16 +362,6 @@ def data_cases(rng):
     return cases
 
 
-def error_with(weights, share=np.mean):
-    """Return a predicted_error with other weights, of X and y, or another way to count."""
-    return lambda X, y, new_X, new_y: share(np.sign(new_X @ weights(X, y)) != new_y)
-
-
-def signs(X, y):
-    """Return sign(Xᵀ y)."""
-    return np.sign(X.T @ y)
-
-
 PREDICTED_ERROR = Task(
     name="predicted-error",
     function="predicted_error",
@@ -391,37 +377,39 @@ PREDICTED_ERROR = Task(
     misconceptions=(
         Misconception(
             "the error of the shortest solution",
-            error_with(lambda X, y: np.linalg.pinv(X) @ y),
+            edited(predicted_error, "np.sign(X.T @ y) → np.linalg.pinv(X) @ y"),
             "That is where gradient descent ends. Along which direction does Adam go?",
         ),
         Misconception(
             "the error of gradient descent's first step",
-            error_with(lambda X, y: X.T @ y),
+            edited(predicted_error, "np.sign(X.T @ y) → X.T @ y"),
             "Adam makes all coordinates of that step equally large: only their signs are left.",
         ),
         Misconception(
             "the error on the examples it has learned from",
-            lambda X, y, new_X, new_y: np.mean(np.sign(X @ signs(X, y)) != y),
+            edited(
+                predicted_error, "np.sign(new_X @ weights) != new_y → np.sign(X @ weights) != y"
+            ),
             "Those it fits. Ask for the labels of the new examples.",
         ),
         Misconception(
             "predictions compared with the labels before their sign is taken",
-            lambda X, y, new_X, new_y: np.mean(new_X @ signs(X, y) != new_y),
+            edited(predicted_error, "np.sign(new_X @ weights) → new_X @ weights"),
             "A prediction of 3 means the label 1. Take the sign of the predictions first.",
         ),
         Misconception(
             "the share that is right",
-            error_with(signs, lambda wrong: 1 - np.mean(wrong)),
+            edited(predicted_error, "!= → =="),
             "The error is the share that is *wrong*.",
         ),
         Misconception(
             "a count and not a share",
-            error_with(signs, np.sum),
+            edited(predicted_error, "np.mean → np.sum"),
             "Divide by the number of new examples.",
         ),
         Misconception(
             "the share of −1 among the old labels",
-            lambda X, y, new_X, new_y: np.mean(y < 0),
+            edited(predicted_error, "np.sign(new_X @ weights) != new_y → y < 0"),
             "You guess that the new examples are mixed like the old ones. These are not.",
         ),
     ),
@@ -487,22 +475,26 @@ SMALLEST_C = Task(
     misconceptions=(
         Misconception(
             "the largest C that does no harm",
-            lambda beta1, beta2: smallest_C(beta1, beta2) - 1,
+            edited(smallest_C, "return C → return C - 1"),
             "At that C Adam still moves down. Return the first one that moves it up.",
         ),
         Misconception(
             "the first C that moves Adam down",
-            lambda beta1, beta2: 2,
+            edited(smallest_C, "<= 0 → > 0"),
             "Down is the right way. Which C first moves it *up*?",
         ),
         Misconception(
             "the game for an Adam without momentum",
-            lambda beta1, beta2: smallest_C(0.0, beta2),
+            edited(smallest_C, "net_move(C, beta1, beta2) → net_move(C, 0.0, beta2)"),
             "Hand beta1 on as well: m remembers the large slope for a while.",
         ),
         Misconception(
             "the C of which β₂ is 1/(1 + C²)",
-            lambda beta1, beta2: np.ceil(np.sqrt(1 / beta2 - 1)),
+            edited(
+                smallest_C,
+                "C = 2 → C = 1",
+                "net_move(C, beta1, beta2) <= 0 → beta2 < 1 / (1 + C**2)",
+            ),
             "That is how the paper chose β₂ for its proof, with β₁ = 0. Others fail as well: try "
             "one C after the other.",
         ),

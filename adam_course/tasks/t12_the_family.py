@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import bowl, path_slips, silent_parameter
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -26,28 +27,7 @@ def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
     return theta, m
 
 
-def lion(direction=None, decay=None, memory=None, uphill=False):
-    """Return a lion_step with another direction, decay or memory.
-
-    A direction or memory is a function of (m, grad, beta1, beta2); a decay one of
-    (theta, lr, weight_decay), which says what is taken off θ.
-    """
-    direction = direction or (lambda m, g, b1, b2: np.sign(b1 * m + (1 - b1) * g))
-    decay = decay or (lambda theta, lr, weight_decay: lr * weight_decay * theta)
-    memory = memory or (lambda m, g, b1, b2: b2 * m + (1 - b2) * g)
-
-    def wrong_step(theta, grad, m, lr, beta1, beta2, weight_decay):
-        move = lr * direction(m, grad, beta1, beta2)
-        new = theta + (move if uphill else -move) - decay(theta, lr, weight_decay)
-        return new, memory(m, grad, beta1, beta2)
-
-    return wrong_step
-
-
-def decay_last(theta, grad, m, lr, beta1, beta2, weight_decay):
-    """Return a step of Lion whose decay is taken of θ as it is after the step."""
-    moved, m = lion_step(theta, grad, m, lr, beta1, beta2, 0.0)
-    return moved - lr * weight_decay * moved, m
+NO_DECAY = "(direction + weight_decay * theta) → direction"
 
 
 def lion_cases(rng):
@@ -86,88 +66,109 @@ LION_STEP = Task(
     misconceptions=(
         Misconception(
             "Lion that lets the gradient into m before it steps",
-            lion(direction=lambda m, g, b1, b2: np.sign(b2 * m + (1 - b2) * g)),
+            edited(
+                lion_step,
+                "    m = beta2 * m + (1 - beta2) * grad\n →",
+                "direction = → m = beta2 * m + (1 - beta2) * grad\n    direction =",
+                "beta1 * m + (1 - beta1) * grad → m",
+            ),
             "The step mixes the *old* m with the gradient, by β1. Only then is m renewed, by β2.",
             EDITS,
         ),
         Misconception(
             "Lion with one β for both",
-            lion(memory=lambda m, g, b1, b2: b1 * m + (1 - b1) * g),
+            edited(lion_step, "beta2 * m + (1 - beta2) → beta1 * m + (1 - beta1)"),
             "β1 mixes the direction of this step, and β2 is the memory: two averages, one buffer.",
             EDITS,
         ),
         Misconception(
             "Lion with its betas swapped",
-            lion(
-                direction=lambda m, g, b1, b2: np.sign(b2 * m + (1 - b2) * g),
-                memory=lambda m, g, b1, b2: b1 * m + (1 - b1) * g,
+            edited(
+                lion_step, "weight_decay):\n → weight_decay):\n    beta1, beta2 = beta2, beta1\n"
             ),
             "β1 belongs to the step; β2, with the longer memory, to m.",
             EDITS,
         ),
         Misconception(
             "Lion without its sign",
-            lion(direction=lambda m, g, b1, b2: b1 * m + (1 - b1) * g),
+            edited(
+                lion_step,
+                "np.sign(beta1 * m + (1 - beta1) * grad) → beta1 * m + (1 - beta1) * grad",
+            ),
             "That is momentum, and its steps have the size of the gradients. Lion keeps `np.sign`.",
         ),
         Misconception(
             "the sign of the gradient alone",
-            lion(direction=lambda m, g, b1, b2: np.sign(g)),
+            edited(lion_step, "beta1 * m + (1 - beta1) * grad → grad"),
             "Mix the gradient with m before you take the sign: β1 of m and 1 − β1 of the gradient.",
         ),
         Misconception(
             "the sign of m alone",
-            lion(direction=lambda m, g, b1, b2: np.sign(m)),
+            edited(lion_step, "beta1 * m + (1 - beta1) * grad → m"),
             "The gradient of this step has a say as well: β1 of m and 1 − β1 of the gradient.",
         ),
         Misconception(
             "a sign that is −1 where there is nothing",
-            lion(direction=lambda m, g, b1, b2: np.where(b1 * m + (1 - b1) * g > 0, 1, -1)),
+            edited(
+                lion_step,
+                "np.sign( → np.where(",
+                "(1 - beta1) * grad → (1 - beta1) * grad > 0, 1, -1",
+            ),
             "A parameter whose m and whose gradient are both 0 stays where it is: `np.sign(0)` is "
             "0.",
         ),
         Misconception(
             "a sign that is 1 where there is nothing",
-            lion(direction=lambda m, g, b1, b2: np.where(b1 * m + (1 - b1) * g < 0, -1, 1)),
+            edited(
+                lion_step,
+                "np.sign( → np.where(",
+                "(1 - beta1) * grad → (1 - beta1) * grad < 0, -1, 1",
+            ),
             "A parameter whose m and whose gradient are both 0 stays where it is: `np.sign(0)` is "
             "0.",
         ),
         Misconception(
             "a sum of two signs",
-            lion(direction=lambda m, g, b1, b2: b1 * np.sign(m) + (1 - b1) * np.sign(g)),
+            edited(
+                lion_step,
+                "np.sign(beta1 * m → beta1 * np.sign(m)",
+                "(1 - beta1) * grad) → (1 - beta1) * np.sign(grad)",
+            ),
             "Mix first, and take one sign of the mixture: every step is ±1 times the rate.",
         ),
         Misconception(
             "Lion that decays without its rate",
-            lion(decay=lambda theta, lr, weight_decay: weight_decay * theta),
+            edited(lion_step, "lr * (direction → (lr * direction"),
             "Everything in the parentheses is multiplied by the rate, the decay too.",
             EDITS,
         ),
         Misconception(
             "Lion without weight decay",
-            lion(decay=lambda theta, lr, weight_decay: 0),
+            edited(lion_step, NO_DECAY),
             "In each step θ also shrinks, by lr · weight_decay of itself.",
         ),
         Misconception(
             "Lion whose decay makes parameters grow",
-            lion(decay=lambda theta, lr, weight_decay: -lr * weight_decay * theta),
+            edited(lion_step, "+ weight_decay → - weight_decay"),
             "Decay is taken off: both terms stand behind the minus sign.",
         ),
         Misconception(
             "Lion that decays what the step has left",
-            decay_last,
+            edited(lion_step, NO_DECAY, "m = → theta = theta - lr * weight_decay * theta\n    m ="),
             "Close. In the formula λ θ stands beside the sign: it is θ as it was before the step.",
         ),
         Misconception(
             "Lion with its decay in the gradient",
-            lambda theta, grad, m, lr, beta1, beta2, weight_decay: lion_step(
-                theta, grad + weight_decay * theta, m, lr, beta1, beta2, 0.0
+            edited(
+                lion_step,
+                NO_DECAY,
+                "direction = → grad = grad + weight_decay * theta\n    direction =",
             ),
             "The sign would swallow how large θ is. Lion's decay is decoupled: m never sees it.",
         ),
         Misconception(
             "Lion uphill",
-            lion(uphill=True),
+            edited(lion_step, "np.sign → -np.sign"),
             "The gradient points uphill. Which sign takes you down?",
         ),
     ),
@@ -203,48 +204,52 @@ REBUILT = Task(
     misconceptions=(
         Misconception(
             "a guess that is not divided by the mean",
-            lambda v: np.outer(v.mean(axis=1), v.mean(axis=0)),
+            edited(rebuilt, " / v.mean() →"),
             "Try a matrix of sevens. A mean times a mean is 49: what brings it back?",
         ),
         Misconception(
             "a guess from sums, divided by a mean",
-            lambda v: np.outer(v.sum(axis=1), v.sum(axis=0)) / v.mean(),
+            edited(rebuilt, "v.mean(axis=1) → v.sum(axis=1)", "v.mean(axis=0) → v.sum(axis=0)"),
             "Sums work too, but then all three have to be sums.",
         ),
         Misconception(
             "a guess from means, divided by a sum",
-            lambda v: np.outer(v.mean(axis=1), v.mean(axis=0)) / v.sum(),
+            edited(rebuilt, "/ v.mean() → / v.sum()"),
             "Means need a mean below the line: try a matrix of sevens.",
         ),
         Misconception(
             "a guess that is divided twice",
-            lambda v: np.outer(v.mean(axis=1), v.mean(axis=0)) / v.mean() ** 2,
+            edited(rebuilt, "/ v.mean() → / v.mean() ** 2"),
             "One of the two factors is one mean too large, not both: divide once.",
         ),
         Misconception(
             "a guess that has been turned over",
-            lambda v: np.outer(v.mean(axis=0), v.mean(axis=1)) / v.mean(),
+            edited(rebuilt, "np.outer(row, column) → np.outer(column, row)"),
             "A row's mean is taken over the columns: `axis=1`. It belongs to all of its row.",
         ),
         Misconception(
             "the middle between the mean of the row and the mean of the column",
-            lambda v: (v.mean(axis=1)[:, None] + v.mean(axis=0)) / 2,
+            edited(rebuilt, "np.outer(row, column) / v.mean() → (row[:, None] + column) / 2"),
             "AdaFactor multiplies: a loud row and a loud column meet in a number that is louder.",
         ),
         Misconception(
             "a guess that adds margins instead of multiplying them",
-            lambda v: v.mean(axis=1)[:, None] + v.mean(axis=0) - v.mean(),
+            edited(rebuilt, "np.outer(row, column) / v.mean() → row[:, None] + column - v.mean()"),
             "That is right where rows and columns *add*. It can become negative, and has to go "
             "below a root.",
         ),
         Misconception(
             "the mean of the row, everywhere in it",
-            lambda v: np.repeat(v.mean(axis=1)[:, None], v.shape[1], axis=1),
+            edited(
+                rebuilt, "np.outer(row, column) / v.mean() → np.outer(row, np.ones(len(column)))"
+            ),
             "The columns differ as well.",
         ),
         Misconception(
             "the mean of the column, everywhere in it",
-            lambda v: np.repeat(v.mean(axis=0)[None], v.shape[0], axis=0),
+            edited(
+                rebuilt, "np.outer(row, column) / v.mean() → np.outer(np.ones(len(row)), column)"
+            ),
             "The rows differ as well.",
         ),
     ),
@@ -257,17 +262,6 @@ REBUILT = Task(
 def first_steps(g, beta1, beta2):
     """Return the first steps of Adam, AMSGrad (paper), AdaBelief and RAdam, in units of α."""
     return 1.0, (1 - beta1) / np.sqrt(1 - beta2), 1 / beta1, abs(g)
-
-
-def steps_but(place, other):
-    """Return a first_steps in which the number at a place is another function's."""
-
-    def wrong_steps(g, beta1, beta2):
-        steps = list(first_steps(g, beta1, beta2))
-        steps[place] = other(g, beta1, beta2)
-        return tuple(steps)
-
-    return wrong_steps
 
 
 FIRST_STEPS = Task(
@@ -293,73 +287,77 @@ FIRST_STEPS = Task(
     misconceptions=(
         Misconception(
             "Adam's first step, for all of them",
-            lambda g, beta1, beta2: (1.0, 1.0, 1.0, 1.0),
+            edited(
+                first_steps, "(1 - beta1) / np.sqrt(1 - beta2), 1 / beta1, abs(g) → 1.0, 1.0, 1.0"
+            ),
             "Only Adam's is α. Put t = 1 and m = (1 − β1) g into the line that each of them edits.",
         ),
         Misconception(
             "AMSGrad's first step as PyTorch takes it",
-            steps_but(1, lambda g, beta1, beta2: 1.0),
+            edited(first_steps, "(1 - beta1) / np.sqrt(1 - beta2) → 1.0"),
             "The paper corrects no bias: its first step is m / √v as they are, with m and v after "
             "one gradient.",
             TABLE,
         ),
         Misconception(
             "AMSGrad's first step with a corrected m and a v that is not",
-            steps_but(1, lambda g, beta1, beta2: 1 / np.sqrt(1 - beta2)),
+            edited(first_steps, "(1 - beta1) → 1"),
             "The paper corrects neither: m is (1 − β1) g, without its hat.",
             TABLE,
         ),
         Misconception(
             "AMSGrad's first step upside down",
-            steps_but(1, lambda g, beta1, beta2: np.sqrt(1 - beta2) / (1 - beta1)),
+            edited(
+                first_steps, "(1 - beta1) / np.sqrt(1 - beta2) → np.sqrt(1 - beta2) / (1 - beta1)"
+            ),
             "m stands above the line, and m = (1 − β1) g.",
             TABLE,
         ),
         Misconception(
             "AMSGrad's first step without the root",
-            steps_but(1, lambda g, beta1, beta2: (1 - beta1) / (1 - beta2)),
+            edited(first_steps, "np.sqrt(1 - beta2) → (1 - beta2)"),
             "It divides by the *root* of v, and v = (1 − β2) g².",
             TABLE,
         ),
         Misconception(
             "AdaBelief's first step with the m of the step before",
-            steps_but(2, lambda g, beta1, beta2: 1.0),
+            edited(first_steps, "1 / beta1 → 1.0"),
             "m has let the gradient in when the surprise g − m is taken: m is (1 − β1) g by then.",
             BELIEF,
         ),
         Misconception(
             "AdaBelief's first step upside down",
-            steps_but(2, lambda g, beta1, beta2: beta1),
+            edited(first_steps, "1 / beta1 → beta1"),
             "The surprise is g − (1 − β1) g = β1 g, and it stands below the line.",
             BELIEF,
         ),
         Misconception(
             "AdaBelief's first step divided by m instead of the surprise",
-            steps_but(2, lambda g, beta1, beta2: 1 / (1 - beta1)),
+            edited(first_steps, "1 / beta1 → 1 / (1 - beta1)"),
             "(1 − β1) g is m. The surprise is what is left of g without it.",
             BELIEF,
         ),
         Misconception(
             "AdaBelief's first step with its m uncorrected",
-            steps_but(2, lambda g, beta1, beta2: (1 - beta1) / beta1),
+            edited(first_steps, "1 / beta1 → (1 - beta1) / beta1"),
             "AdaBelief corrects m and its s as Adam does: m̂ is g.",
             BELIEF,
         ),
         Misconception(
             "RAdam's first step with a divisor",
-            steps_but(3, lambda g, beta1, beta2: 1.0),
+            edited(first_steps, "abs(g) → 1.0"),
             "In its first steps RAdam does not divide at all. What is left of the rule then?",
             RADAM,
         ),
         Misconception(
             "RAdam's first step with its m uncorrected",
-            steps_but(3, lambda g, beta1, beta2: (1 - beta1) * abs(g)),
+            edited(first_steps, "abs(g) → (1 - beta1) * abs(g)"),
             "RAdam steps along m̂, and after one gradient m̂ is that gradient.",
             RADAM,
         ),
         Misconception(
             "RAdam's first step with a sign",
-            steps_but(3, lambda g, beta1, beta2: g),
+            edited(first_steps, "abs(g) → g"),
             "The size is asked for: it is never negative.",
         ),
     ),
@@ -386,45 +384,9 @@ def amsgrad(grad, theta, steps, lr, beta1, beta2, eps):
     return np.array(path)
 
 
-def keeping(
-    pick=np.maximum, replaces=False, squares=False, correct_m=True, correct_v=True, damped=True
-):
-    """Return an amsgrad with slips.
-
-    Args:
-        pick: of the largest v so far and the new one. replaces: v itself becomes what was picked.
-        squares: the largest g² is kept, not the largest v. correct_m, correct_v: correct the bias.
-        damped: add ε to the root.
-    """
-
-    def wrong_path(grad, theta, steps, lr, beta1, beta2, eps):
-        m = v = largest = np.zeros(theta.shape)
-        path = [theta]
-        for t in range(1, steps + 1):
-            g = grad(theta)
-            m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-            largest = pick(largest, g**2 if squares else v)
-            v = largest if replaces else v
-            m_hat = m / (1 - beta1**t) if correct_m else m
-            v_hat = largest / (1 - beta2**t) if correct_v else largest
-            theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps * damped)
-            path.append(theta)
-        return np.array(path)
-
-    return wrong_path
-
-
-def largest_corrected(grad, theta, steps, lr, beta1, beta2, eps):
-    """Return the path of AMSGrad as Optax has it: the largest corrected v."""
-    m = v = largest = np.zeros(theta.shape)
-    path = [theta]
-    for t in range(1, steps + 1):
-        g = grad(theta)
-        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-        largest = np.maximum(largest, v / (1 - beta2**t))
-        theta = theta - lr * m / (1 - beta1**t) / (np.sqrt(largest) + eps)
-        path.append(theta)
-    return np.array(path)
+V_REPLACED = "largest = np.maximum → v = largest = np.maximum"
+M_UNCORRECTED = " / (1 - beta1**t) →"
+V_UNCORRECTED = " / (1 - beta2**t) →"
 
 
 def amsgrad_cases(rng):
@@ -462,56 +424,60 @@ REPAIRED_AMSGRAD = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            keeping(replaces=True, correct_v=False),
+            edited(amsgrad, V_REPLACED, V_UNCORRECTED),
             "One bug shows in the very first step: how long should it be? For the other, follow v "
             "by hand when a loud gradient is followed by quiet ones.",
         ),
         Misconception(
             "the listing that still corrects m but not v",
-            keeping(correct_v=False),
+            edited(amsgrad, V_UNCORRECTED),
             "One is left. v starts at zero just as m does. A formula without this hat is in print.",
         ),
         Misconception(
             "the listing in which v itself still becomes the largest v",
-            keeping(replaces=True),
+            edited(amsgrad, V_REPLACED),
             "One is left. v has to go on forgetting, and only a second number remembers the "
             "largest.",
         ),
         Misconception(
             "Adam, without a largest v",
-            keeping(pick=lambda largest, v: v),
+            edited(amsgrad, "np.maximum(largest, v) → v"),
             "The divisor should never become smaller: that is all that AMSGrad adds.",
         ),
         Misconception(
             "AMSGrad as its paper has it, without any correction",
-            keeping(correct_m=False, correct_v=False),
+            edited(amsgrad, M_UNCORRECTED, V_UNCORRECTED),
             "A fine method, but not the one asked for: PyTorch corrects m and the largest v.",
             TABLE,
         ),
         Misconception(
             "AMSGrad as Optax has it",
-            largest_corrected,
+            edited(
+                amsgrad,
+                V_UNCORRECTED,
+                "np.maximum(largest, v) → np.maximum(largest, v / (1 - beta2**t))",
+            ),
             "Take the largest v first, and correct it then.",
             TABLE,
         ),
         Misconception(
             "AMSGrad that keeps the smallest v",
-            keeping(pick=np.minimum),
+            edited(amsgrad, "np.maximum → np.minimum"),
             "It starts at zero and stays there. Keep the largest.",
         ),
         Misconception(
             "AMSGrad that keeps the largest squared gradient",
-            keeping(squares=True),
+            edited(amsgrad, "np.maximum(largest, v) → np.maximum(largest, g**2)"),
             "That is near to AdaMax. AMSGrad keeps the largest *average* v.",
         ),
         Misconception(
             "AMSGrad that corrects v but not m",
-            keeping(correct_m=False),
+            edited(amsgrad, M_UNCORRECTED),
             "m starts at zero as well.",
         ),
         Misconception(
             "AMSGrad without ε",
-            keeping(damped=False),
+            edited(amsgrad, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat)"),
             "A gradient that has always been zero gives 0/0.",
         ),
         *path_slips(amsgrad),
@@ -551,33 +517,36 @@ BELIEF_STEP = Task(
     misconceptions=(
         Misconception(
             "Adam's magnitude",
-            lambda mean, sigma: 1 / np.sqrt(1 + sigma**2 / mean**2),
+            edited(
+                belief_step,
+                "np.sqrt((1 + 0.9) / 2) / 0.9 * mean / sigma → 1 / np.sqrt(1 + sigma**2 / mean**2)",
+            ),
             "Adam's step is at most α. Measure AdaBelief's with little noise: it is longer.",
         ),
         Misconception(
             "the quotient of mean and noise, without its factor",
-            lambda mean, sigma: mean / sigma,
+            edited(belief_step, "np.sqrt((1 + 0.9) / 2) / 0.9 * mean → mean"),
             "Nearly. Your measurement is some percent higher, because m follows each gradient a "
             "little, and the surprise is smaller for it. Put the factor in.",
         ),
         Misconception(
             "a step that does not depend on the mean",
-            lambda mean, sigma: np.sqrt(0.95) / 0.9 / sigma,
+            edited(belief_step, " * mean →"),
             "Measure once with a mean of 1 and once with 2, and the same noise.",
         ),
         Misconception(
             "a step that falls with the square of the noise",
-            lambda mean, sigma: mean**2 / sigma**2,
+            edited(belief_step, "np.sqrt((1 + 0.9) / 2) / 0.9 * mean / sigma → mean**2 / sigma**2"),
             "Halve the noise and measure again: does the step double, or grow fourfold?",
         ),
         Misconception(
             "the quotient upside down",
-            lambda mean, sigma: np.sqrt(0.95) / 0.9 * sigma / mean,
+            edited(belief_step, "mean / sigma → sigma / mean"),
             "More noise, shorter steps: which of the two stands below the line?",
         ),
         Misconception(
             "a mean that is divided by β1 and no more",
-            lambda mean, sigma: mean / sigma / 0.9,
+            edited(belief_step, "np.sqrt((1 + 0.9) / 2) → 1"),
             "The surprise is β1 times what the gradient strays from the *old* m, which strays a "
             "little itself. Measure with more parameters, and take the factor from there.",
         ),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "13_real_networks"
@@ -24,29 +25,6 @@ def forward(theta, images, hidden, classes):
     scores = values @ second[:-1] + second[-1]
     weights = np.exp(scores - scores.max(axis=1)[:, None])
     return values, weights / weights.sum(axis=1)[:, None]
-
-
-def forwards(
-    squash=np.tanh, bias=1.0, bias_row=-1, order="C", axis=1, over=1, shift=True, normalise=True
-):
-    """Return a forward that differs: in its activation, biases, layout or softmax."""
-
-    def wrong_forward(theta, images, hidden, classes):
-        cut = (images.shape[1] + 1) * hidden
-        first = theta[:cut].reshape((images.shape[1] + 1, hidden), order=order)
-        second = theta[cut:].reshape((hidden + 1, classes), order=order)
-
-        def layer(inputs, matrix):
-            return inputs @ np.delete(matrix, bias_row, axis=0) + bias * matrix[bias_row]
-
-        values = squash(layer(images, first))
-        scores = layer(values, second)
-        if not normalise:
-            return values, scores
-        scores = scores - (scores.max(axis=over, keepdims=True) if shift else 0)
-        return values, np.exp(scores) / np.exp(scores).sum(axis=axis, keepdims=True)
-
-    return wrong_forward
 
 
 def network_cases(rng, huge=False):
@@ -87,54 +65,68 @@ NETWORK_FORWARD = Task(
     misconceptions=(
         Misconception(
             "a network without its tanh",
-            forwards(squash=lambda values: values),
+            edited(forward, "np.tanh →"),
             "Without a bend between them two layers are one: a product of matrices is a matrix.",
         ),
         Misconception(
             "a network with ReLU",
-            forwards(squash=lambda values: np.maximum(values, 0)),
+            edited(forward, "np.tanh → np.maximum", "first[-1]) → first[-1], 0)"),
             "A fine network, but this one has tanh.",
         ),
         Misconception(
             "a network with the logistic function",
-            forwards(squash=lambda values: 1 / (1 + np.exp(-values))),
+            edited(
+                forward, "np.tanh(images → 1 / (1 + np.exp(-images", "+ first[-1]) → - first[-1]))"
+            ),
             "A fine network, but this one has tanh, which runs from −1 to 1.",
         ),
         Misconception(
             "a network without its biases",
-            forwards(bias=0.0),
+            edited(forward, " + first[-1] →", " + second[-1] →"),
             "The last row of each matrix is added to every image: `first[-1]`, `second[-1]`.",
         ),
         Misconception(
             "a network whose biases are in the first row",
-            forwards(bias_row=0),
+            edited(
+                forward,
+                "first[:-1] + first[-1] → first[1:] + first[0]",
+                "second[:-1] + second[-1] → second[1:] + second[0]",
+            ),
             "The biases are the *last* row of each matrix.",
         ),
         Misconception(
             "a network read column by column",
-            forwards(order="F"),
+            edited(
+                forward,
+                "images.shape[1] + 1, hidden) → hidden, images.shape[1] + 1).T",
+                "hidden + 1, classes) → classes, hidden + 1).T",
+            ),
             "The flat vector holds the matrices row after row, as `reshape` reads it.",
         ),
         Misconception(
             "a softmax over the images",
-            forwards(axis=0, over=0),
+            edited(
+                forward,
+                "scores.max(axis=1)[:, None] → scores.max(axis=0)",
+                "weights.sum(axis=1)[:, None] → weights.sum(axis=0)",
+            ),
             "The probabilities of one *image* add up to 1: sum along each row, `axis=1`.",
         ),
         Misconception(
             "a softmax that overflows",
-            forwards(shift=False),
+            edited(forward, " - scores.max(axis=1)[:, None] →"),
             "exp(710) is infinite. Take the largest score of a row off all of them first: the "
             "probabilities stay the same.",
         ),
         Misconception(
             "a softmax that takes off the largest score of all images",
-            forwards(over=(0, 1)),
+            edited(forward, "max(axis=1)[:, None] → max()"),
             "An image whose own scores are far below that is left with zeros, and 0 / 0. Each row "
             "has a largest score of its own.",
         ),
         Misconception(
             "scores instead of probabilities",
-            forwards(normalise=False),
+            edited(forward, "weights / weights.sum(axis=1)[:, None] → scores"),
             "Scores are any numbers. What makes them positive, and what makes them add up to 1?",
         ),
     ),
@@ -150,29 +142,9 @@ def gradient(theta, images, labels, hidden, classes):
     weights = theta[-(hidden + 1) * classes :].reshape(hidden + 1, classes)[:hidden]
     errors = (probabilities - np.eye(classes)[labels]) / len(values)
     back = errors @ weights.T * (1 - values**2)
-    parts = images.T @ back, back.sum(axis=0), values.T @ errors, errors.sum(axis=0)
-    return np.concatenate([part.ravel() for part in parts])
-
-
-def backwards(
-    share=lambda n, classes: 1 / n,
-    error=lambda p, target: p - target,
-    slope=lambda values: 1 - values**2,
-    bias=lambda errors: errors.sum(axis=0),
-    order=(0, 1, 2, 3),
-    sign=1,
-):
-    """Return a gradient that differs: in its mean, errors, slope, biases, order or sign."""
-
-    def wrong_gradient(theta, images, labels, hidden, classes):
-        values, probabilities = forward(theta, images, hidden, classes)
-        weights = theta[-(hidden + 1) * classes :].reshape(hidden + 1, classes)[:hidden]
-        errors = error(probabilities, np.eye(classes)[labels]) * share(len(images), classes)
-        back = errors @ weights.T * slope(values)
-        parts = images.T @ back, bias(back), values.T @ errors, bias(errors)
-        return sign * np.concatenate([parts[i].ravel() for i in order])
-
-    return wrong_gradient
+    first = images.T @ back, back.sum(axis=0)
+    second = values.T @ errors, errors.sum(axis=0)
+    return np.concatenate([part.ravel() for part in first + second])
 
 
 def gradient_cases(rng):
@@ -205,57 +177,64 @@ NETWORK_GRADIENT = Task(
     misconceptions=(
         Misconception(
             "the sum over the images instead of the mean",
-            backwards(share=lambda n, classes: 1),
+            edited(gradient, " / len(values) →"),
             "The loss is a mean, so each image has a share of 1/n in the gradient.",
         ),
         Misconception(
             "a mean over images and classes",
-            backwards(share=lambda n, classes: 1 / n / classes),
+            edited(gradient, "len(values) → probabilities.size"),
             "Each image has one loss, not one for each class: divide by the number of images only.",
         ),
         Misconception(
             "a gradient that forgets the bend",
-            backwards(slope=lambda values: 1),
+            edited(gradient, " * (1 - values**2) →"),
             "On the way back the errors pass the tanh as well, and are multiplied by its slope.",
         ),
         Misconception(
             "the slope of the logistic function",
-            backwards(slope=lambda values: values * (1 - values)),
+            edited(gradient, "(1 - values**2) → values * (1 - values)"),
             "The slope of tanh, in terms of its value h, is 1 − h².",
         ),
         Misconception(
             "a slope taken at tanh of tanh",
-            backwards(slope=lambda values: 1 - np.tanh(values) ** 2),
+            edited(gradient, "values**2 → np.tanh(values) ** 2"),
             "The hidden values are tanh already: their slope is 1 − h², with no second tanh.",
         ),
         Misconception(
             "a gradient downhill",
-            backwards(sign=-1),
+            edited(
+                gradient,
+                "probabilities - np.eye(classes)[labels] → np.eye(classes)[labels] - probabilities",
+            ),
             "The gradient points uphill: probabilities minus targets.",
         ),
         Misconception(
             "the errors of squared differences",
-            backwards(error=lambda p, target: (p - target) * p * (1 - p)),
+            edited(gradient, "/ len(values) → * probabilities * (1 - probabilities) / len(values)"),
             "With cross-entropy the slope of the softmax cancels: what is left is p minus target.",
         ),
         Misconception(
             "errors without the targets",
-            backwards(error=lambda p, target: p),
+            edited(gradient, "(probabilities - np.eye(classes)[labels]) → probabilities"),
             "Which score should rise? Take 1 off the probability of the right class.",
         ),
         Misconception(
             "biases that never learn",
-            backwards(bias=lambda errors: 0 * errors.sum(axis=0)),
+            edited(
+                gradient,
+                "back.sum(axis=0) → np.zeros(hidden)",
+                "errors.sum(axis=0) → np.zeros(classes)",
+            ),
             "A bias is added to every image, so its gradient adds up the errors of all images.",
         ),
         Misconception(
             "biases that are averaged twice",
-            backwards(bias=lambda errors: errors.mean(axis=0)),
+            edited(gradient, "back.sum → back.mean", "errors.sum → errors.mean"),
             "The share 1/n is in the errors already. A bias adds them up.",
         ),
         Misconception(
             "the layers in the wrong order",
-            backwards(order=(2, 3, 0, 1)),
+            edited(gradient, "first + second → second + first"),
             "The gradient is laid out as theta is: first layer first, weights before biases.",
         ),
     ),
@@ -267,31 +246,13 @@ NETWORK_GRADIENT = Task(
 
 def fair_choice(losses, rates):
     """Return the rate with the lowest median loss, and whether it is at the edge of the grid."""
-    typical = np.median(np.where(np.isnan(losses), np.inf, losses), axis=1)
+    losses = np.where(np.isnan(losses), np.inf, losses)
+    typical = np.median(losses, axis=1)
     best = typical.argmin()
     return rates[best], best in (0, len(typical) - 1)
 
 
-def choice(judge, answer=lambda best, rates: rates[best], edge=None):
-    """Return a fair_choice that judges, answers or looks at the edge in another way."""
-    edge = edge or (lambda best, rates: best in (0, len(rates) - 1))
-
-    def wrong_choice(losses, rates):
-        best = int(judge(np.where(np.isnan(losses), np.inf, losses), losses))
-        return answer(best, rates), edge(best, rates)
-
-    return wrong_choice
-
-
-def median_choice(dead, losses):
-    """Return the place of the lowest median, with runs that diverged as infinite."""
-    return np.median(dead, axis=1).argmin()
-
-
-def lowest_median(losses, rates):
-    """Return the lowest median itself, and whether it is at the edge."""
-    typical = np.median(np.where(np.isnan(losses), np.inf, losses), axis=1)
-    return typical.min(), fair_choice(losses, rates)[1]
+NAN_STAYS = "    losses = np.where(np.isnan(losses), np.inf, losses)\n →"
 
 
 def choice_cases(rng):
@@ -335,59 +296,59 @@ FAIR_CHOICE = Task(
     misconceptions=(
         Misconception(
             "the rate with the lowest mean",
-            choice(lambda dead, losses: dead.mean(axis=1).argmin()),
+            edited(fair_choice, "np.median → np.mean"),
             "One unlucky run drags a mean along. The median asks what a typical run does.",
         ),
         Misconception(
             "the rate of the luckiest run",
-            choice(lambda dead, losses: dead.min(axis=1).argmin()),
+            edited(fair_choice, "np.median → np.min"),
             "A single run may be luck. Which rate is good in a *typical* run?",
             PITFALLS,
         ),
         Misconception(
             "the rate that is best in the first run",
-            choice(lambda dead, losses: dead[:, 0].argmin()),
+            edited(fair_choice, "np.median(losses, axis=1) → losses[:, 0]"),
             "There are several runs for each rate: use all of them.",
             PITFALLS,
         ),
         Misconception(
             "a choice that forgets the runs that diverged",
-            choice(lambda dead, losses: np.nanmedian(losses, axis=1).argmin()),
+            edited(fair_choice, NAN_STAYS, "np.median → np.nanmedian"),
             "A run that diverged is not missing. It is the worst there is: infinite.",
         ),
         Misconception(
             "a choice of the first rate that diverged",
-            choice(lambda dead, losses: np.median(losses, axis=1).argmin()),
+            edited(fair_choice, NAN_STAYS),
             "`argmin` takes NaN for the lowest value of all. Make it infinite first.",
         ),
         Misconception(
             "the rate whose worst run is best",
-            choice(lambda dead, losses: dead.max(axis=1).argmin()),
+            edited(fair_choice, "np.median → np.max"),
             "A single run may be bad luck. Which rate is good in a *typical* run?",
         ),
         Misconception(
             "the place in the grid instead of the rate",
-            choice(median_choice, answer=lambda best, rates: best),
+            edited(fair_choice, "rates[best] → best"),
             "You have the place. Look up which rate stands there.",
         ),
         Misconception(
             "the lowest median instead of its rate",
-            lowest_median,
+            edited(fair_choice, "rates[best] → typical[best]"),
             "You have the loss. Which of the rates has led to it?",
         ),
         Misconception(
             "a choice that never looks at the edge",
-            choice(median_choice, edge=lambda best, rates: False),
+            edited(fair_choice, "best in (0, len(typical) - 1) → False"),
             "If the best rate is the first or the last, a better one may lie outside the grid.",
         ),
         Misconception(
             "a choice that looks at one edge only, the last",
-            choice(median_choice, edge=lambda best, rates: best == len(rates) - 1),
+            edited(fair_choice, "best in (0, len(typical) - 1) → best == len(typical) - 1"),
             "A grid has two edges.",
         ),
         Misconception(
             "a choice that looks at one edge only, the first",
-            choice(median_choice, edge=lambda best, rates: best == 0),
+            edited(fair_choice, "best in (0, len(typical) - 1) → best == 0"),
             "A grid has two edges.",
         ),
     ),
@@ -401,6 +362,10 @@ def reported(validation, test):
     """Return the median test accuracy at the rate with the best median validation accuracy."""
     best = np.median(validation, axis=1).argmax()
     return np.median(test[best])
+
+
+CHOSEN_ON_TEST = "np.median(validation → np.median(test"
+LUCKIEST_RUN = "np.median(test[best]) → test[best].max()"
 
 
 def report_cases(rng):
@@ -434,44 +399,44 @@ REPORTED = Task(
     misconceptions=(
         Misconception(
             "the listing with both of its bugs",
-            lambda validation, test: test[np.median(test, axis=1).argmax()].max(),
+            edited(reported, CHOSEN_ON_TEST, LUCKIEST_RUN),
             "Which data may choose the rate? And would another team get the number of your "
             "luckiest run?",
         ),
         Misconception(
             "the listing that chooses on the test set",
-            lambda validation, test: np.median(test[np.median(test, axis=1).argmax()]),
+            edited(reported, CHOSEN_ON_TEST),
             "One is left. A test set that has chosen the rate has become part of the training.",
         ),
         Misconception(
             "the listing that reports its luckiest run",
-            lambda validation, test: test[np.median(validation, axis=1).argmax()].max(),
+            edited(reported, LUCKIEST_RUN),
             "One is left. The best of several runs grows with their number, for any method.",
         ),
         Misconception(
             "the best number of all",
-            lambda validation, test: test.max(),
+            edited(reported, "np.median(test[best]) → test.max()"),
             "That is the largest of all test numbers. Choose on the validation set, and report a "
             "typical run.",
         ),
         Misconception(
             "the accuracy on the validation set",
-            lambda validation, test: np.median(validation, axis=1).max(),
+            edited(reported, "test[best] → validation[best]"),
             "The validation set has chosen the rate, and flatters it. Report the test set.",
         ),
         Misconception(
             "the mean in place of the median",
-            lambda validation, test: test[np.median(validation, axis=1).argmax()].mean(),
+            edited(reported, "np.median(test → np.mean(test"),
             "Sound as well, but this report is about the median run.",
         ),
         Misconception(
             "a rate chosen by its mean",
-            lambda validation, test: np.median(test[validation.mean(axis=1).argmax()]),
+            edited(reported, "np.median(validation → np.mean(validation"),
             "A few runs that failed draw the mean along. Choose by the median as well.",
         ),
         Misconception(
             "a rate chosen by its luckiest run",
-            lambda validation, test: np.median(test[validation.max(axis=1).argmax()]),
+            edited(reported, "np.median(validation → np.max(validation"),
             "Choose the rate by its median on the validation set.",
         ),
     ),
@@ -505,33 +470,33 @@ STEPS_NEEDED = Task(
     misconceptions=(
         Misconception(
             "the same number of steps for all words",
-            lambda steps, rank: (steps, steps),
+            edited(steps_needed, "steps * rank → steps"),
             "The gradient of a row is multiplied by how often its word comes up. Which of the two "
             "methods takes that factor out?",
         ),
         Misconception(
             "a prediction in which Adam is slow as well",
-            lambda steps, rank: (steps * rank, steps * rank),
+            edited(steps_needed, "rank, steps → rank, steps * rank"),
             "What happens to Adam's step when a gradient is divided by 100?",
         ),
         Misconception(
             "a prediction with the two methods swapped",
-            lambda steps, rank: (steps, steps * rank),
+            edited(steps_needed, "steps * rank, steps → steps, steps * rank"),
             "Which of the two divides by the size of the gradient?",
         ),
         Misconception(
             "a prediction in which rare words are quicker",
-            lambda steps, rank: (steps / rank, steps),
+            edited(steps_needed, "steps * rank → steps / rank"),
             "A rare word has a small gradient. Does gradient descent then move faster or slower?",
         ),
         Misconception(
             "a prediction with the root of the rank",
-            lambda steps, rank: (steps * np.sqrt(rank), steps),
+            edited(steps_needed, "* rank → * np.sqrt(rank)"),
             "The step itself is smaller by the factor 1/rank, and no root is taken.",
         ),
         Misconception(
             "a prediction with the square of the rank",
-            lambda steps, rank: (steps * rank**2, steps),
+            edited(steps_needed, "* rank → * rank**2"),
             "The step is smaller by the factor 1/rank. Nothing multiplies it a second time.",
         ),
     ),
@@ -603,38 +568,41 @@ ROW_RATES = Task(
     misconceptions=(
         Misconception(
             "one rate for all rows",
-            lambda frequency, steps: np.full_like(frequency, 1 / frequency.max()),
+            edited(row_rates, "1 / frequency → np.full_like(frequency, 1 / frequency.max())"),
             "This rate suits the most frequent word. What does the gradient of a rare row lack?",
         ),
         Misconception(
             "a rate for the rarest word, given to all",
-            lambda frequency, steps: np.full_like(frequency, 1 / frequency.min()),
+            edited(row_rates, "1 / frequency → np.full_like(frequency, 1 / frequency.min())"),
             "The rarest row needs it, and the most frequent one diverges with it.",
         ),
         Misconception(
             "a rate that grows with the frequency",
-            lambda frequency, steps: frequency / frequency.max(),
+            edited(row_rates, "1 / frequency → frequency / frequency.max()"),
             "Frequent rows have the large gradients already. Who needs the larger rate?",
         ),
         Misconception(
             "a rate that makes up for half of the rarity",
-            lambda frequency, steps: 1 / np.sqrt(frequency),
+            edited(row_rates, "1 / frequency → 1 / np.sqrt(frequency)"),
             "The right direction, and not enough: rate times frequency should be the same number "
             "in every row.",
         ),
         Misconception(
             "a rate that grows with the place of the word, as Zipf's law would have it",
-            lambda frequency, steps: np.arange(1, len(frequency) + 1) / zipf(len(frequency))[0],
+            edited(
+                row_rates,
+                "1 / frequency → np.arange(1, len(frequency) + 1) / zipf(len(frequency))[0]",
+            ),
             "Right under Zipf's law alone. Take the frequencies that you are given.",
         ),
         Misconception(
             "a rate with the frequency squared",
-            lambda frequency, steps: 1 / frequency**2,
+            edited(row_rates, "1 / frequency → 1 / frequency**2"),
             "The gradient has the frequency as a factor once. Divide by it once.",
         ),
         Misconception(
             "Adam's default rate",
-            lambda frequency, steps: np.full_like(frequency, 0.001),
+            edited(row_rates, "1 / frequency → np.full_like(frequency, 0.001)"),
             "Rates of different methods cannot be copied: gradient descent multiplies its rate by "
             "a gradient that is tiny here.",
         ),

@@ -6,6 +6,7 @@ None of them needs a framework: what the frameworks do is written in NumPy.
 import numpy as np
 
 from adam_course.optimizers import Adam
+from adam_course.tasks.edited import edited
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "14_adam_in_the_frameworks"
@@ -47,37 +48,37 @@ KERAS_EPSILON = Task(
     misconceptions=(
         Misconception(
             "the ε of PyTorch, untranslated",
-            lambda eps, beta2, t: eps,
+            edited(keras_epsilon, " * np.sqrt(1 - beta2**t) →"),
             "PyTorch adds ε to √v̂, Keras adds it to √v. Which of the two roots is smaller?",
         ),
         Misconception(
             "the translation in the other direction",
-            lambda eps, beta2, t: eps / np.sqrt(1 - beta2**t),
+            edited(keras_epsilon, "eps * np.sqrt → eps / np.sqrt"),
             "√v is smaller than √v̂, so what is added to it has to be smaller too.",
         ),
         Misconception(
             "a translation without the root",
-            lambda eps, beta2, t: eps * (1 - beta2**t),
+            edited(keras_epsilon, "np.sqrt →"),
             "v is corrected by 1 − β₂ᵗ. By what is √v corrected?",
         ),
         Misconception(
             "a translation for the first step only",
-            lambda eps, beta2, t: eps * np.sqrt(1 - beta2),
+            edited(keras_epsilon, "beta2**t → beta2"),
             "β₂ᵗ is a power. In later steps the correction fades, and the two ε come together.",
         ),
         Misconception(
             "a translation with β₂ · t instead of β₂ᵗ",
-            lambda eps, beta2, t: eps * np.sqrt(abs(1 - beta2 * t)),
+            edited(keras_epsilon, "1 - beta2**t → abs(1 - beta2 * t)"),
             "β₂ᵗ is a power, `beta2**t`.",
         ),
         Misconception(
             "the share that v still lacks",
-            lambda eps, beta2, t: eps * np.sqrt(beta2**t),
+            edited(keras_epsilon, "1 - beta2**t → beta2**t"),
             "v has been filled to the share 1 − β₂ᵗ; β₂ᵗ is what is missing.",
         ),
         Misconception(
             "Keras' default",
-            lambda eps, beta2, t: 1e-7,
+            edited(keras_epsilon, "eps * np.sqrt(1 - beta2**t) → 1e-7"),
             "That is what Keras takes when nobody says anything. Here you say something.",
         ),
     ),
@@ -103,30 +104,14 @@ def train(inputs, targets, weights, epochs, lr):
     adam, losses = Adam(lr), []
     for _ in range(epochs):
         losses.append(line_loss(inputs, targets, weights))
-        weights = adam.step(weights, line_gradient(inputs, targets, weights))
+        grad = line_gradient(inputs, targets, weights)
+        weights = adam.step(weights, grad)
     return np.array(losses)
 
 
-def training(clear=True, anew=False, moves=True, late=False, after=False):
-    """Return a train whose loop is wrong.
-
-    Args:
-        clear: empty the gradient in each epoch. anew: make Adam in each epoch. moves: take steps.
-        late: step with the gradient of the epoch before. after: record the loss after the step.
-    """
-
-    def wrong_train(inputs, targets, weights, epochs, lr):
-        adam, losses, grad = Adam(lr), [], np.zeros_like(weights)
-        for _ in range(epochs):
-            adam = Adam(lr) if anew else adam
-            before, old = line_loss(inputs, targets, weights), grad
-            grad = line_gradient(inputs, targets, weights) + (0 if clear else old)
-            if moves:
-                weights = adam.step(weights, old if late else grad)
-            losses.append(line_loss(inputs, targets, weights) if after else before)
-        return np.array(losses)
-
-    return wrong_train
+GRAD_KEPT = "Adam(lr), [] → Adam(lr), []\n    grad = np.zeros_like(weights)"
+GRAD_ADDED = "grad = line_gradient → grad = grad + line_gradient"
+NEW_ADAM = "losses.append → adam = Adam(lr)\n        losses.append"
 
 
 def training_cases(rng):
@@ -162,38 +147,48 @@ REPAIRED_LOOP = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs, or one whose weights never move",
-            training(moves=False),
+            edited(train, "        weights = adam.step(weights, grad)\n →"),
             "All losses are alike. Empty the gradient, fill it, use it: three calls, in this "
             "order, in each epoch.",
         ),
         Misconception(
             "a loop that never empties the gradient",
-            training(clear=False),
+            edited(train, GRAD_KEPT, GRAD_ADDED),
             "`backward` adds to what is there. What has to come before it, in each epoch?",
         ),
         Misconception(
             "a loop that makes a new Adam in each epoch",
-            training(anew=True),
+            edited(train, NEW_ADAM),
             "A new Adam knows no m and no v, and its t starts again at 1. Make it once.",
         ),
         Misconception(
             "a loop with a new Adam in each epoch and a gradient that is never emptied",
-            training(clear=False, anew=True),
+            edited(train, GRAD_KEPT, GRAD_ADDED, NEW_ADAM),
             "Two are left: make Adam once, before the loop, and empty the gradient inside it.",
         ),
         Misconception(
             "a loop that steps before it looks",
-            training(late=True),
+            edited(
+                train,
+                GRAD_KEPT,
+                "grad = line_gradient → old, grad = grad, line_gradient",
+                "(weights, grad) → (weights, old)",
+            ),
             "The step uses the gradient of the epoch before. `backward` comes first, then `step`.",
         ),
         Misconception(
             "a loop that records the loss after the step",
-            training(after=True),
+            edited(
+                train,
+                "        losses.append(line_loss(inputs, targets, weights))\n →",
+                "adam.step(weights, grad) → adam.step(weights, grad)\n"
+                "        losses.append(line_loss(inputs, targets, weights))",
+            ),
             "The first loss is that of the weights as they came: record it before they move.",
         ),
         Misconception(
             "the last loss alone",
-            lambda **given: train(**given)[-1],
+            edited(train, "np.array(losses) → losses[-1]"),
             "Return the losses of all epochs.",
         ),
     ),
@@ -206,12 +201,7 @@ REPAIRED_LOOP = Task(
 def clipped(gradients, limit):
     """Return gradients scaled by one factor, so that their joint norm is at most ``limit``."""
     norm = np.sqrt((gradients**2).sum())
-    return gradients * min(1, limit / norm)
-
-
-def row_norms(gradients):
-    """Return the norm of each row, as a column."""
-    return np.sqrt((gradients**2).sum(axis=1, keepdims=True))
+    return gradients * np.minimum(1, limit / norm)
 
 
 def clipping_cases(rng):
@@ -244,65 +234,66 @@ CLIPPED = Task(
     misconceptions=(
         Misconception(
             "clipping of each number by itself",
-            lambda gradients, limit: np.clip(gradients, -limit, limit),
+            edited(
+                clipped,
+                "gradients * np.minimum(1, limit / norm) → np.clip(gradients, -limit, limit)",
+            ),
             "That turns the direction. Scale all numbers by one factor.",
         ),
         Misconception(
             "clipping of each row by itself",
-            lambda gradients, limit: gradients * np.fmin(1, limit / row_norms(gradients)),
+            edited(clipped, "sum() → sum(axis=1, keepdims=True)"),
             "The norm is global: one number for all rows together.",
         ),
         Misconception(
             "a norm that adds up the norms of the rows",
-            lambda gradients, limit: gradients * np.fmin(1, limit / row_norms(gradients).sum()),
+            edited(clipped, "sum()) → sum(axis=1)).sum()"),
             "Add up the squares of all numbers, and take the root once, at the end.",
         ),
         Misconception(
             "scaling to the limit even from below",
-            lambda gradients, limit: gradients * limit / max(np.sqrt((gradients**2).sum()), 1e-300),
+            edited(clipped, "np.minimum(1, limit / norm) → limit / max(norm, 1e-300)"),
             "A gradient that is shorter than the limit stays as it is.",
         ),
         Misconception(
             "a norm without its root",
-            lambda gradients, limit: gradients * np.fmin(1, limit / (gradients**2).sum()),
+            edited(clipped, "np.sqrt((gradients**2).sum()) → (gradients**2).sum()"),
             "The norm is the *root* of the sum of squares.",
         ),
         Misconception(
             "a norm of absolute values",
-            lambda gradients, limit: gradients * np.fmin(1, limit / np.abs(gradients).sum()),
+            edited(clipped, "np.sqrt((gradients**2).sum()) → np.abs(gradients).sum()"),
             "The norm that is meant adds up squares, and takes the root.",
         ),
         Misconception(
             "a norm that sees the largest number alone",
-            lambda gradients, limit: gradients * np.fmin(1, limit / np.abs(gradients).max()),
+            edited(clipped, "np.sqrt((gradients**2).sum()) → np.abs(gradients).max()"),
             "All numbers count: the root of the sum of their squares.",
         ),
         Misconception(
             "the root mean square in place of the norm",
-            lambda gradients, limit: gradients * np.fmin(1, limit / np.sqrt((gradients**2).mean())),
+            edited(clipped, "sum() → mean()"),
             "A norm adds up the squares. It does not divide by how many there are.",
         ),
         Misconception(
             "the norm of a matrix, not of all its numbers",
-            lambda gradients, limit: gradients * np.fmin(1, limit / np.linalg.norm(gradients, 2)),
+            edited(clipped, "np.sqrt((gradients**2).sum()) → np.linalg.norm(gradients, 2)"),
             "With a 2 `np.linalg.norm` takes another norm of a matrix. Without it, it adds up all "
             "squares.",
         ),
         Misconception(
             "a norm that sees the longest row alone",
-            lambda gradients, limit: gradients * np.fmin(1, limit / row_norms(gradients).max()),
+            edited(clipped, "sum()) → sum(axis=1)).max()"),
             "All rows count: the root of the sum of all squares.",
         ),
         Misconception(
             "scaling to length 1 instead of the limit",
-            lambda gradients, limit: (
-                gradients / max(1.0, np.sqrt((gradients**2).sum()) / limit) / limit
-            ),
+            edited(clipped, "limit / norm) → limit / norm) / limit"),
             "Divide by the norm and multiply by the limit.",
         ),
         Misconception(
             "gradients that were not clipped",
-            lambda gradients, limit: gradients,
+            edited(clipped, " * np.minimum(1, limit / norm) →"),
             "Above the limit something has to happen.",
         ),
     ),
@@ -351,63 +342,54 @@ GROUPED_STEP = Task(
     misconceptions=(
         Misconception(
             "a step with the first group's settings for all",
-            lambda theta, direction, group, lr, decay: (
-                theta - lr[0] * (direction + decay[0] * theta)
-            ),
+            edited(grouped_step, "lr[group] → lr[0]", "decay[group] → decay[0]"),
             "`lr[group]` has the rate of each parameter: an array of indices picks one by one.",
         ),
         Misconception(
             "a step with the first group's rate for all",
-            lambda theta, direction, group, lr, decay: (
-                theta - lr[0] * (direction + decay[group] * theta)
-            ),
+            edited(grouped_step, "lr[group] → lr[0]"),
             "The decay follows the groups already, and the rate should as well.",
         ),
         Misconception(
             "a step with the first group's decay for all",
-            lambda theta, direction, group, lr, decay: (
-                theta - lr[group] * (direction + decay[0] * theta)
-            ),
+            edited(grouped_step, "decay[group] → decay[0]"),
             "The rate follows the groups already, and the decay should as well.",
         ),
         Misconception(
             "a step without decay",
-            lambda theta, direction, group, lr, decay: theta - lr[group] * direction,
+            edited(grouped_step, "(direction + decay[group] * theta) → direction"),
             "AdamW also shrinks each parameter by its rate times its decay.",
         ),
         Misconception(
             "a decay that is not times the rate",
-            lambda theta, direction, group, lr, decay: (
-                theta - lr[group] * direction - decay[group] * theta
+            edited(
+                grouped_step,
+                "(direction + decay[group] * theta) → direction - decay[group] * theta",
             ),
             "The frameworks multiply the decay by the rate, so that it follows a schedule.",
         ),
         Misconception(
             "a decay that makes parameters grow",
-            lambda theta, direction, group, lr, decay: (
-                theta - lr[group] * (direction - decay[group] * theta)
-            ),
+            edited(grouped_step, "direction + → direction -"),
             "Decay takes away from theta, as the step does.",
         ),
         Misconception(
             "a decay of what the step has left",
-            lambda theta, direction, group, lr, decay: (
-                (theta - lr[group] * direction) * (1 - lr[group] * decay[group])
+            edited(
+                grouped_step,
+                "theta - lr[group] * (direction + decay[group] * theta) → "
+                "(theta - lr[group] * direction) * (1 - lr[group] * decay[group])",
             ),
             "Decay is taken from theta as it was before the step.",
         ),
         Misconception(
             "the change without theta",
-            lambda theta, direction, group, lr, decay: (
-                -lr[group] * (direction + decay[group] * theta)
-            ),
+            edited(grouped_step, "theta - lr → -lr"),
             "Optax returns the change. Here the new parameters are asked for.",
         ),
         Misconception(
             "a step uphill",
-            lambda theta, direction, group, lr, decay: (
-                theta + lr[group] * direction - lr[group] * decay[group] * theta
-            ),
+            edited(grouped_step, "- lr → + lr", "direction + → direction -"),
             "`direction` is m̂ / (√v̂ + ε), which points uphill.",
         ),
     ),
@@ -419,7 +401,9 @@ GROUPED_STEP = Task(
 
 def coasting(buffer, momentum, lr_before, lr_after):
     """Return PyTorch's and Keras' next change of theta when the rate changes and g is 0."""
-    return -lr_after * momentum * buffer, -lr_before * momentum * buffer
+    pytorch = -lr_after * momentum * buffer
+    keras = -lr_before * momentum * buffer
+    return pytorch, keras
 
 
 COASTING = Task(
@@ -446,58 +430,53 @@ COASTING = Task(
     misconceptions=(
         Misconception(
             "two balls that slow at once",
-            lambda buffer, momentum, lr_before, lr_after: (-lr_after * momentum * buffer,) * 2,
+            edited(coasting, "lr_before * → lr_after *"),
             "Right for PyTorch. Keras' buffer holds steps: which rate is in them?",
         ),
         Misconception(
             "two balls that keep their speed",
-            lambda buffer, momentum, lr_before, lr_after: (-lr_before * momentum * buffer,) * 2,
+            edited(coasting, "lr_after * → lr_before *"),
             "Right for Keras. PyTorch multiplies by the rate after the buffer: by which rate?",
         ),
         Misconception(
             "the two frameworks swapped",
-            lambda buffer, momentum, lr_before, lr_after: coasting(
-                buffer, momentum, lr_before, lr_after
-            )[::-1],
+            edited(coasting, "pytorch, keras → keras, pytorch"),
             "PyTorch's buffer holds gradients and Keras' holds steps. PyTorch comes first.",
         ),
         Misconception(
             "a Keras whose buffer holds gradients",
-            lambda buffer, momentum, lr_before, lr_after: (
-                -lr_after * momentum * buffer,
-                -momentum * buffer,
-            ),
+            edited(coasting, "-lr_before * momentum → -momentum"),
             "Right for PyTorch. Keras adds its buffer to θ as it is, so a rate is in it already: "
             "which one?",
         ),
         Misconception(
             "balls without friction",
-            lambda buffer, momentum, lr_before, lr_after: (-lr_after * buffer, -lr_before * buffer),
+            edited(coasting, "lr_after * momentum → lr_after", "lr_before * momentum → lr_before"),
             "Before it is used the buffer is multiplied by the momentum, gradient or not.",
         ),
         Misconception(
             "balls that roll uphill",
-            lambda buffer, momentum, lr_before, lr_after: (
-                lr_after * momentum * buffer,
-                lr_before * momentum * buffer,
-            ),
+            edited(coasting, "-lr_after → lr_after", "-lr_before → lr_before"),
             "The buffer holds gradients, which point uphill. Which sign has the step?",
         ),
         Misconception(
             "balls that stop with the gradient",
-            lambda buffer, momentum, lr_before, lr_after: (0.0, 0.0),
+            edited(coasting, "pytorch, keras → 0.0, 0.0"),
             "No gradient means no push. A ball that rolls goes on rolling.",
         ),
         Misconception(
             "balls that move by their buffer alone",
-            lambda buffer, momentum, lr_before, lr_after: (-momentum * buffer,) * 2,
+            edited(
+                coasting, "-lr_after * momentum → -momentum", "-lr_before * momentum → -momentum"
+            ),
             "A rate comes in as well: in PyTorch after the buffer, in Keras before it.",
         ),
         Misconception(
             "an average of gradients",
-            lambda buffer, momentum, lr_before, lr_after: (
-                -lr_after * (1 - momentum) * buffer,
-                -lr_before * (1 - momentum) * buffer,
+            edited(
+                coasting,
+                "lr_after * momentum → lr_after * (1 - momentum)",
+                "lr_before * momentum → lr_before * (1 - momentum)",
             ),
             "The old buffer keeps the share `momentum`; 1 − momentum is the new gradient's share "
             "in an average.",
@@ -512,7 +491,8 @@ COASTING = Task(
 
 def loss_scale(gradients):
     """Return the largest power of two that keeps all gradients finite in float16."""
-    return 2.0 ** np.floor(np.log2(65504 / np.abs(gradients).max()))
+    room = 65504 / np.abs(gradients).max()
+    return 2.0 ** np.floor(np.log2(room))
 
 
 def scale_fault(gradients, scale):
@@ -530,11 +510,6 @@ def scale_fault(gradients, scale):
     if np.abs(half / scale / gradients - 1).max() > 1e-3:
         return f"with the scale {float(scale):.4g} the smallest gradient keeps too few digits"
     return ""
-
-
-def power_of_two(x):
-    """Return the largest power of two up to x."""
-    return 2.0 ** np.floor(np.log2(x))
 
 
 def scale_cases(rng):
@@ -561,43 +536,47 @@ LOSS_SCALE = Task(
     misconceptions=(
         Misconception(
             "no scale at all",
-            lambda gradients: 1.0,
+            edited(loss_scale, "2.0 ** np.floor(np.log2(room)) → 1.0"),
             "Look at `np.float16(1e-8)`. By what would you multiply to keep it?",
         ),
         Misconception(
             "the value that PyTorch's scaler starts with",
-            lambda gradients: 2.0**16,
+            edited(loss_scale, "np.floor(np.log2(room)) → 16"),
             "2¹⁶ is a first guess; the scaler halves it whenever something turns infinite. You "
             "know the gradients, so you need not guess.",
         ),
         Misconception(
             "a scale that brings the largest gradient to 1",
-            lambda gradients: power_of_two(1 / np.abs(gradients).max()),
+            edited(loss_scale, "65504 → 1"),
             "float16 goes up to 65504. Between 1 and there you leave four decades unused.",
         ),
         Misconception(
             "a scale that only just keeps the smallest gradient from zero",
-            lambda gradients: 2 * power_of_two(2.0**-24 / np.abs(gradients).min()),
+            edited(
+                loss_scale,
+                "65504 / np.abs(gradients).max() → 2.0**-24 / np.abs(gradients).min()",
+                "floor → ceil",
+            ),
             "Below 2⁻¹⁴, about 6e-5, float16 has fewer and fewer digits. Go higher.",
         ),
         Misconception(
             "a scale that is not a power of two",
-            lambda gradients: 65504 / np.abs(gradients).max(),
+            edited(loss_scale, "2.0 ** np.floor(np.log2(room)) → room"),
             "Nearly. Multiplying by a power of two changes no digit: take the next one below.",
         ),
         Misconception(
             "a power of two above the limit",
-            lambda gradients: 2 * power_of_two(65504 / np.abs(gradients).max()),
+            edited(loss_scale, "floor → ceil"),
             "Round down, not up: the largest gradient has to stay below 65504.",
         ),
         Misconception(
             "a scale upside down",
-            lambda gradients: power_of_two(np.abs(gradients).max() / 65504),
+            edited(loss_scale, "65504 / np.abs(gradients).max() → np.abs(gradients).max() / 65504"),
             "The scale multiplies. Small gradients need a large one.",
         ),
         Misconception(
             "a scale that looks at signs",
-            lambda gradients: power_of_two(65504 / gradients.max()),
+            edited(loss_scale, "np.abs(gradients) → gradients"),
             "The largest gradient may be negative: take absolute values first.",
         ),
     ),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adam_course.tasks.edited import edited
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "15_what_adam_costs"
@@ -24,19 +25,6 @@ def bytes_on_a_device(parameters, devices, stage):
     if stage >= 3:
         weights = weights / devices
     return weights + gradient + state
-
-
-def sharded(weights=2, gradient=2, state=12, order=("state", "gradient", "weights"), early=0):
-    """Return a bytes_on_a_device with other sizes, another order of sharding, or other stages."""
-    sizes = {"weights": weights, "gradient": gradient, "state": state}
-
-    def wrong_bytes(parameters, devices, stage):
-        shared = order[: max(stage + early, 0)]
-        return parameters * sum(
-            size / devices if part in shared else size for part, size in sizes.items()
-        )
-
-    return wrong_bytes
 
 
 def sharded_cases(rng):
@@ -62,52 +50,64 @@ SHARDED_BYTES = Task(
     misconceptions=(
         Misconception(
             "a memory in which nothing is divided",
-            sharded(order=()),
+            edited(bytes_on_a_device, "weights + gradient + state → 16 * parameters"),
             "That is stage 0. From stage 1 on, each device keeps its share of the state only.",
         ),
         Misconception(
             "a memory in which everything is divided from stage 1 on",
-            lambda parameters, devices, stage: 16 * parameters / (devices if stage >= 1 else 1),
+            edited(bytes_on_a_device, "stage >= 2 → stage >= 1", "stage >= 3 → stage >= 1"),
             "Stage 1 divides the optimizer's 12 bytes, and nothing else yet.",
         ),
         Misconception(
             "a memory in which every stage divides everything",
-            lambda parameters, devices, stage: 16 * parameters / devices,
+            edited(bytes_on_a_device, "weights + gradient + state → 16 * parameters / devices"),
             "Stage 0 divides nothing, and each stage adds one part.",
         ),
         Misconception(
             "the memory of all devices together",
-            lambda parameters, devices, stage: (
-                devices * bytes_on_a_device(parameters, devices, stage)
+            edited(
+                bytes_on_a_device,
+                "weights + gradient + state → devices * (weights + gradient + state)",
             ),
             "Asked for is what *each* device has to hold.",
         ),
         Misconception(
             "a state without the float32 copy of the weights",
-            sharded(state=8),
+            edited(bytes_on_a_device, "12 * → 8 *"),
             "m and v are 8 bytes. In mixed precision the float32 weights are part of the state "
             "too.",
             SIXTEEN,
         ),
         Misconception(
             "a memory in which all numbers have four bytes",
-            sharded(weights=4, gradient=4, state=8),
+            edited(
+                bytes_on_a_device,
+                "2 * parameters, 2 * parameters, 12 * → 4 * parameters, 4 * parameters, 8 *",
+            ),
             "Weights and gradient are in bf16, two bytes each, and the state holds a float32 copy.",
             SIXTEEN,
         ),
         Misconception(
             "a sharding that begins with the weights",
-            sharded(order=("weights", "gradient", "state")),
+            edited(
+                bytes_on_a_device,
+                "1:\n        state → 3:\n        state",
+                "3:\n        weights → 1:\n        weights",
+            ),
             "The first stage takes the largest part, and the weights come last.",
         ),
         Misconception(
             "a sharding in which the gradient comes before the state",
-            sharded(order=("gradient", "state", "weights")),
+            edited(
+                bytes_on_a_device,
+                "1:\n        state → 2:\n        state",
+                "2:\n        gradient → 1:\n        gradient",
+            ),
             "Stage 1 divides the state, and stage 2 the gradient too.",
         ),
         Misconception(
             "a sharding that is one stage late",
-            sharded(early=-1),
+            edited(bytes_on_a_device, ">= 1 → > 1", ">= 2 → > 2", ">= 3 → > 3"),
             "Stage 1 does divide something. Is it `>` where it should be `>=`?",
         ),
     ),
@@ -122,23 +122,9 @@ def in_a_byte(x, code, block):
     blocks = x.reshape(len(x) // block, block)
     scale = np.abs(blocks).max(axis=1)
     unit = blocks / scale[:, None]
-    index = np.abs(unit[:, :, None] - code).argmin(axis=2)
+    distances = np.abs(unit[:, :, None] - code)
+    index = distances.argmin(axis=2)
     return index, scale
-
-
-def byte(
-    scale=lambda blocks: np.abs(blocks).max(axis=1),
-    nearest=lambda unit, code: np.abs(unit[:, :, None] - code).argmin(axis=2),
-    cut=lambda x, block: x.reshape(-1, block),
-):
-    """Return an in_a_byte that differs in its scale, in what it takes for near or in its blocks."""
-
-    def wrong_byte(x, code, block):
-        blocks = cut(x, block)
-        scales = scale(blocks) * np.ones(len(blocks))
-        return nearest(blocks / scales[:, None], code), scales
-
-    return wrong_byte
 
 
 def byte_cases(rng):
@@ -169,54 +155,55 @@ IN_A_BYTE = Task(
     misconceptions=(
         Misconception(
             "one scale for all blocks",
-            byte(scale=lambda blocks: np.abs(blocks).max()),
+            edited(in_a_byte, "np.abs(blocks).max(axis=1) → np.full(len(blocks), np.abs(x).max())"),
             "Each block has a largest size of its own: `axis=1`. Otherwise an outlier spoils them "
             "all.",
         ),
         Misconception(
             "a scale that looks at the largest number, not at the largest size",
-            byte(scale=lambda blocks: blocks.max(axis=1)),
+            edited(in_a_byte, "np.abs(blocks).max → blocks.max"),
             "−2 is larger in size than 1.1. Take the absolute value first.",
         ),
         Misconception(
             "a scale of one for every block",
-            byte(scale=lambda blocks: 1.0),
+            edited(in_a_byte, "np.abs(blocks).max(axis=1) → np.ones(len(blocks))"),
             "The code reaches from −1 to 1: divide each block by its largest size first.",
         ),
         Misconception(
             "the root mean square as a scale",
-            byte(scale=lambda blocks: np.sqrt((blocks**2).mean(axis=1))),
+            edited(in_a_byte, "np.abs(blocks).max(axis=1) → np.sqrt((blocks**2).mean(axis=1))"),
             "Then the largest numbers do not fit into the code. Take the largest size.",
         ),
         Misconception(
             "blocks that take every so many numbers",
-            byte(cut=lambda x, block: x.reshape(block, -1).T),
+            edited(in_a_byte, "len(x) // block, block) → block, len(x) // block).T"),
             "A block is made of neighbours: one row of `x.reshape(-1, block)`.",
         ),
         Misconception(
             "the next value below instead of the nearest",
-            byte(
-                nearest=lambda unit, code: (
-                    np.searchsorted(code, unit, side="right").clip(1, len(code)) - 1
-                )
+            edited(
+                in_a_byte,
+                "distances.argmin(axis=2) → np.searchsorted(code, unit, side='right') - 1",
             ),
             "`np.searchsorted` on the code itself finds a neighbour, not the nearest one. Compare "
             "the distances, or search in the middles between neighbours.",
         ),
         Misconception(
             "the next value above instead of the nearest",
-            byte(nearest=lambda unit, code: np.searchsorted(code, unit).clip(0, len(code) - 1)),
+            edited(in_a_byte, "distances.argmin(axis=2) → np.searchsorted(code, unit)"),
             "`np.searchsorted` on the code itself finds a neighbour, not the nearest one. Compare "
             "the distances, or search in the middles between neighbours.",
         ),
         Misconception(
             "the values of the code instead of their places",
-            byte(nearest=lambda unit, code: code[np.abs(unit[:, :, None] - code).argmin(axis=2)]),
+            edited(in_a_byte, "index, scale → code[index], scale"),
             "What is stored is which value it is, a whole number that fits into a byte.",
         ),
         Misconception(
             "places in a code that is taken to be evenly spaced",
-            byte(nearest=lambda unit, code: np.rint((unit + 1) / 2 * (len(code) - 1)).astype(int)),
+            edited(
+                in_a_byte, "distances.argmin(axis=2) → np.rint((unit + 1) / 2 * (len(code) - 1))"
+            ),
             "That is right for a linear code only. Look the nearest value up in `code`.",
         ),
     ),
@@ -251,32 +238,39 @@ UNNOTICED = Task(
     misconceptions=(
         Misconception(
             "a v that needs a whole spacing to move",
-            lambda beta2, bits: 1 + 2.0**-bits / (1 - beta2),
+            edited(
+                unnoticed,
+                "half_a_spacing = 2.0**-bits / 2 → spacing = 2.0**-bits",
+                "half_a_spacing → spacing",
+            ),
             "Rounding goes to the nearest: from where on is the next number nearer than 1?",
         ),
         Misconception(
             "the difference g² − v instead of g²",
-            lambda beta2, bits: 2.0**-bits / 2 / (1 - beta2),
+            edited(unnoticed, "1 + half → half"),
             "While g² comes in, v loses (1 − β2) of itself: the change is (1 − β2)(g² − v).",
         ),
         Misconception(
             "a v that lets in β2 of the gradient",
-            lambda beta2, bits: 1 + 2.0**-bits / 2 / beta2,
+            edited(unnoticed, "(1 - beta2) → beta2"),
             "β2 is what v keeps. The square comes in with 1 − β2.",
         ),
         Misconception(
             "a v that takes the square in whole",
-            lambda beta2, bits: 1 + 2.0**-bits / 2,
+            edited(unnoticed, " / (1 - beta2) →"),
             "Only the share 1 − β2 of the change comes in. How large may the whole change be?",
         ),
         Misconception(
             "a g instead of its square",
-            lambda beta2, bits: np.sqrt(1 + 2.0**-bits / 2 / (1 - beta2)),
+            edited(
+                unnoticed,
+                "1 + half_a_spacing / (1 - beta2) → np.sqrt(1 + half_a_spacing / (1 - beta2))",
+            ),
             "Return the square, g².",
         ),
         Misconception(
             "the spacing of a number without fraction bits",
-            lambda beta2, bits: 1 + 0.5 / bits / (1 - beta2),
+            edited(unnoticed, "2.0**-bits → 1 / bits"),
             "Each bit halves the spacing: with so many bits it is 2 to the power −bits.",
         ),
     ),
@@ -295,42 +289,13 @@ def repaired_blocks(theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999
         m[part] = beta1 * m[part] + (1 - beta1) * grad[part]
         v[part] = beta2 * v[part] + (1 - beta2) * grad[part] ** 2
         m_hat, v_hat = m[part] / (1 - beta1**t), v[part] / (1 - beta2**t)
-        theta[part] = theta[part] - lr * m_hat / (np.sqrt(v_hat) + eps)
+        theta[part] -= lr * m_hat / (np.sqrt(v_hat) + eps)
     return theta, m, v
 
 
-def in_blocks(running=False, whole=False, eps_last=False, eps_inside=False, first=0):
-    """Return a repaired_blocks with some of its bugs.
-
-    Args:
-        running: t grows from block to block. whole: leave out a last block that is not full.
-        eps_last: add ε after the division. eps_inside: add ε under the root.
-        first: where the first block begins.
-    """
-
-    def wrong_blocks(theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-        theta, m, v = theta.copy(), m.copy(), v.copy()
-        end = len(theta) // block * block if whole else len(theta)
-        for i in range(first, end, block):
-            part = slice(i, i + block)
-            m[part] = beta1 * m[part] + (1 - beta1) * grad[part]
-            v[part] = beta2 * v[part] + (1 - beta2) * grad[part] ** 2
-            m_hat, v_hat = m[part] / (1 - beta1**t), v[part] / (1 - beta2**t)
-            if eps_last:
-                theta[part] = theta[part] - (lr * m_hat / np.sqrt(v_hat) + eps)
-            elif eps_inside:
-                theta[part] = theta[part] - lr * m_hat / np.sqrt(v_hat + eps)
-            else:
-                theta[part] = theta[part] - lr * m_hat / (np.sqrt(v_hat) + eps)
-            t = t + 1 if running else t
-        return theta, m, v
-
-    return wrong_blocks
-
-
-def forgetful_blocks(theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Return the step whose m and v are not carried on to the next one."""
-    return repaired_blocks(theta, grad, m, v, t, block, lr, beta1, beta2, eps)[0], m, v
+RUNNING = "eps)\n → eps)\n        t = t + 1\n"
+WHOLE = "len(theta), block) → len(theta) - block + 1, block)"
+EPS_LAST = "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat) + eps"
 
 
 def block_cases(rng):
@@ -368,52 +333,56 @@ REPAIRED_BLOCKS = Task(
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            in_blocks(running=True, whole=True, eps_last=True),
+            edited(repaired_blocks, RUNNING, WHOLE, EPS_LAST),
             "Print i and t in every round. Then read the update: what is ε added to?",
         ),
         Misconception(
             "the listing with its last block repaired",
-            in_blocks(running=True, eps_last=True),
+            edited(repaired_blocks, RUNNING, EPS_LAST),
             "Two are left. Print t in every round, and ask what ε is added to.",
         ),
         Misconception(
             "the listing with its t repaired",
-            in_blocks(whole=True, eps_last=True),
+            edited(repaired_blocks, WHOLE, EPS_LAST),
             "Two are left. Print i in every round, and ask what ε is added to.",
         ),
         Misconception(
             "the listing with its ε repaired",
-            in_blocks(running=True, whole=True),
+            edited(repaired_blocks, RUNNING, WHOLE),
             "Two are left. Print i and t in every round.",
         ),
         Misconception(
             "the listing with its ε still after the division",
-            in_blocks(eps_last=True),
+            edited(repaired_blocks, EPS_LAST),
             "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
         ),
         Misconception(
             "the listing without its last block",
-            in_blocks(whole=True),
+            edited(repaired_blocks, WHOLE),
             "One is left. Take 7 parameters in blocks of 3: which of them never move?",
         ),
         Misconception(
             "the listing whose t grows from block to block",
-            in_blocks(running=True),
+            edited(repaired_blocks, RUNNING),
             "One is left. All blocks belong to one step, and a step has one t.",
         ),
         Misconception(
             "an ε inside the root",
-            in_blocks(eps_inside=True),
+            edited(repaired_blocks, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat + eps)"),
             "The paper adds ε to the root, not under it.",
         ),
         Misconception(
             "a step that leaves the first block out",
-            lambda block, **given: in_blocks(first=block)(block=block, **given),
+            edited(repaired_blocks, "range(0, → range(block,"),
             "Count from 0: `range(0, len(theta), block)`.",
         ),
         Misconception(
             "a step whose m and v are the old ones",
-            forgetful_blocks,
+            edited(
+                repaired_blocks,
+                "theta, m, v = → old_m, old_v = m, v\n    theta, m, v =",
+                "return theta, m, v → return theta, old_m, old_v",
+            ),
             "Return the new m and v as well: the next step needs them.",
         ),
     ),
@@ -450,8 +419,8 @@ def code_serves(decades, code):
     )
 
 
-def dynamic_code(decades):
-    """Return the dynamic code for numbers without a sign, whatever the range."""
+def dynamic_code():
+    """Return the dynamic code for numbers without a sign."""
     up = []
     for k in range(7):
         edges = np.linspace(0.1, 1, 2 ** (7 - k) + 1)
@@ -480,46 +449,49 @@ CODE_FOR = Task(
     misconceptions=(
         Misconception(
             "the linear code",
-            lambda decades: np.linspace(0, 1, 256),
+            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(0, 1, 256)"),
             "Store 10⁻⁷ with it. How far off is what comes back, in percent?",
         ),
         Misconception(
             "the linear code without its zero",
-            lambda decades: np.linspace(0, 1, 257)[1:],
+            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(0, 1, 257)[1:]"),
             "No size is lost now, but 10⁻⁷ comes back as 0.004. Small sizes need values that are "
             "closer together.",
         ),
         Misconception(
             "the linear code from the smallest size to 1",
-            lambda decades: np.linspace(10.0**-decades, 1, 256),
+            edited(
+                code_for,
+                "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(10.0**-decades, 1, 256)",
+            ),
             "The smallest size is in it, and the next value is 0.004. Small sizes need values that "
             "are closer together.",
         ),
         Misconception(
             "the dynamic code",
-            dynamic_code,
+            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → dynamic_code()"),
             "Good near 1; but its lowest power of ten has two values only, and below it there is "
             "nothing but 0.",
         ),
         Misconception(
             "a code of powers of e",
-            lambda decades: np.exp(np.linspace(-decades, 0, 256)),
+            edited(code_for, "10.0 → np.e"),
             "10⁻⁷ is far below e⁻⁷. The range is meant in powers of ten.",
         ),
         Misconception(
             "a code that does not look at the range",
-            lambda decades: 10.0 ** np.linspace(-7, 0, 256),
+            edited(code_for, "-decades → -7"),
             "Right for seven powers of ten. Let `decades` say how many there are.",
         ),
         Misconception(
             "squares of evenly spaced numbers",
-            lambda decades: np.linspace(0, 1, 256) ** 2,
+            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(0, 1, 256) ** 2"),
             "A step in the right direction: small sizes get more values. But the lowest ones still "
             "differ by a factor of four.",
         ),
         Misconception(
             "a code that falls from 1 downwards",
-            lambda decades: code_for(decades)[::-1],
+            edited(code_for, "-decades, 0 → 0, -decades"),
             "The right values, in the wrong order: a code ascends.",
         ),
     ),

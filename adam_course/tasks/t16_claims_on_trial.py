@@ -1,10 +1,9 @@
 """The tasks of exercise 16: ten suspects, each with one mistake to be named and mended."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from adam_course.given import QuadraticGradient
+from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import bowl
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -31,45 +30,31 @@ LINE_UP = (
 ) = range(1, 17)
 
 
-# How wrong answers are made
+# The suspects, and where they walk
 
 
-def walking(mistake, rule, defaults):
-    """Return an answer: the name of a mistake, and where a rule leads.
-
-    A rule is a dict of formulas of a namespace, computed in their order in each step. The namespace
-    holds ``theta``, ``grad``, ``g``, ``t``, the hyperparameters, and what the formulas gave so far;
-    ``m``, ``v`` and ``v_max`` begin at zero.
-    """
-
-    def walk(grad, theta, steps, **given):
-        zeros = np.zeros(theta.shape)
-        s = SimpleNamespace(theta=theta, grad=grad, m=zeros, v=zeros, v_max=zeros)
-        vars(s).update(defaults | given)
-        for s.t in range(1, steps + 1):
-            s.g = grad(s.theta)
-            for name, formula in rule.items():
-                setattr(s, name, formula(s))
-        return mistake, s.theta
-
-    return walk
-
-
-def suspect(number, title, mended, *, mistake, rule, defaults, bug, namings, repairs, **task):
+def suspect(number, title, mended, *, mistake, listing, namings, repairs, **task):
     """Return the Task of a suspect.
 
     Args:
         number: its number. title: what it claims to be. mended: the reference.
-        mistake: the right name. rule, defaults: the right formulas and the hyperparameters.
-        bug: the formulas of the listing that differ.
+        mistake: the right name. listing: the mended suspect, edited back.
         namings: wrong name → hint, for a right repair.
-        repairs: (name, formulas that differ, hint) of wrong repairs under the right name.
+        repairs: the misconceptions of wrong repairs under the right name.
         task: what else the Task needs: lesson, section, right, cases.
     """
     as_it_was = Misconception(
         "the listing as it was, under the right name",
-        walking(mistake, rule | bug, defaults),
+        listing,
         "The name is right. Now mend the line that it stands for.",
+    )
+    misnamed = (
+        Misconception(
+            f"a right repair under a wrong name, number {wrong} of the line-up",
+            edited(mended, f"{name_of(mistake)} → {name_of(wrong)}"),
+            hint,
+        )
+        for wrong, hint in namings.items()
     )
     return Task(
         name=f"suspect-{number}",
@@ -79,24 +64,15 @@ def suspect(number, title, mended, *, mistake, rule, defaults, bug, namings, rep
         points=1,
         returns=("mistake", "theta"),
         reference=mended,
-        misconceptions=(
-            as_it_was,
-            *(
-                Misconception(
-                    f"a right repair under a wrong name, number {wrong} of the line-up",
-                    walking(wrong, rule, defaults),
-                    hint,
-                )
-                for wrong, hint in namings.items()
-            ),
-            *(
-                Misconception(name, walking(mistake, rule | formulas, defaults), hint)
-                for name, formulas, hint in repairs
-            ),
-        ),
+        misconceptions=(as_it_was, *misnamed, *repairs),
         show_target=False,
         **task,
     )
+
+
+def name_of(mistake):
+    """Return how the line-up calls a number, as "ROOT_MISSING"."""
+    return next(name for name, value in globals().items() if value is mistake)
 
 
 def walks(third, last):
@@ -146,9 +122,10 @@ DESCENT = suspect(
     cases=walks({"lr": 0.3}, {"lr": 1.0}),
     right="Every step computes its rate from the first one, lr / √t, so that nothing compounds.",
     mistake=RATE_COMPOUNDS,
-    defaults={"lr": 0.1},
-    rule={"rate": lambda s: s.lr / np.sqrt(s.t), "theta": lambda s: s.theta - s.rate * s.g},
-    bug={"rate": lambda s: (s.lr if s.t == 1 else s.rate) / np.sqrt(s.t)},
+    listing=edited(
+        mended_1,
+        "theta = theta - lr / np.sqrt(t) → lr = lr / np.sqrt(t)\n        theta = theta - lr",
+    ),
     namings={
         RATE_TWICE: "The rate was there once in each step. But which rate did the next step "
         "start from?",
@@ -156,19 +133,19 @@ DESCENT = suspect(
         "the function was given.",
     },
     repairs=(
-        (
+        Misconception(
             "a rate that falls as 1/t",
-            {"rate": lambda s: s.lr / s.t},
+            edited(mended_1, "np.sqrt(t) → t"),
             "That falls too fast. Wanted is lr / √t.",
         ),
-        (
+        Misconception(
             "a rate that does not fall",
-            {"rate": lambda s: s.lr},
+            edited(mended_1, " / np.sqrt(t) →"),
             "The schedule has to be repaired, not removed: step t has the rate lr / √t.",
         ),
-        (
+        Misconception(
             "a rate whose t is one too large",
-            {"rate": lambda s: s.lr / np.sqrt(s.t + 1)},
+            edited(mended_1, "np.sqrt(t) → np.sqrt(t + 1)"),
             "The first step has the full rate, lr / √1.",
         ),
     ),
@@ -196,27 +173,25 @@ HEAVY_BALL = suspect(
     cases=walks({"lr": 0.05, "momentum": 0.8}, {"lr": 1.0}),
     right="Each gradient meets the rate once, so that a tenth of the rate goes a tenth of the way.",
     mistake=RATE_TWICE,
-    defaults={"lr": 0.1, "momentum": 0.9},
-    rule={"m": lambda s: s.momentum * s.m + s.lr * s.g, "theta": lambda s: s.theta - s.m},
-    bug={"theta": lambda s: s.theta - s.lr * s.m},
+    listing=edited(mended_2, "theta - m → theta - lr * m"),
     namings={
         RATE_COMPOUNDS: "The rate itself never changed. How often was a gradient multiplied by it?",
         WEIGHTS_SWAPPED: "The weights were those of the heavy ball. Count how often lr occurs.",
     },
     repairs=(
-        (
+        Misconception(
             "the averaging form",
-            {"m": lambda s: s.momentum * s.m + (1 - s.momentum) * s.lr * s.g},
+            edited(mended_2, "+ lr → + (1 - momentum) * lr"),
             "Its steps are 1 − μ times as long. Wanted is the heavy ball, which adds up.",
         ),
-        (
+        Misconception(
             "a ball without any rate",
-            {"m": lambda s: s.momentum * s.m + s.g},
+            edited(mended_2, "lr * grad → grad"),
             "One of the two rates has to stay.",
         ),
-        (
+        Misconception(
             "plain gradient descent",
-            {"m": lambda s: s.lr * s.g},
+            edited(mended_2, "momentum * m + lr → lr"),
             "The momentum was right, and is gone now.",
         ),
     ),
@@ -245,33 +220,29 @@ NESTEROV = suspect(
     right="m is kept from step to step, and the gradient is taken where the leap along m would "
     "end.",
     mistake=MEMORY_LOST,
-    defaults={"lr": 0.05, "momentum": 0.9},
-    rule={
-        "m": lambda s: s.momentum * s.m + s.lr * s.grad(s.theta - s.momentum * s.m),
-        "theta": lambda s: s.theta - s.m,
-    },
-    bug={"m": lambda s: s.m, "theta": lambda s: s.theta - s.lr * s.g},
+    listing=edited(mended_3, "m = momentum → step = momentum", "theta - m\n → theta - step\n"),
     namings={
         STEP_UPHILL: "Every step went downhill. What did the second one know of the first?",
         WEIGHTS_SWAPPED: "The weights are right. But what was m, in every step?",
     },
     repairs=(
-        (
+        Misconception(
             "the heavy ball, which does not look ahead",
-            {"m": lambda s: s.momentum * s.m + s.lr * s.g},
+            edited(mended_3, "grad(theta - momentum * m) → grad(theta)"),
             "m is kept now. But the gradient has to be taken where the leap along m ends.",
         ),
-        (
+        Misconception(
             "a ball that looks behind itself",
-            {"m": lambda s: s.momentum * s.m + s.lr * s.grad(s.theta + s.momentum * s.m)},
+            edited(mended_3, "theta - momentum → theta + momentum"),
             "m is subtracted from θ, and so the look ahead has to subtract it too.",
         ),
-        (
+        Misconception(
             "the form of the libraries, whose θ is the point ahead",
-            {
-                "m": lambda s: s.momentum * s.m + s.lr * s.g,
-                "theta": lambda s: s.theta - s.momentum * s.m - s.lr * s.g,
-            },
+            edited(
+                mended_3,
+                "grad(theta - momentum * m) → grad(theta)",
+                "theta - m\n → theta - momentum * m - lr * grad(theta)\n",
+            ),
             "That is Nesterov seen from another point. Here θ is where the ball is.",
         ),
     ),
@@ -301,36 +272,35 @@ ADAGRAD = suspect(
     right="The root of v has the unit of the gradient, so that the size of a gradient drops out "
     "of the step.",
     mistake=ROOT_MISSING,
-    defaults={"lr": 0.1, "eps": 1e-8},
-    rule={
-        "v": lambda s: s.v + s.g**2,
-        "theta": lambda s: s.theta - s.lr * s.g / (np.sqrt(s.v) + s.eps),
-    },
-    bug={"theta": lambda s: s.theta - s.lr * s.g / (s.v + s.eps)},
+    listing=edited(mended_4, "np.sqrt(v) → v"),
     namings={
         AVERAGE_FOR_A_SUM: "v was a sum, and that is AdaGrad's own. What was done to it before "
         "the division?",
         EPS_INSIDE_THE_ROOT: "There was no root that ε could have been inside of.",
     },
     repairs=(
-        (
+        Misconception(
             "an AdaGrad with ε inside the root",
-            {"theta": lambda s: s.theta - s.lr * s.g / np.sqrt(s.v + s.eps)},
+            edited(mended_4, "(np.sqrt(v) + eps) → np.sqrt(v + eps)"),
             "The root is back. Keep ε outside, as in lesson 04.",
         ),
-        (
+        Misconception(
             "an AdaGrad without ε",
-            {"theta": lambda s: s.theta - s.lr * s.g / np.sqrt(s.v)},
+            edited(mended_4, "(np.sqrt(v) + eps) → np.sqrt(v)"),
             "The root is back, and ε is gone. What about a gradient that is always zero?",
         ),
-        (
+        Misconception(
             "an AdaGrad that takes the average of the squares",
-            {"theta": lambda s: s.theta - s.lr * s.g / (np.sqrt(s.v / s.t) + s.eps)},
+            edited(
+                mended_4,
+                "_ in range(steps) → t in range(1, steps + 1)",
+                "np.sqrt(v) → np.sqrt(v / t)",
+            ),
             "The sum was right: AdaGrad's steps are meant to shrink.",
         ),
-        (
+        Misconception(
             "an AdaGrad with the root of the whole quotient",
-            {"theta": lambda s: s.theta - s.lr * np.sign(s.g) * np.sqrt(abs(s.g) / (s.v + s.eps))},
+            edited(mended_4, "g / (np.sqrt(v) + eps) → np.sign(g) * np.sqrt(abs(g) / (v + eps))"),
             "Only v stands under the root.",
         ),
     ),
@@ -360,35 +330,30 @@ RMSPROP = suspect(
     right="v keeps ρ of what it was and lets in 1 − ρ of the new square, so that a loud gradient "
     "is remembered for a while.",
     mistake=WEIGHTS_SWAPPED,
-    defaults={"lr": 0.01, "rho": 0.9, "eps": 1e-8},
-    rule={
-        "v": lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
-        "theta": lambda s: s.theta - s.lr * s.g / (np.sqrt(s.v) + s.eps),
-    },
-    bug={"v": lambda s: (1 - s.rho) * s.v + s.rho * s.g**2},
+    listing=edited(mended_5, "rho * v + (1 - rho) * g → (1 - rho) * v + rho * g"),
     namings={
         MEMORY_LOST: "It remembered, if only for a step or two. What decides how long?",
         AVERAGE_FOR_A_SUM: "An average is what RMSProp wants. Look at its two weights.",
     },
     repairs=(
-        (
+        Misconception(
             "an RMSProp without the factor 1 − ρ",
-            {"v": lambda s: s.rho * s.v + s.g**2},
+            edited(mended_5, "(1 - rho) * g → g"),
             "The two weights of an average add up to 1.",
         ),
-        (
+        Misconception(
             "an RMSProp with the weight ρ twice",
-            {"v": lambda s: s.rho * s.v + s.rho * s.g**2},
+            edited(mended_5, "(1 - rho) → rho"),
             "The old v has its weight. The new square gets what is left of 1.",
         ),
-        (
+        Misconception(
             "AdaGrad's sum",
-            {"v": lambda s: s.v + s.g**2},
+            edited(mended_5, "rho * v + (1 - rho) * g → v + g"),
             "RMSProp forgets. Keep ρ of the old v.",
         ),
-        (
+        Misconception(
             "an RMSProp with ε inside the root",
-            {"theta": lambda s: s.theta - s.lr * s.g / np.sqrt(s.v + s.eps)},
+            edited(mended_5, "(np.sqrt(v) + eps) → np.sqrt(v + eps)"),
             "The weights are right now. ε stood outside the root, and may stay there.",
         ),
     ),
@@ -397,14 +362,6 @@ RMSPROP = suspect(
 
 # 6, 7: Adam
 
-ADAM_DEFAULTS = {"lr": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-ADAM = {
-    "m": lambda s: s.beta1 * s.m + (1 - s.beta1) * s.g,
-    "v": lambda s: s.beta2 * s.v + (1 - s.beta2) * s.g**2,
-    "m_hat": lambda s: s.m / (1 - s.beta1**s.t),
-    "v_hat": lambda s: s.v / (1 - s.beta2**s.t),
-    "theta": lambda s: s.theta - s.lr * s.m_hat / (np.sqrt(s.v_hat) + s.eps),
-}
 OTHER_BETAS = {"lr": 0.3, "beta1": 0.8, "beta2": 0.9, "eps": 0.01}
 
 
@@ -415,7 +372,8 @@ def mended_6(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
         g = grad(theta)
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
-        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
         theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
     return EPS_AFTER_THE_DIVISION, theta
 
@@ -427,12 +385,11 @@ def mended_7(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
         g = grad(theta)
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
-        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
         theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
     return V_NOT_CORRECTED, theta
 
-
-INSIDE = {"theta": lambda s: s.theta - s.lr * s.m_hat / np.sqrt(s.v_hat + s.eps)}
 
 ADAM_OF_A_BOOK = suspect(
     6,
@@ -443,28 +400,26 @@ ADAM_OF_A_BOOK = suspect(
     cases=walks(OTHER_BETAS, {}),
     right="ε stands in the divisor, where it keeps 0/0 away and pushes nothing.",
     mistake=EPS_AFTER_THE_DIVISION,
-    defaults=ADAM_DEFAULTS,
-    rule=ADAM,
-    bug={"theta": lambda s: s.theta - s.lr * s.m_hat / np.sqrt(s.v_hat) + s.eps},
+    listing=edited(mended_6, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat) + eps"),
     namings={
         EPS_INSIDE_THE_ROOT: "ε was not under the root. Python divides before it adds: to what "
         "was ε added, then?",
         STEP_UPHILL: "The step itself went downhill. Something else pushed θ, always the same way.",
     },
     repairs=(
-        (
+        Misconception(
             "an Adam with ε added to the quotient",
-            {"theta": lambda s: s.theta - s.lr * (s.m_hat / np.sqrt(s.v_hat) + s.eps)},
+            edited(mended_6, "m_hat / (np.sqrt(v_hat) + eps) → (m_hat / np.sqrt(v_hat) + eps)"),
             "The parentheses have to hold the root and ε, both below the fraction bar.",
         ),
-        (
+        Misconception(
             "an Adam with ε inside the root",
-            INSIDE,
+            edited(mended_6, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat + eps)"),
             "ε has come one step too far: it is added to the root, not to what is under it.",
         ),
-        (
+        Misconception(
             "an Adam without ε",
-            {"theta": lambda s: s.theta - s.lr * s.m_hat / np.sqrt(s.v_hat)},
+            edited(mended_6, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat)"),
             "ε has to keep 0/0 away: put it below the fraction bar.",
         ),
     ),
@@ -479,42 +434,36 @@ ADAM_OF_A_TUTORIAL = suspect(
     cases=walks(OTHER_BETAS, {}),
     right="v has its correction as well as m, so that the very first step is as long as the rate.",
     mistake=V_NOT_CORRECTED,
-    defaults=ADAM_DEFAULTS,
-    rule=ADAM,
-    bug={"v_hat": lambda s: s.v},
+    listing=edited(mended_7, " / (1 - beta2**t) →"),
     namings={
         M_NOT_CORRECTED: "m had its hat. Look at what is under the root.",
         T_STANDS_STILL: "t was counted well, where it was used. Where was it not?",
     },
     repairs=(
-        (
+        Misconception(
             "an Adam that corrects nothing",
-            {"m_hat": lambda s: s.m, "v_hat": lambda s: s.v},
+            edited(mended_7, " / (1 - beta1**t) →", " / (1 - beta2**t) →"),
             "Now the two are alike again. But it was v that lacked its correction, not m that "
             "had one too many.",
         ),
-        (
+        Misconception(
             "an Adam that corrects v with β1",
-            {"v_hat": lambda s: s.v / (1 - s.beta1**s.t)},
+            edited(mended_7, "beta2**t → beta1**t"),
             "Each average is corrected with its own β.",
         ),
-        (
+        Misconception(
             "an Adam that takes the root before the correction",
-            {
-                "theta": lambda s: (
-                    s.theta - s.lr * s.m_hat / (np.sqrt(s.v) / (1 - s.beta2**s.t) + s.eps)
-                )
-            },
+            edited(mended_7, " / (1 - beta2**t) →", "np.sqrt(v_hat) → np.sqrt(v) / (1 - beta2**t)"),
             "Correct v first, and take the root of that.",
         ),
-        (
+        Misconception(
             "an Adam that multiplies v by its correction",
-            {"v_hat": lambda s: s.v * (1 - s.beta2**s.t)},
+            edited(mended_7, "/ (1 - beta2**t) → * (1 - beta2**t)"),
             "v is too small at first. Does that make it larger?",
         ),
-        (
+        Misconception(
             "an Adam that keeps the corrected v",
-            {"v": lambda s: ADAM["v"](s) / (1 - s.beta2**s.t), "v_hat": lambda s: s.v},
+            edited(mended_7, "v_hat = v → v = v", "np.sqrt(v_hat) → np.sqrt(v)"),
             "v̂ is for this one step. The average has to go on from v itself.",
         ),
     ),
@@ -531,20 +480,13 @@ def mended_8(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8, weig
         g = grad(theta)
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
-        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
         theta = theta - lr * (m_hat / (np.sqrt(v_hat) + eps) + weight_decay * theta)
     return DECAY_IN_THE_GRADIENT, theta
 
 
-def decayed(pull):
-    """Return a formula: Adam's step, and a pull on the parameters."""
-    return {"theta": lambda s: ADAM["theta"](s) + pull(s)}
-
-
-def late_gradient(s):
-    """Return the gradient where the decay has led."""
-    return s.grad(s.theta * (1 - s.lr * s.weight_decay))
-
+NO_DECAY = " + weight_decay * theta) → )"
 
 ADAMW = suspect(
     8,
@@ -556,49 +498,47 @@ ADAMW = suspect(
     right="The decay has a term of its own, so that every parameter loses the same share, lr · λ, "
     "whatever its gradients are.",
     mistake=DECAY_IN_THE_GRADIENT,
-    defaults=ADAM_DEFAULTS | {"weight_decay": 0.1},
-    rule=ADAM | decayed(lambda s: -s.lr * s.weight_decay * s.theta),
-    bug={
-        "m": lambda s: s.beta1 * s.m + (1 - s.beta1) * (s.g + s.weight_decay * s.theta),
-        "v": lambda s: s.beta2 * s.v + (1 - s.beta2) * (s.g + s.weight_decay * s.theta) ** 2,
-        "theta": ADAM["theta"],
-    },
+    listing=edited(mended_8, NO_DECAY, "grad(theta) → grad(theta) + weight_decay * theta"),
     namings={
         DECAY_PUSHES_OUTWARDS: "It pulled inwards, as a decay should. But by how much, and was "
         "that the same share for all?",
     },
     repairs=(
-        (
+        Misconception(
             "an AdamW whose decay pushes outwards",
-            decayed(lambda s: s.lr * s.weight_decay * s.theta),
+            edited(mended_8, "+ weight_decay → - weight_decay"),
             "It has a place of its own now. With a gradient of zero, does θ shrink?",
         ),
-        (
+        Misconception(
             "an AdamW whose decay is not times the rate",
-            decayed(lambda s: -s.weight_decay * s.theta),
+            edited(mended_8, " + weight_decay * theta) → ) - weight_decay * theta"),
             "The paper has it so. Wanted is the form of the frameworks: θ shrinks by lr · λ.",
         ),
-        (
+        Misconception(
             "an Adam without decay",
-            decayed(lambda s: 0),
+            edited(mended_8, NO_DECAY),
             "The decay has to move, not to go.",
         ),
-        (
+        Misconception(
             "an AdamW that decays what the step has left",
-            {"theta": lambda s: ADAM["theta"](s) * (1 - s.lr * s.weight_decay)},
+            edited(
+                mended_8,
+                " + weight_decay * theta)\n → )\n        theta = theta * (1 - lr * weight_decay)\n",
+            ),
             "Close. The decay is taken of θ as it was before the step.",
         ),
-        (
+        Misconception(
             "an AdamW that asks for the gradient after the decay",
-            {
-                "m": lambda s: s.beta1 * s.m + (1 - s.beta1) * late_gradient(s),
-                "v": lambda s: s.beta2 * s.v + (1 - s.beta2) * late_gradient(s) ** 2,
-            },
+            edited(
+                mended_8,
+                NO_DECAY,
+                "g = grad → theta = theta * (1 - lr * weight_decay)\n        g = grad",
+            ),
             "Close. The gradient is taken at θ as it was before the decay.",
         ),
-        (
+        Misconception(
             "an AdamW whose v still sees the decay",
-            {"v": lambda s: s.beta2 * s.v + (1 - s.beta2) * (s.g + s.weight_decay * s.theta) ** 2},
+            edited(mended_8, "g**2 → (g + weight_decay * theta) ** 2"),
             "m and the step are right. v has to see the gradient alone, too.",
         ),
     ),
@@ -618,14 +558,6 @@ def mended_9(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
         v_max = np.maximum(v_max, v)
         theta = theta - lr * m / (np.sqrt(v_max) + eps)
     return MAXIMUM_NOT_USED, theta
-
-
-AMSGRAD_RULE = {
-    "m": ADAM["m"],
-    "v": ADAM["v"],
-    "v_max": lambda s: np.maximum(s.v_max, s.v),
-    "theta": lambda s: s.theta - s.lr * s.m / (np.sqrt(s.v_max) + s.eps),
-}
 
 
 def swings(rng):
@@ -652,40 +584,40 @@ AMSGRAD = suspect(
     cases=swings,
     right="The largest v so far divides the step, so that a loud gradient is never forgotten.",
     mistake=MAXIMUM_NOT_USED,
-    defaults=ADAM_DEFAULTS,
-    rule=AMSGRAD_RULE,
-    bug={"theta": lambda s: s.theta - s.lr * s.m / (np.sqrt(s.v) + s.eps)},
+    listing=edited(mended_9, "np.sqrt(v_max) → np.sqrt(v)"),
     namings={
         V_NOT_CORRECTED: "AMSGrad's paper corrects nothing, and that was asked for. What did the "
         "step divide by?",
         MEMORY_LOST: "The maximum was kept from step to step. But who looked at it?",
     },
     repairs=(
-        (
+        Misconception(
             "an AMSGrad whose average feeds on its maximum",
-            {"v": lambda s: np.maximum(s.v, ADAM["v"](s)), "v_max": lambda s: s.v},
+            edited(mended_9, "v_max = np.max → v = v_max = np.max"),
             "The average has to go on from v itself, the maximum is kept beside it.",
         ),
-        (
+        Misconception(
             "an AMSGrad that takes the maximum of the squared gradients",
-            {"v_max": lambda s: np.maximum(s.v_max, s.g**2)},
+            edited(mended_9, "v_max, v) → v_max, g**2)"),
             "The maximum is over the averages v.",
         ),
-        (
+        Misconception(
             "the AMSGrad of the frameworks, with bias correction",
-            {
-                "theta": lambda s: (
-                    s.theta
-                    - s.lr
-                    * (s.m / (1 - s.beta1**s.t))
-                    / (np.sqrt(s.v_max / (1 - s.beta2**s.t)) + s.eps)
-                )
-            },
+            edited(
+                mended_9,
+                "_ in range(steps) → t in range(1, steps + 1)",
+                "lr * m → lr * m / (1 - beta1**t)",
+                "np.sqrt(v_max) → np.sqrt(v_max / (1 - beta2**t))",
+            ),
             "A good rule. Wanted is the paper's, which corrects nothing.",
         ),
-        (
+        Misconception(
             "an AMSGrad that keeps the smallest v",
-            {"v_max": lambda s: s.v if s.t == 1 else np.minimum(s.v_max, s.v)},
+            edited(
+                mended_9,
+                "v_max = np.zeros(theta.shape) → np.zeros(theta.shape)\n    v_max = v + np.inf",
+                "np.maximum → np.minimum",
+            ),
             "The largest v makes the shortest steps, and those were wanted.",
         ),
     ),
@@ -707,16 +639,6 @@ def mended_10(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
     return T_STANDS_STILL, theta
 
 
-NADAM_RULE = {
-    "m": ADAM["m"],
-    "v": ADAM["v"],
-    "T": lambda s: s.t,
-    "past": lambda s: s.beta1 * s.m / (1 - s.beta1 ** (s.T + 1)),
-    "now": lambda s: (1 - s.beta1) * s.g / (1 - s.beta1**s.T),
-    "v_hat": lambda s: s.v / (1 - s.beta2**s.T),
-    "theta": lambda s: s.theta - s.lr * (s.past + s.now) / (np.sqrt(s.v_hat) + s.eps),
-}
-
 NADAM = suspect(
     10,
     "NAdam",
@@ -727,9 +649,7 @@ NADAM = suspect(
     right="t counts the steps, so that both corrections fade and the steps on a ramp stay as long "
     "as the rate.",
     mistake=T_STANDS_STILL,
-    defaults=ADAM_DEFAULTS,
-    rule=NADAM_RULE,
-    bug={"T": lambda s: 1},
+    listing=edited(mended_10, "range(1, steps + 1) → [1] * steps"),
     namings={
         V_NOT_CORRECTED: "v was corrected, and always by the same factor. What should make that "
         "factor fade?",
@@ -737,35 +657,29 @@ NADAM = suspect(
         "factor fade?",
     },
     repairs=(
-        (
+        Misconception(
             "a NAdam whose t begins at 2",
-            {"T": lambda s: s.t + 1},
+            edited(mended_10, "range(1, steps + 1) → range(2, steps + 2)"),
             "Count at the end of a step, so that the first one has t = 1.",
         ),
-        (
+        Misconception(
             "a NAdam whose t begins at 0",
-            {"T": lambda s: s.t - 1},
+            edited(mended_10, "range(1, steps + 1) → range(steps)"),
             "1 − β⁰ is zero, and the first step divides by it: count from 1.",
         ),
-        (
+        Misconception(
             "a NAdam that counts for v alone",
-            {
-                "past": lambda s: s.beta1 * s.m / (1 - s.beta1**2),
-                "now": lambda s: (1 - s.beta1) * s.g / (1 - s.beta1),
-            },
+            edited(mended_10, "beta1 ** (t + 1) → beta1**2", "beta1**t → beta1"),
             "v's correction fades now. Those of m and g have to fade too.",
         ),
-        (
+        Misconception(
             "a NAdam that corrects m as if it were today's",
-            {"past": lambda s: s.beta1 * s.m / (1 - s.beta1**s.t)},
+            edited(mended_10, "beta1 ** (t + 1) → beta1**t"),
             "The look ahead is m one decay later, and its power was right: t + 1.",
         ),
-        (
+        Misconception(
             "plain Adam",
-            {
-                "past": lambda s: s.beta1 * s.m / (1 - s.beta1**s.T),
-                "now": lambda s: (1 - s.beta1) * s.m / (1 - s.beta1**s.T),
-            },
+            edited(mended_10, "beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g → m"),
             "t counts. But the look ahead is gone: step along `ahead`.",
         ),
     ),

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from adam_course import descend
-from adam_course.experiments.heavy_tails import RandomInputs
 from adam_course.optimizers import Adam, GradientDescent
 from adam_course.problems import Bigram, Bowl, DigitsMLP, load_digits
 from adam_course.tasks import t13_real_networks as networks
@@ -51,11 +50,3 @@ def test_the_predicted_steps_are_those_that_the_bigram_model_takes():
         assert half[0][rank - 1] == pytest.approx(descent, abs=rank)
         assert half[1][rank - 1] == half[1][0]
         assert adam == half[0][0]
-
-
-def test_the_gradient_on_random_inputs_is_the_derivative_of_the_value():
-    problem, rng = RandomInputs(rows=12, inputs=4, labels=3), np.random.default_rng(0)
-    theta, direction = rng.normal(size=(2, problem.dimension))
-    ahead, behind = problem.value(np.stack([theta + 1e-5 * direction, theta - 1e-5 * direction]))
-    assert problem.gradient(theta) @ direction == pytest.approx((ahead - behind) / 2e-5, rel=1e-7)
-    assert problem.value(problem.start) == pytest.approx(np.log(3))

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from adam_course import optimizers
-from adam_course.grading import TASKS, check
-from adam_course.grading.check import audit
-from adam_course.tasks import t16_claims_on_trial as bug_hunt
+from adam_course.grading import TASKS, audit, check
+from adam_course.tasks import t16_claims_on_trial as trial
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISE = ROOT / "exercises" / "16_claims_on_trial.ipynb"
 
-suspects = pytest.mark.parametrize("task", bug_hunt.TASKS, ids=lambda task: task.name)
+suspects = pytest.mark.parametrize("task", trial.EXERCISE.tasks, ids=lambda task: task.name)
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +32,15 @@ def names():
 
 def test_the_line_up_has_the_numbers_by_which_the_grader_knows_a_mistake(names):
     cells = {cell.id: cell.source for cell in nbformat.read(EXERCISE, 4).cells}
-    for number in bug_hunt.LINE_UP:
-        (name,) = (name for name, value in vars(bug_hunt).items() if value is number)
+    for number in trial.LINE_UP:
+        (name,) = (name for name, value in vars(trial).items() if value is number)
         assert names[name] == number
         assert f"| {number} | `{name}` |" in cells["hunt"]
 
 
 def test_no_mistake_fits_two_suspects_and_six_fit_none():
-    mistakes = {task.reference(**task.draw()[0])[0] for task in bug_hunt.TASKS}
-    assert len(mistakes) == len(bug_hunt.TASKS) == len(bug_hunt.LINE_UP) - 6
+    mistakes = {task.reference(**task.draw()[0])[0] for task in trial.EXERCISE.tasks}
+    assert len(mistakes) == len(trial.EXERCISE.tasks) == len(trial.LINE_UP) - 6
 
 
 @suspects
@@ -51,6 +50,26 @@ def test_a_listing_has_the_mistake_of_its_suspect(task, names):
     verdict = check(task.name, lambda **given: (mistake, listing(**given)))
     assert verdict.misconception is task.misconceptions[0]
     assert verdict.misconception.name == "the listing as it was, under the right name"
+    for case in task.draw():
+        with np.errstate(all="ignore"):
+            (ours, end), expected = task.misconceptions[0].wrong(**case), listing(**case)
+        assert ours == mistake
+        np.testing.assert_allclose(end, expected, rtol=1e-12, atol=1e-12)
+
+
+@suspects
+def test_a_wrong_name_changes_the_last_line_alone_and_gives_the_number_told(task, names):
+    right, end = task.reference(**task.draw()[0])
+    misnamed = [one for one in task.misconceptions if "under a wrong name" in one.name]
+    assert misnamed
+    for one in misnamed:
+        mistake, ours = one.wrong(**task.draw()[0])
+        assert mistake != right
+        assert f"number {mistake} of the line-up" in one.name
+        np.testing.assert_array_equal(ours, end)
+        before, after = one.wrong.diff()
+        assert names[before.split()[2].strip(",")] == right
+        assert names[after.split()[2].strip(",")] == mistake
 
 
 @suspects
@@ -99,14 +118,14 @@ def test_the_mended_nesterov_is_the_courses_own_seen_from_the_ball(seed):
         for _ in range(case["steps"]):
             ahead = optimizer.step(ahead, case["grad"](ahead))
         ball = ahead + momentum * optimizer.m
-        np.testing.assert_allclose(bug_hunt.mended_3(**case)[1], ball, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(trial.mended_3(**case)[1], ball, rtol=1e-12, atol=1e-12)
 
 
 def test_what_the_texts_say_of_the_right_methods_is_true(names):
     zeros, loud = np.zeros(2), names["loud_start"]
 
     def end(number, grad, theta, steps, **given):
-        return getattr(bug_hunt, f"mended_{number}")(grad, theta, steps, **given)[1]
+        return getattr(trial, f"mended_{number}")(grad, theta, steps, **given)[1]
 
     ways = [end(2, names["ramp"], zeros, 100, lr=lr)[0] for lr in (0.1, 0.01)]
     assert ways[0] == pytest.approx(10 * ways[1])

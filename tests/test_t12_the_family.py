@@ -1,14 +1,11 @@
-"""Lesson 12: its tasks ask for the course's own optimizers, its race is run as it says."""
+"""The references of exercise 12 are the course's own optimizers."""
 
 import numpy as np
 import pytest
 
-from adam_course import descend, experiments, optimizers
-from adam_course.experiments import family
-from adam_course.figures import explorers
+from adam_course import optimizers
 from adam_course.grading import TASKS
 from adam_course.grading.workshop.verify_task import verdict_on
-from adam_course.problems.mini_batches import MiniBatches
 
 SEEDS = range(5)
 
@@ -16,9 +13,6 @@ SEEDS = range(5)
 def same(ours, theirs):
     """Compare two arrays to 12 digits."""
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
-
-
-# ---- the tasks ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -72,9 +66,6 @@ def test_adabelief_is_as_bold_as_the_formula_says(mean, sigma):
     assert (before - theta).mean() == pytest.approx(predicted, rel=0.01)
 
 
-# ---- the race -----------------------------------------------------------------------------------
-
-
 def test_a_boldness_that_is_measured_is_right():
     def belief_step(mean, sigma):
         rng, belief, theta = np.random.default_rng(0), optimizers.AdaBelief(lr=1), np.zeros(100)
@@ -83,54 +74,3 @@ def test_a_boldness_that_is_measured_is_right():
         return (before - theta).mean()
 
     assert verdict_on(TASKS["belief-step"], belief_step, 1)
-
-
-def test_adafactor_by_layer_is_adafactor_on_every_matrix():
-    rng, network = np.random.default_rng(0), family.NETWORK
-    rate, start = 0.05, network.starts(2)
-    racer = family.AdaFactorByLayer(lr=np.full((1, 1, 1), rate), parameter_ndim=1)
-    theta, alone = start[None], [network.layers(run) for run in start]
-    singles = [[optimizers.AdaFactor(rate, relative_step=False) for _ in run] for run in alone]
-    for _ in range(5):
-        grads = rng.normal(size=start.shape)
-        theta = racer.step(theta, grads[None])
-        for i, run in enumerate(alone):
-            slopes = zip(singles[i], run, network.layers(grads[i]), strict=True)
-            alone[i] = [single.step(weights, g) for single, weights, g in slopes]
-            same(theta[0, i], np.concatenate([weights.ravel() for weights in alone[i]]))
-
-
-def test_the_uncorrected_schedule_takes_adams_correction_back():
-    adam, theta = optimizers.Adam(lr=family.uncorrected, eps=0), np.zeros(3)
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        before, theta = theta, adam.step(theta, rng.normal(size=3))
-        np.testing.assert_allclose(before - theta, adam.m / np.sqrt(adam.v), rtol=1e-9)
-
-
-def test_schedule_free_is_judged_at_its_average():
-    batches, starts = MiniBatches(family.TEXT, 16, len(family.TEXT.train)), np.zeros((1, 300))
-    method = optimizers.ScheduleFreeAdamW(lr=1)
-    (loss,) = family.ends(batches, method, np.array([0.2]), starts, falling=False)[0]
-    again = MiniBatches(family.TEXT, 16, len(family.TEXT.train))
-    run = descend(again, optimizers.ScheduleFreeAdamW(0.2), starts, 300, every=300, states=True)
-    assert loss == pytest.approx(family.TEXT.value(run.states["x"][-1])[0], rel=1e-9)
-
-
-def test_no_stored_rate_is_at_an_edge_of_the_grid():
-    race = experiments.load("family")
-    for key in ("digits, constant", "digits, cosine", "text, constant", "text, cosine"):
-        rates = race[key]["rate"][np.isfinite(race[key]["rate"])]
-        assert set(rates) <= set(family.RATES[1:-1])
-        assert len(race[key]["median"]) == len(race["methods"]) == len(family.METHODS)
-
-
-# ---- the explorer -------------------------------------------------------------------------------
-
-
-def test_the_explorer_shows_the_courses_own_steps():
-    picture = explorers.family.picture(stream="constant", relatives=("Adam", "RAdam"), beta2=0.99)
-    (_, adam, radam) = picture.panels[1].layers
-    np.testing.assert_allclose(adam.y, np.ones(40), rtol=1e-7)
-    np.testing.assert_allclose(radam.y[:4], 1, rtol=1e-12)
-    assert radam.y[5] < 0.1

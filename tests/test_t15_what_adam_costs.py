@@ -1,11 +1,8 @@
-"""What lesson 15 stands on: its tasks agree with the package, and its times are what was stored."""
-
-import json
+"""The references of exercise 15 agree with the package, and its codes may be made in many ways."""
 
 import numpy as np
 import pytest
 
-from adam_course import experiments
 from adam_course.grading import TASKS, check
 from adam_course.optimizers import Adam
 from adam_course.tasks.t15_what_adam_costs import code_serves
@@ -45,22 +42,3 @@ def test_a_code_may_be_made_in_several_ways():
     assert "should ascend" in code_serves(3, np.linspace(0, 2, 256))
     assert "should ascend" in code_serves(3, np.full(256, np.nan))
     assert "comes back as 0, 100.0% off" in code_serves(7, np.linspace(0, 1, 256))
-
-
-def test_the_speeds_of_the_lesson_are_in_the_order_that_it_tells():
-    speed = experiments.load("memory_traffic")
-    last = [times[-1] for times in speed["nanoseconds"].values()]
-    assert last == sorted(last, reverse=True)
-    assert all(len(times) == len(speed["sizes"]) for times in speed["nanoseconds"].values())
-    assert len(speed["batches"]) == len(speed["layer_milliseconds"])
-
-
-@pytest.mark.live
-def test_the_ways_of_the_benchmark_take_the_same_step_and_have_the_stored_names():
-    from benchmarks import memory_traffic
-
-    found = memory_traffic.measure(sizes=(2**15 + 7,), batches=(1, 4), rounds=1)
-    stored = experiments.load(memory_traffic.NAME)
-    assert list(found) == list(stored)
-    assert list(found["nanoseconds"]) == list(stored["nanoseconds"])
-    json.dumps(found)

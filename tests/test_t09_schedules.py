@@ -1,7 +1,5 @@
 """The tasks of exercise 09 ask for the course's own schedules."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,6 @@ from adam_course.grading import TASKS
 from adam_course.grading.workshop.verify_task import verdict_on
 from adam_course.tasks.t09_schedules import mean_square
 
-EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
 SEEDS = range(5)
 
 
