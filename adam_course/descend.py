@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from adam_course.checked import COUNT, COUNT_OR_0, checked
 from adam_course.optimizers.base import NonFiniteGradientError
 
 #: From so many numbers on, a run may take long enough to want a progress bar.
@@ -25,6 +26,9 @@ class Trajectory:
         states: name → (n, …) the optimizer's state after each of these steps, if asked for.
         diverged_at: step at which the run diverged, 0 if it did not; (…) for a batch.
         reason: why a single run stopped early, in one sentence; "" if it did not.
+        method: the optimizer's name, as "Adam".
+        hyperparameters: name → number, schedule or, for a batch, an array that broadcasts against
+            the parameters (…, d).
     """
 
     problem: object
@@ -36,6 +40,8 @@ class Trajectory:
     states: dict = field(default_factory=dict)
     diverged_at: int | np.ndarray = 0
     reason: str = ""
+    method: str = ""
+    hyperparameters: dict = field(default_factory=dict)
 
     @property
     def final(self):
@@ -63,6 +69,12 @@ class Trajectory:
             losses=self.losses[rows],
             gradients=self.gradients[rows],
             states={name: self._wide(state)[rows] for name, state in self.states.items()},
+            hyperparameters={
+                name: np.broadcast_to(value, self.thetas.shape[1:])[index]
+                if isinstance(value, np.ndarray)
+                else value
+                for name, value in self.hyperparameters.items()
+            },
             diverged_at=diverged_at if np.ndim(diverged_at) else int(diverged_at),
         )
 
@@ -99,16 +111,13 @@ def descend(
         progress: show a progress bar; None for one on long work only, after two seconds.
 
     Raises:
-        TypeError: the start does not hold numbers.
+        TypeError: the start does not hold numbers; steps or every is none, or the gradient complex.
         ValueError: the start does not fit the problem or is not finite, or steps or every is not
             a whole number in its range.
     """
     theta = _starting_point(problem, optimizer, start)
-    if steps != int(steps) or steps < 0 or every != int(every) or every < 1:
-        raise ValueError(
-            f"descend: steps must be a whole number from 0 and every one from 1, "
-            f"not steps={steps} and every={every}."
-        )
+    steps = checked("descend", "steps", steps, COUNT_OR_0, arrays=False)
+    every = checked("descend", "every", every, COUNT, arrays=False)
     optimizer.reset()
     observe = getattr(optimizer.lr, "observe", None)  # a schedule that needs the loss
     batch = theta.shape[:-1]
@@ -170,6 +179,8 @@ def descend(
         states={name: np.array(values) for name, values in records.items()},
         diverged_at=diverged_at if batch else int(diverged_at),
         reason=reason,
+        method=type(optimizer).__name__,
+        hyperparameters=optimizer.hyperparameters,
     )
 
 

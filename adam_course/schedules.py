@@ -12,16 +12,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from adam_course.checked import COUNT, COUNT_OR_0, NOT_NEGATIVE, POSITIVE, SHARE, checked, shown
+
 Number = float | np.ndarray
 Count = int | np.ndarray
 
-NOT_NEGATIVE = ("a finite number, 0 or more", lambda a: (a >= 0) & (a < np.inf))
-POSITIVE = ("a finite number above 0", lambda a: (a > 0) & (a < np.inf))
-SHARE = ("at least 0 and less than 1", lambda a: (a >= 0) & (a < 1))
-COUNT = ("a whole number, 1 or more", lambda a: (a >= 1) & (a < np.inf) & (a == np.floor(a)))
-COUNT_OR_0 = ("a whole number, 0 or more", lambda a: (a == 0) | COUNT[1](a))
-
-#: What each parameter must be: in words, and as a test on an array.
+#: What each parameter must be.
 RULES = {
     "lr": NOT_NEGATIVE,
     "final": NOT_NEGATIVE,
@@ -44,7 +40,8 @@ class Schedule:
 
     def __post_init__(self):
         for name, value in self.parameters.items():
-            setattr(self, name, self._checked(name, value))
+            if name in RULES:
+                setattr(self, name, checked(type(self).__name__, name, value, RULES[name]))
         self.reset()
 
     def rate(self, t):
@@ -78,27 +75,8 @@ class Schedule:
         return np.broadcast_shapes(*(getattr(v, "shape", ()) for v in self.parameters.values()))
 
     def __repr__(self):
-        shown = [
-            f"{name}=<array {value.shape}>" if isinstance(value, np.ndarray) else f"{name}={value}"
-            for name, value in self.parameters.items()
-        ]
-        return f"{type(self).__name__}({', '.join(shown)})"
-
-    def _checked(self, name, value):
-        """Return ``value`` as a number or a fresh array of numbers, or refuse it in a sentence."""
-        if name not in RULES:
-            return value
-        who = f"{type(self).__name__}: {name}"
-        words, holds = RULES[name]
-        try:
-            array = np.array(value, dtype=float)
-        except (TypeError, ValueError):
-            raise TypeError(f"{who} must be a number or an array, not {value!r}.") from None
-        if not np.all(holds(array)):
-            raise ValueError(f"{who} must be {words}, but it is {value}.")
-        if words.startswith("a whole number"):
-            array = array.astype(int)
-        return array if array.ndim else array.item()
+        told = [f"{name}={shown(value)}" for name, value in self.parameters.items()]
+        return f"{type(self).__name__}({', '.join(told)})"
 
 
 @dataclass(repr=False, eq=False)

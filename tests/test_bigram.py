@@ -78,7 +78,7 @@ def test_huge_scores_overflow_nothing():
 def test_the_formula_can_be_typeset_and_bad_sizes_are_refused_in_one_sentence():
     MathTextParser("path").parse(f"${SMALL.formula}$")
     assert Bigram(words=2).dimension == 4
-    with pytest.raises(ValueError, match="Bigram: words must be at least 2"):
+    with pytest.raises(ValueError, match="Bigram: words must be a whole number, 2 or more"):
         Bigram(words=1)
     with pytest.raises(ValueError, match="must hold the 36 parameters, but theta has the shape"):
         SMALL.value(np.zeros(5))

@@ -167,7 +167,10 @@ def test_the_callers_start_is_left_alone():
         (dict(start="left"), "must be numbers"),
         (dict(steps=-1), "steps must be a whole number"),
         (dict(steps=2.5), "steps must be a whole number"),
-        (dict(every=0), "every one from 1"),
+        (dict(every=0), "every must be a whole number, 1 or more"),
+        (dict(steps="many"), "steps must be a number, not 'many'"),
+        (dict(steps=[1, 2]), "steps must be a number, not"),
+        (dict(every=None), "every must be a number, not None"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(arguments, sentence):
@@ -175,8 +178,28 @@ def test_bad_input_gets_one_clear_sentence(arguments, sentence):
         descend(Parabola(), Adam(), **arguments)
 
 
+def test_a_whole_number_may_be_a_float():
+    run = descend(Parabola(), Adam(), steps=4.0, every=np.float64(2))
+    assert run.t.tolist() == [0, 2, 4]
+
+
 def test_long_work_shows_progress_and_short_work_does_not(capsys):
     descend(Parabola(), Adam(), steps=10)
     assert capsys.readouterr().err == ""
     descend(Parabola(), Adam(), steps=10, progress=True)
     assert "descend" in capsys.readouterr().err
+
+
+def test_a_run_knows_what_it_was_made_with():
+    schedule = Plateau(lr=0.1, patience=3)
+    run = descend(Parabola(), Adam(lr=schedule, beta1=0.8), steps=2)
+    assert run.method == "Adam"
+    assert run.hyperparameters["lr"] is schedule and run.hyperparameters["beta1"] == 0.8
+
+
+def test_a_run_picked_from_a_batch_has_its_own_hyperparameters():
+    rates, betas = np.array([[0.1], [0.2], [0.3]]), np.array([0.5, 0.9])
+    grid = descend(Parabola(), Adam(lr=rates, beta1=betas), steps=2)
+    assert grid[1].hyperparameters["lr"].tolist() == [0.2, 0.2]
+    assert grid[1].hyperparameters["beta1"].tolist() == [0.5, 0.9]
+    assert grid[1].hyperparameters["beta2"] == 0.999

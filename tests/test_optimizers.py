@@ -871,3 +871,17 @@ def test_nadam_without_a_schedule_looks_one_decay_ahead():
     step = NAdam(lr=0.1, eps=0, momentum_decay=None).step(0.0, g)
     m_hat = b * (1 - b) * g / (1 - b**2) + g
     assert step == pytest.approx(-0.1 * m_hat / g)
+
+
+@every_class
+def test_a_complex_gradient_is_refused_and_nothing_has_changed(kind):
+    optimizer = by_default(kind)
+    with pytest.raises(TypeError, match="must hold real numbers, but it holds complex128"):
+        optimizer.step(np.ones(2), np.array([1.0, 1j]))
+    assert optimizer.t == 0 and optimizer.state == by_default(kind).state
+
+
+@every_class
+def test_a_gradient_of_whole_numbers_is_as_good_as_one_of_floats(kind):
+    whole, floats = (by_default(kind).step(np.ones(2), grad) for grad in ([3, -4], [3.0, -4.0]))
+    np.testing.assert_array_equal(whole, floats)

@@ -10,10 +10,11 @@ from lesson_checks import imported
 PACKAGE = ROOT / "adam_course"
 #: What a room may import from the others, and what else, beyond Python's own library.
 ROOMS = {
-    "optimizers": ((), {"numpy"}),
-    "schedules": ((), {"numpy"}),
-    "problems": ((), {"numpy"}),
-    "descend": (("optimizers",), {"numpy", "tqdm"}),
+    "checked": ((), {"numpy"}),
+    "optimizers": (("checked",), {"numpy"}),
+    "schedules": (("checked",), {"numpy"}),
+    "problems": (("checked",), {"numpy"}),
+    "descend": (("checked", "optimizers"), {"numpy", "tqdm"}),
     "tuning": (("descend",), {"numpy"}),
     "figures": (
         ("optimizers", "schedules", "problems", "descend"),

@@ -153,7 +153,9 @@ def test_the_formula_can_be_typeset_and_the_problem_is_a_constant():
 
 @pytest.mark.parametrize("name", ["words", "texts", "length"])
 def test_impossible_sizes_are_refused_in_one_sentence(name):
-    with pytest.raises(ValueError, match=f"SparseText: {name} must be at least 4, but it is 0."):
+    with pytest.raises(
+        ValueError, match=f"SparseText: {name} must be a whole number, 4 or more, but it is 0."
+    ):
         SparseText(**{name: 0})
 
 

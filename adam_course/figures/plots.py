@@ -3,7 +3,6 @@
 No function here touches pyplot: nothing is shown, and no setting changes, until `show` is called.
 """
 
-import re
 
 import numpy as np
 from matplotlib.colors import LogNorm
@@ -193,8 +192,8 @@ def microscope(run, parameter=0, *, lr=None):
     _check_steps("microscope", run, parameter)
     g = run.gradients[:, parameter]
     m, v, m_hat, v_hat = (run.states[key][:, parameter] for key in ("m", "v", "m_hat", "v_hat"))
-    found = re.search(r"\blr=([-+.\de]+)[,)]", run.optimizer)
-    lr = float(found[1]) if lr is None and found else lr
+    own = run.hyperparameters["lr"]
+    lr = own if lr is None and isinstance(own, float) else lr
     plain = {} if lr is None else {"lr · |g|": lr * np.abs(g)}
     panels = {
         "gradient": {"g": g},
@@ -289,7 +288,7 @@ def _checked(who, runs, problem=None, dimension=None):
     if problem is not None and runs is None:
         return {}
     if isinstance(runs, Trajectory):
-        runs = {runs.optimizer.partition("(")[0]: runs}
+        runs = {runs.method: runs}
     if not isinstance(runs, dict) or not all(isinstance(r, Trajectory) for r in runs.values()):
         raise TypeError(f"{who}: runs must be a Trajectory or a dict of label → Trajectory.")
     if not runs:

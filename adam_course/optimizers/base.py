@@ -6,18 +6,20 @@ from typing import ClassVar
 
 import numpy as np
 
+from adam_course.checked import ABOVE_0, FROM_4, NOT_NEGATIVE, POWER, SHARE, checked, shown
+
 Number = float | np.ndarray
 Rate = float | np.ndarray | Callable[[int], Number]
 
 RATES = ["lr", "eps", "eps1", "eps2", "weight_decay", "momentum_decay", "initial_accumulator"]
 DECAYS = ["beta1", "beta2", "momentum", "rho"]
-#: What a hyperparameter must be: in words, and as a test.
-RANGES = {
-    **dict.fromkeys(RATES, ("a finite number, 0 or more", lambda x: (x >= 0) & np.isfinite(x))),
-    **dict.fromkeys(DECAYS, ("at least 0 and less than 1", lambda x: (x >= 0) & (x < 1))),
-    "beta2_decay": ("more than 0 and at most 1", lambda x: (x > 0) & (x <= 1)),
-    "clip": ("more than 0", lambda x: x > 0),
-    "rectify_above": ("4 or more", lambda x: x >= 4),
+#: What a hyperparameter must be.
+RULES = {
+    **dict.fromkeys(RATES, NOT_NEGATIVE),
+    **dict.fromkeys(DECAYS, SHARE),
+    "beta2_decay": POWER,
+    "clip": ABOVE_0,
+    "rectify_above": FROM_4,
 }
 
 
@@ -74,7 +76,7 @@ class Optimizer:
             the hyperparameters broadcast.
 
         Raises:
-            TypeError: ``theta`` does not hold floating-point numbers.
+            TypeError: ``theta`` does not hold floating-point numbers, or ``grad`` no real ones.
             NonFiniteGradientError: ``grad`` holds NaN or infinity.
             ValueError: ``grad`` has another shape, or theta does not fit the hyperparameters or
                 the run so far. Whatever is raised, nothing has changed: the same optimizer can go
@@ -83,7 +85,9 @@ class Optimizer:
         theta = np.asarray(theta)
         if theta.dtype.kind != "f":
             self._refuse_dtype(theta)
-        grad = np.asarray(grad, theta.dtype)
+        grad = np.asarray(grad)
+        if grad.dtype != theta.dtype:
+            grad = self._real(grad, theta.dtype)
         if theta.shape != grad.shape or theta.shape not in self._shapes:
             self._refuse_shape(theta, grad)
         if not np.isfinite(grad).all():
@@ -121,34 +125,32 @@ class Optimizer:
         return np.broadcast_shapes(*(np.shape(v) for v in self.hyperparameters.values()))
 
     def __repr__(self):
-        shown = []
+        told = []
         for field in fields(self):
             value = getattr(self, field.name)
             if value is not field.default or (value is not False and value is not None):
-                what = f"<array {value.shape}>" if isinstance(value, np.ndarray) else repr(value)
-                shown.append(f"{field.name}={what}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+                told.append(f"{field.name}={shown(value)}")
+        return f"{type(self).__name__}({', '.join(told)})"
 
     def _checked(self, name, value):
         """Return ``value`` as a float or a fresh float array, or refuse it in one sentence."""
-        kind = name.split()[0]
-        who = f"{type(self).__name__}: {name}"
+        kind, who = name.split()[0], type(self).__name__
         if kind in self.choices and value not in self.choices[kind]:
-            raise ValueError(f"{who} must be one of {self.choices[kind]}, but it is {value!r}.")
+            words = f"must be one of {self.choices[kind]}, but it is {value!r}"
+            raise ValueError(f"{who}: {name} {words}.")
         optional = value is None and kind == "momentum_decay"
-        if kind not in RANGES or optional or (name == "lr" and callable(value)):
+        if kind not in RULES or optional or (name == "lr" and callable(value)):
             return value
-        try:
-            array = np.array(value)
-        except ValueError:  # rows of different lengths
-            array = np.array(None)
-        if array.dtype.kind not in "fiu":
-            raise TypeError(f"{who} must be a number or an array, not {value!r}.")
-        array = array.astype(float)
-        words, within = RANGES[kind]
-        if not np.all(within(array)):
-            raise ValueError(f"{who} must be {words}, but it is {value}.")
-        return array if array.ndim else float(array)
+        return checked(who, name, value, RULES[kind])
+
+    def _real(self, grad, dtype):
+        """Return a gradient as numbers of a dtype; refuse complex ones."""
+        if grad.dtype.kind == "c":
+            raise TypeError(
+                f"{type(self).__name__}: the gradient must hold real numbers, but it holds "
+                f"{grad.dtype}."
+            )
+        return grad.astype(dtype)
 
     def _refuse_dtype(self, theta):
         raise TypeError(

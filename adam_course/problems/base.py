@@ -1,10 +1,10 @@
 """What problems share: facts by name, formulas for arrays of any shape, rows and softmax."""
 
-from math import isfinite
-from numbers import Real
 from typing import ClassVar
 
 import numpy as np
+
+from adam_course.checked import checked
 
 
 class Problem:
@@ -58,15 +58,10 @@ class Problem:
             )
         return theta
 
-    def _refuse_unless_positive(self, *names):
-        """Refuse a field that is not a finite number above 0, in one sentence."""
+    def _hold_to(self, rule, *names):
+        """Refuse a field that does not keep a rule, in one sentence."""
         for name in names:
-            value = getattr(self, name)
-            if not (isinstance(value, Real) and isfinite(value) and value > 0):
-                raise ValueError(
-                    f"{type(self).__name__}: {name} must be a finite number greater than 0, "
-                    f"but it is {value!r}."
-                )
+            checked(type(self).__name__, name, getattr(self, name), rule, arrays=False)
 
 
 class Surface(Problem):

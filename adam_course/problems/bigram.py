@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from adam_course.checked import count_from
 from adam_course.problems.base import Problem, log_softmax
 
 
@@ -36,8 +37,7 @@ class Bigram(Problem):
     minimum = 0.0
 
     def __post_init__(self):
-        if self.words < 2:
-            raise ValueError(f"Bigram: words must be at least 2, but it is {self.words}.")
+        self._hold_to(count_from(2), "words")
 
     @property
     def dimension(self):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from adam_course.checked import count_from
 from adam_course.problems.base import Problem, checked_rows
 
 
@@ -66,8 +67,7 @@ class Wilson(Problem):
     minimum = 0.0
 
     def __post_init__(self):
-        if self.points < 2:
-            raise ValueError(f"Wilson: points must be at least 2, but it is {self.points}.")
+        self._hold_to(count_from(2), "points")
         if not 0.5 < self.positive < 1:
             raise ValueError(
                 f"Wilson: positive must be between 0.5 and 1, but it is {self.positive}."

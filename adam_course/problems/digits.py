@@ -4,11 +4,12 @@ import os.path  # pathlib is nicer, but costs as long to import as this whole pa
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import isfinite, sqrt
+from math import sqrt
 from numbers import Integral
 
 import numpy as np
 
+from adam_course.checked import NOT_NEGATIVE
 from adam_course.problems.base import Problem, checked_rows, log_softmax
 
 IMAGES, PIXELS, CLASSES = 1797, 64, 10
@@ -38,11 +39,7 @@ class Digits(Problem):
     formula = r"-\frac{1}{N} \sum_i \log p_\theta(y_i\,|\,x_i) + \frac{\lambda}{2} \Vert W \Vert^2"
 
     def __post_init__(self):
-        if not (isfinite(self.l2) and self.l2 >= 0):
-            raise ValueError(
-                f"{type(self).__name__}: l2 must be a finite number, 0 or more, "
-                f"but it is {self.l2}."
-            )
+        self._hold_to(NOT_NEGATIVE, "l2")
         if not 1 <= self.images <= IMAGES:
             raise ValueError(
                 f"{type(self).__name__}: images must be from 1 to {IMAGES}, "

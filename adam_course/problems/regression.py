@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, floor, isfinite
+from math import ceil, floor
 
 import numpy as np
 
+from adam_course.checked import NOT_NEGATIVE, count_from
 from adam_course.problems.base import Problem, checked_rows
 
 
@@ -39,14 +40,8 @@ class Regression(Problem):
     formula = r"\frac{1}{N} \sum_i (w x_i + b - y_i)^2"
 
     def __post_init__(self):
-        if not (isfinite(self.noise) and self.noise >= 0):
-            raise ValueError(
-                f"Regression: noise must be a finite number, 0 or more, but it is {self.noise}."
-            )
-        if self.points < 2:
-            raise ValueError(
-                f"Regression: a line needs at least 2 points, but points is {self.points}."
-            )
+        self._hold_to(NOT_NEGATIVE, "noise")
+        self._hold_to(count_from(2), "points")
 
     @property
     def start(self):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from adam_course.checked import count_from
 from adam_course.problems.base import Problem, checked_rows
 
 
@@ -38,11 +39,7 @@ class SparseText(Problem):
     formula = r"\frac{1}{N} \sum_i \log (1 + \exp(-y_i\, x_i^{\top} \theta))"
 
     def __post_init__(self):
-        for name in ("words", "texts", "length"):
-            if getattr(self, name) < 4:
-                raise ValueError(
-                    f"SparseText: {name} must be at least 4, but it is {getattr(self, name)}."
-                )
+        self._hold_to(count_from(4), "words", "texts", "length")
 
     @property
     def dimension(self):

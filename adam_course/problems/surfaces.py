@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import cos, isfinite, radians, sin
+from math import cos, radians, sin
 
 import numpy as np
 
+from adam_course.checked import FINITE, POSITIVE
 from adam_course.problems.base import Surface
 
 
@@ -32,14 +33,13 @@ class Bowl(Surface):
     window = ((-5.0, 5.0), (-5.0, 5.0))
 
     def __post_init__(self):
-        self._refuse_unless_positive("condition", "curvature")
+        self._hold_to(POSITIVE, "condition", "curvature")
         if self.condition < 1:
             raise ValueError(
                 f"Bowl: condition must be at least 1 (largest curvature over smallest), "
                 f"but it is {self.condition}."
             )
-        if not isfinite(self.angle):
-            raise ValueError(f"Bowl: angle must be finite, in degrees, but it is {self.angle}.")
+        self._hold_to(FINITE, "angle")
 
     @property
     def start(self):
@@ -125,9 +125,8 @@ class Rosenbrock(Surface):
     minimum = 0.0
 
     def __post_init__(self):
-        self._refuse_unless_positive("b")
-        if not isfinite(self.a):
-            raise ValueError(f"Rosenbrock: a must be a finite number, but it is {self.a}.")
+        self._hold_to(POSITIVE, "b")
+        self._hold_to(FINITE, "a")
 
     @property
     def formula(self):
@@ -287,7 +286,7 @@ class Plateau(Surface):
     window = ((-5.0, 5.0), (-5.0, 5.0))
 
     def __post_init__(self):
-        self._refuse_unless_positive("width")
+        self._hold_to(POSITIVE, "width")
 
     @property
     def formula(self):

@@ -22,11 +22,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 WAITING = os.getpid()
 #: What an answer may use of the course, where its task allows it → what that needs itself.
 COURSE = {
-    "descend": ("optimizers",),
-    "optimizers": (),
-    "problems": (),
-    "schedules": (),
-    "tuning": ("descend", "optimizers"),
+    "checked": (),
+    "descend": ("checked", "optimizers"),
+    "optimizers": ("checked",),
+    "problems": ("checked",),
+    "schedules": ("checked",),
+    "tuning": ("checked", "descend", "optimizers"),
 }
 
 
