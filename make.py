@@ -79,11 +79,11 @@ def verify(arguments):
 
 
 def render(arguments):
-    """Execute the lessons, make the exercises from their solutions, draw the README's picture."""
+    """Execute the lessons; make exercises, pages of mistakes and the README's picture."""
     python, env = course(), repeatable()
     if arguments:
         return run(python, "tools/render.py", *arguments, env=env)
-    tools = ("render.py", "exercises.py", "readme_picture.py", "ladder.py")
+    tools = ("render.py", "exercises.py", "mistakes.py", "readme_picture.py", "ladder.py")
     return max(run(python, ROOT / "tools" / tool, env=env) for tool in tools)
 
 

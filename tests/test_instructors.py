@@ -11,6 +11,7 @@ from pathlib import Path
 import course_map
 import exam
 import lesson_checks
+import mistakes as mistakes_tool
 import pytest
 import yaml
 from conftest import ROOT
@@ -77,6 +78,22 @@ def test_a_page_names_every_mistake_of_its_tasks_and_no_other(page):
     named = mistakes(page)
     assert set(named) == known
     assert len(named) == len(known), "a name stands there twice"
+
+
+def test_the_pages_of_mistakes_in_code_are_those_that_follow_from_the_tasks():
+    expected = {f"{one.number}.md": mistakes_tool.page(one) for one in EXERCISES.values()}
+    found = {path.name: path.read_text("utf-8") for path in (KIT / "mistakes").iterdir()}
+    assert found == expected, "they have drifted: run `make render`"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)
+def test_each_mistake_in_code_is_a_difference(exercise):
+    code = text(f"mistakes/{exercise.number}.md")
+    wrong = [one for task in exercise.tasks for one in task.misconceptions]
+    changes = re.findall(r"^\*\*(.+)\*\* · .+\n\n```diff\n((?:.*\n)+?)```$", code, re.MULTILINE)
+    assert [name for name, _ in changes] == [one.name for one in wrong]
+    assert all(re.search(r"^[-+] ", change, re.MULTILINE) for _, change in changes)
+    assert f"](../mistakes/{exercise.number}.md)" in text(f"lessons/{exercise.number}.md")
 
 
 @pytest.mark.parametrize("page", LESSON_PAGES, ids=lambda page: page.stem)
