@@ -39,6 +39,8 @@ REPEATABLE = {
     "MKL_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
+# A file of tests a processor, one after the other: a notebook's cells build on each other.
+PARALLEL = ("-n", "auto", "--dist", "loadfile")
 NEWS = "@jupyterlab/apputils-extension:announcements"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 
@@ -56,7 +58,7 @@ def lab(arguments):
 
 def test(arguments):
     """Run every test, lesson and exercise solution that needs no framework and no browser."""
-    return run(course(), "-m", "pytest", *arguments, env=repeatable())
+    return run(course(), "-m", "pytest", *PARALLEL, *arguments, env=repeatable())
 
 
 def verify(arguments):
@@ -72,9 +74,17 @@ def verify(arguments):
         run(python, "-m", "ruff", "format", "--check", ".")
         or run(python, "-m", "ruff", "check", ".")
         or run(
-            *(python, "-m", "pytest", "-m", kinds, *arguments),
+            *(python, "-m", "pytest", *PARALLEL, "-m", kinds, *arguments),
             env=repeatable(CHROMIUM=browser),
         )
+    )
+
+
+def experiments(arguments):
+    """Compute the stored experiments again whose code has changed, and compare; or --check-all."""
+    arguments = arguments or ["--check"]
+    return run(
+        *(course_and_frameworks(), "-m", "adam_course.experiments", *arguments), env=repeatable()
     )
 
 
@@ -144,7 +154,9 @@ def help(arguments):
 
 COMMANDS = {
     command.__name__: command
-    for command in (lab, test, verify, render, site, slides, sheets, bench, lock, help)
+    for command in (
+        *(lab, test, verify, experiments, render, site, slides, sheets, bench, lock, help),
+    )
 }
 
 

@@ -1,6 +1,7 @@
 """Run an optimizer on a problem and write down what happened."""
 
 import math
+import os
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -108,7 +109,8 @@ def descend(
         states: also record the optimizer's state at each step: the microscope.
         every: record every so many steps only (and the last); saves memory for large batches.
         limit: a loss beyond ± limit counts as diverged.
-        progress: show a progress bar; None for one on long work only, after two seconds.
+        progress: show a progress bar; None for one on long work only, after two seconds, and
+            never where the environment variable TQDM_DISABLE is set.
 
     Raises:
         TypeError: the start does not hold numbers; steps or every is none, or the gradient complex.
@@ -206,7 +208,8 @@ def _starting_point(problem, optimizer, start):
 def _count(steps, size, progress):
     """Return the step numbers 1 … steps, behind a progress bar when the work may be long."""
     numbers = range(1, steps + 1)
-    if progress is False or (progress is None and steps * size < LONG_RUN):
+    unasked = steps * size < LONG_RUN or "TQDM_DISABLE" in os.environ
+    if progress is False or (progress is None and unasked):
         return numbers
     from tqdm.auto import tqdm  # here, because it costs more to import than this whole package
 

@@ -73,16 +73,6 @@ class Lab:
         return [url for url in page.requests if not url.startswith(own)]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Run the cells of a lesson that needs the frameworks where these are: in `make verify`."""
-    notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
-    needing = {path for path in notebooks if "adam_course.frameworks" in path.read_text("utf-8")}
-    for item in items:
-        if item.path in needing:
-            item.add_marker(pytest.mark.live)
-
-
 @contextlib.contextmanager
 def serving(folder):
     """Serve a folder with JupyterLab, on this machine and for this test only."""

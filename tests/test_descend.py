@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from adam_course import descend
+from adam_course.descend import LONG_RUN, _count
 from adam_course.optimizers import Adam, GradientDescent
 from adam_course.schedules import Plateau
 
@@ -203,3 +204,75 @@ def test_a_run_picked_from_a_batch_has_its_own_hyperparameters():
     assert grid[1].hyperparameters["lr"].tolist() == [0.2, 0.2]
     assert grid[1].hyperparameters["beta1"].tolist() == [0.5, 0.9]
     assert grid[1].hyperparameters["beta2"] == 0.999
+
+
+def test_long_work_shows_no_progress_that_nobody_asked_for_where_tqdm_is_switched_off(
+    capsys, monkeypatch
+):
+    monkeypatch.setattr("tqdm.auto.tqdm", pytest.fail)
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    long = descend(Parabola(), Adam(), np.zeros((25_000, 2)), steps=100)
+    assert long.thetas[-1].size * 100 == LONG_RUN
+
+
+def test_work_is_long_by_its_steps_times_its_numbers(monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    long = _count(10, LONG_RUN // 10, None)
+    assert list(long) == list(_count(10, LONG_RUN // 10 - 1, None)) == list(range(1, 11))
+    assert not isinstance(long, range)
+    assert isinstance(_count(10, LONG_RUN // 10 - 1, None), range)
+    assert isinstance(_count(10, LONG_RUN, False), range)
+
+
+def test_a_loss_that_falls_without_end_diverges_too():
+    class Hill(Parabola):
+        def value(self, theta):
+            return -super().value(theta)
+
+        def gradient(self, theta):
+            return -theta
+
+    run = descend(Hill(), GradientDescent(lr=1.0), steps=100, limit=1e6)
+    assert run.diverged_at == 10  # the loss is −2.5 · 4^t
+
+
+def test_a_loss_that_is_no_number_has_diverged():
+    class Undefined(Parabola):
+        def value(self, theta):
+            return np.where(theta[..., 0] < 0.2, np.nan, super().value(theta))
+
+    starts = [[1.0, -2.0], [8.0, -2.0]]
+    assert descend(Undefined(), GradientDescent(lr=0.5), starts[0], 5).diverged_at == 3
+    batch = descend(Undefined(), GradientDescent(lr=0.5), starts, 5)
+    assert batch.diverged_at.tolist() == [3, 0]
+
+
+def test_a_loss_at_the_limit_has_not_diverged():
+    still = GradientDescent(lr=0.0)
+    assert descend(Parabola(), still, steps=3, limit=2.5).diverged_at == 0
+    assert descend(Parabola(), still, steps=3, limit=2.4).diverged_at == 1
+
+
+def test_by_default_a_loss_diverges_beyond_a_million_millions():
+    run = descend(Parabola(), GradientDescent(lr=12.0))
+    assert run.diverged_at == 6  # the loss is 2.5 · 11^(2t)
+
+
+def test_a_run_of_a_batch_diverges_once_even_where_it_rests():
+    starts = np.array([[1.0, 1.0], [100.0, 100.0]])
+    batch = descend(Parabola(), GradientDescent(lr=0.5), starts, 5, limit=10.0)
+    assert batch.diverged_at.tolist() == [0, 1]
+
+
+def test_one_coordinate_that_overflows_ends_its_run_of_a_batch():
+    class Overflowing(Parabola):
+        def gradient(self, theta):
+            gradient = theta.copy()
+            gradient[..., 0] = np.where(theta[..., 0] < 0, np.inf, theta[..., 0])
+            return gradient
+
+    starts = np.array([[1.0, -2.0], [-1.0, -2.0]])
+    batch = descend(Overflowing(), GradientDescent(lr=0.5), starts, 4, states=True)
+    assert batch.diverged_at.tolist() == [0, 1]
+    alone = descend(Parabola(), GradientDescent(lr=0.5), steps=4)
+    assert np.array_equal(batch.thetas[:, 0], alone.thetas)

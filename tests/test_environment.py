@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from nbval.plugin import get_sanitize_patterns
 from packaging.requirements import Requirement
 
 import make
+from adam_course import experiments
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -102,3 +104,53 @@ def test_no_tracked_file_names_a_package_index():
     host = re.compile(rb"\bpypi\.\w|//registry\.|/packages/[0-9a-f]{2}/|//[\w.:-]+/simple/|//deb\.")
     tracked = [ROOT / name for name in listing.stdout.decode().split("\0") if name]
     assert [p.name for p in tracked if p.is_file() and host.search(p.read_bytes())] == []
+
+
+# ---- workflows ----------------------------------------------------------------------------------
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FOR_CLASSES = ROOT / "docs" / "instructors" / "classroom.yml"
+
+
+def steps_of(path):
+    """Return the steps of all jobs of a workflow."""
+    jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+    return [step for job in jobs for step in job["steps"]]
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, FOR_CLASSES], ids=lambda path: path.stem)
+def test_a_workflow_runs_actions_that_nobody_can_move_and_keeps_no_credentials(path):
+    used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
+    assert used and all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", one) for one in used)
+    checkouts = [one for one in steps_of(path) if "actions/checkout" in one.get("uses", "")]
+    assert checkouts and all(one["with"]["persist-credentials"] is False for one in checkouts)
+
+
+def test_two_workflows_use_one_version_of_an_action():
+    texts = [path.read_text(encoding="utf-8") for path in [*WORKFLOWS, FOR_CLASSES]]
+    used = {one for text in texts for one in re.findall(r"uses: (.+)", text)}
+    assert len({one.partition("@")[0] for one in used}) == len(used)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_keeps_what_pip_has_fetched(path):
+    pythons = [one["with"] for one in steps_of(path) if "setup-python" in one.get("uses", "")]
+    kept = {"cache": "pip", "cache-dependency-path": "requirements.lock\npyproject.toml\n"}
+    assert pythons and all(kept.items() <= one.items() for one in pythons)
+
+
+def test_the_oldest_and_the_newest_python_are_tried_on_every_system():
+    job = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]["test"]
+    matrix = job["strategy"]["matrix"]
+    assert matrix["python"] == [PROJECT["project"]["requires-python"].strip(">="), "3.14"]
+    assert len(matrix["os"]) == 3
+
+
+def test_the_workflow_of_the_experiments_watches_all_that_they_run():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/experiments.yml").read_text("utf-8"))
+    on = workflow[True]  # YAML takes `on` for a truth value
+    assert on["push"]["paths"] == on["pull_request"]["paths"]
+    for name in experiments.names():
+        for file in experiments.code_of(name):
+            path = file.relative_to(ROOT).as_posix()
+            assert any(fnmatch(path, watched) for watched in on["push"]["paths"]), path

@@ -1,7 +1,10 @@
 """Stored experiments: where they come from, and that they come out again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from adam_course import experiments, frameworks
 from adam_course.experiments.__main__ import main
 from adam_course.experiments.heavy_tails import RandomInputs
+from conftest import ROOT
 
 NAMES = experiments.names()
 each = pytest.mark.parametrize("name", NAMES)
@@ -31,26 +35,6 @@ def test_an_experiment_says_what_it_asks_and_how_it_was_computed(name):
     assert results
 
 
-@pytest.mark.long
-@each
-def test_an_experiment_comes_out_again(name):
-    tolerance = getattr(import_module(f"adam_course.experiments.{name}"), "TOLERANCE", 1e-6)
-    stored, again = experiments.load(name), experiments.compute(name)
-    assert_same(stored, again, tolerance, name)
-
-
-def assert_same(stored, again, tolerance, path):
-    if isinstance(stored, dict):
-        assert stored.keys() == again.keys(), path
-        for key in stored:
-            assert_same(stored[key], again[key], tolerance, f"{path}.{key}")
-    elif isinstance(stored, str) or (isinstance(stored, np.ndarray) and stored.dtype.kind == "U"):
-        assert np.array_equal(stored, again), path
-    else:
-        expected = np.array(again, dtype=float)
-        np.testing.assert_allclose(stored, expected, rtol=tolerance, atol=1e-12, err_msg=path)
-
-
 def test_what_is_stored_is_what_was_computed(tmp_path, monkeypatch):
     numbers = {"rate": 0.1234567890123, "losses": np.array([1.0, np.nan]), "names": ["a", "b"]}
     numbers["by"] = {"x": 3, "y": [np.pi, np.nan]}
@@ -70,19 +54,113 @@ def test_what_is_stored_is_what_was_computed(tmp_path, monkeypatch):
 def test_an_unknown_name_is_refused_in_one_sentence(capsys, monkeypatch):
     with pytest.raises(ValueError, match="There is no stored experiment 'typo': try "):
         experiments.load("typo")
-    monkeypatch.setattr("sys.argv", ["experiments", "typo"])
     with pytest.raises(SystemExit):
-        main()
+        main(["typo"])
     assert "there is no experiment 'typo'" in capsys.readouterr().err
 
 
 def test_frameworks_that_are_missing_are_one_sentence(capsys, monkeypatch):
     monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
-    monkeypatch.setattr("sys.argv", ["experiments", "cnn_on_digits"])
     with pytest.raises(SystemExit) as stopped:
-        main()
+        main(["cnn_on_digits"])
     assert stopped.value.code == 2
     assert "cnn_on_digits: This needs PyTorch, Keras" in capsys.readouterr().err.splitlines()[-1]
+
+
+# ---- computed again -----------------------------------------------------------------------------
+
+TRIAL = """import math
+
+TOLERANCE = 1e-3
+
+
+def compute():
+    return {"root": math.sqrt(2), "names": ["a", "b"], "by": {"x": [1.0, math.nan]}, "count": 3}
+"""
+
+
+@pytest.fixture
+def trial(tmp_path, monkeypatch):
+    """The file of an experiment, the only one there is; its results are stored."""
+    folder = tmp_path / "experiments"
+    (folder / "results").mkdir(parents=True)
+    file = folder / "trial.py"
+    file.write_text(TRIAL)
+    monkeypatch.setattr(experiments, "HERE", folder)
+    monkeypatch.setattr(experiments, "import_module", lambda name: loaded(file))
+    experiments.store("trial")
+    return file
+
+
+def loaded(file):
+    module = ModuleType(file.stem)
+    exec(file.read_text(), vars(module))
+    return module
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch):
+    """What `--check` computes in processes of its own is computed in this one."""
+    monkeypatch.setattr("adam_course.experiments.__main__.ProcessPoolExecutor", ThreadPoolExecutor)
+
+
+def test_what_has_not_changed_is_not_computed_again(trial, capsys):
+    assert main(["--check"]) == 0
+    assert "0 of 1 experiments to compute again." in capsys.readouterr().out
+
+
+def test_what_has_other_code_is_computed_again_and_stays_as_it_was_stored(trial, capsys):
+    before = (trial.parent / "results" / "trial.json").read_text().splitlines()
+    trial.write_text(TRIAL.replace("math.sqrt(2)", "2**0.5 + 1e-4"))
+    assert experiments.has_changed("trial")
+    assert main(["--check"]) == 0
+    assert "trial: comes out as it is stored" in capsys.readouterr().out
+    assert not experiments.has_changed("trial")
+    after = (trial.parent / "results" / "trial.json").read_text().splitlines()
+    changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    assert changed == [2] and after[2].startswith('"made_from": ')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("math.sqrt(2)", "1.42", "trial.root is off by up to 4.1e-03 of itself"),
+        ('"b"', '"c"', "trial.names reads otherwise"),
+        ("[1.0, math.nan]", "[1.0, 2.0]", "trial.by.x is off"),
+        ("[1.0, math.nan]", "[1.0]", "trial.by.x had shape (2,), and has (1,)"),
+        (', "count": 3', "", "trial.count is no more computed"),
+        ('"count": 3', '"count": 3, "more": 4', "trial.more is not stored"),
+    ],
+)
+def test_what_comes_out_otherwise_is_named_and_stays_stored(trial, capsys, old, new, sentence):
+    path = trial.parent / "results" / "trial.json"
+    before = path.read_bytes()
+    trial.write_text(TRIAL.replace(old, new))
+    assert main(["--check"]) == 1
+    assert sentence in capsys.readouterr().out
+    assert path.read_bytes() == before and experiments.has_changed("trial")
+
+
+def test_all_are_computed_again_when_asked_for(trial, capsys):
+    assert main(["--check-all"]) == 0
+    assert "1 of 1 experiments to compute again." in capsys.readouterr().out
+
+
+@each
+@pytest.mark.parametrize("file", ["experiments/{}.py", "optimizers/base.py", "checked.py"])
+def test_a_fingerprint_covers_what_an_experiment_runs(name, file, monkeypatch):
+    before, read = experiments.fingerprint(name), Path.read_text
+    other = ROOT / "adam_course" / file.format(name)
+    monkeypatch.setattr(
+        Path, "read_text", lambda path, **given: read(path, **given) + "# changed" * (path == other)
+    )
+    assert experiments.fingerprint(name) != before
+
+
+@each
+def test_an_experiment_runs_nothing_of_the_graders(name):
+    parts = {part for file in experiments.code_of(name) for part in file.parts}
+    assert not {"grading", "tasks", "figures"} & parts
 
 
 def test_the_gradient_on_random_inputs_is_the_derivative_of_the_value():

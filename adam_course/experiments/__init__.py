@@ -2,11 +2,13 @@
 
 One file an experiment: its docstring says what is asked and with which set-up, and `compute`
 returns the answer, numbers by name. ``python -m adam_course.experiments NAME`` computes it and
-writes ``results/NAME.json``, a lesson reads that with `load`, and ``make verify`` computes all of
-them again and compares. Measured times, which no other machine repeats, lie there too: a benchmark
-of that name has measured them.
+writes ``results/NAME.json``, a lesson reads that with `load`, and ``make experiments`` computes
+again what has other code than when it was stored, and compares. Measured times, which no other
+machine repeats, lie there too: a benchmark of that name has measured them.
 """
 
+import ast
+import hashlib
 import json
 import time
 from importlib import import_module
@@ -23,9 +25,10 @@ class Results(dict):
 
     Attributes:
         source: one sentence: command, time and versions that made them.
+        made_from: the `fingerprint` of the code that made them; "" for what was measured.
     """
 
-    source = ""
+    source = made_from = ""
 
 
 def names():
@@ -34,8 +37,15 @@ def names():
 
 
 def compute(name):
-    """Compute an experiment and return its `Results`, as they would be stored."""
-    return Results(_tidy(import_module(f"{__name__}.{name}").compute()))
+    """Compute an experiment and return its `Results`, as they would be stored.
+
+    Raises:
+        ImportError: it needs a framework that is not here.
+    """
+    try:
+        return Results(_tidy(import_module(f"{__name__}.{name}").compute()))
+    except ImportError as error:
+        raise ImportError(f"{name}: {error}") from error
 
 
 def store(name):
@@ -47,22 +57,72 @@ def store(name):
         f"Computed by `python -m adam_course.experiments {name}` "
         f"in {seconds:.0f} s with NumPy {np.__version__}."
     )
-    return write(name, results, source)
+    return write(name, results, source, fingerprint(name))
 
 
-def write(name, results, source):
+def write(name, results, source, made_from=""):
     """Write results to results/NAME.json and return the path.
 
     Args:
         name: of the experiment, or of the benchmark that has measured them.
         results: numbers, words, lists and dicts of them, by name.
         source: one sentence: the command, and on what it ran.
+        made_from: the `fingerprint` of the experiment.
     """
     path = HERE / "results" / f"{name}.json"
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in results.items()]
-    text = f'{{\n"source": {json.dumps(source)},\n"results": {{\n' + ",\n".join(lines) + "\n}}\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    head = [f'"source": {json.dumps(source)},']
+    head += [f'"made_from": {json.dumps(made_from)},'] if made_from else []
+    text = "\n".join(["{", *head, '"results": {', ",\n".join(lines), "}}"])
+    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
     return path
+
+
+def fingerprint(name):
+    """Return what changes with an experiment's code: a hash of all that it runs of the course.
+
+    NumPy's version is part of it, for another one may round in another way.
+    """
+    code = hashlib.sha256(f"NumPy {np.__version__}".encode())
+    for file in sorted(code_of(name)):
+        code.update(f"\n{file.name}\n{file.read_text(encoding='utf-8')}".encode())
+    return code.hexdigest()[:12]
+
+
+def code_of(name):
+    """Return the files of the course that an experiment runs: its own, and what they import."""
+    found, left = set(), [f"adam_course.experiments.{name}"]
+    while left:
+        module = left.pop()
+        file = HERE.parent.joinpath(*module.split(".")[1:])
+        file = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
+        if file in found or not file.is_file():
+            continue
+        found.add(file)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [one.name for one in getattr(node, "names", ()) if isinstance(one, ast.alias)]
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module, *(f"{node.module}.{one}" for one in names)]
+            left += [one for one in names if f"{one}.".startswith("adam_course.")]
+    return found
+
+
+def has_changed(name):
+    """Return whether an experiment has other code than when its results were stored."""
+    return load(name).made_from != fingerprint(name)
+
+
+def recompute(name):
+    """Compute an experiment again and return where it differs from what is stored, as phrases.
+
+    If it does not, its results are stored as they were, with the fingerprint of today's code.
+    """
+    tolerance = getattr(import_module(f"{__name__}.{name}"), "TOLERANCE", 1e-6)
+    found = list(_differences(load(name), compute(name), tolerance, name))
+    if not found:
+        stored = _stored(name)
+        write(name, stored["results"], stored["source"], fingerprint(name))
+    return found
 
 
 def load(name):
@@ -71,14 +131,39 @@ def load(name):
     Raises:
         ValueError: there is no such experiment.
     """
+    stored = _stored(name)
+    results = Results({key: _array(value) for key, value in stored["results"].items()})
+    results.source, results.made_from = stored["source"], stored.get("made_from", "")
+    return results
+
+
+def _stored(name):
+    """Return the file of a stored experiment, as JSON has it."""
     path = HERE / "results" / f"{name}.json"
     if not path.is_file():
         stored = ", ".join(sorted(path.stem for path in path.parent.glob("*.json")))
         raise ValueError(f"There is no stored experiment {name!r}: try {stored}.")
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    results = Results({key: _array(value) for key, value in stored["results"].items()})
-    results.source = stored["source"]
-    return results
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _differences(stored, again, tolerance, path):
+    """Yield where results differ by more than a relative tolerance, each as a phrase."""
+    if isinstance(stored, dict):
+        for key in stored.keys() | again.keys():
+            if key in stored and key in again:
+                yield from _differences(stored[key], again[key], tolerance, f"{path}.{key}")
+            else:
+                yield f"{path}.{key} is {'not stored' if key in again else 'no more computed'}"
+        return
+    old, new = np.array(stored), np.array(_array(again))
+    if old.shape != new.shape:
+        yield f"{path} had shape {old.shape}, and has {new.shape}"
+    elif old.dtype.kind == "U" or new.dtype.kind == "U":
+        if not np.array_equal(old, new):
+            yield f"{path} reads otherwise"
+    elif not np.allclose(old.astype(float), new, rtol=tolerance, atol=1e-12, equal_nan=True):
+        apart = np.abs(new - old.astype(float)) / np.maximum(np.abs(old), 1e-12)
+        yield f"{path} is off by up to {np.nanmax(apart):.1e} of itself"
 
 
 def _tidy(value):

@@ -1,0 +1,24 @@
+"""How notebooks are run as tests, whichever folder or file pytest is asked for."""
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Run the cells of a lesson that needs the frameworks where these are: in `make verify`."""
+    notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
+    needing = {path for path in notebooks if "adam_course.frameworks" in path.read_text("utf-8")}
+    for item in items:
+        if item.path in needing:
+            item.add_marker(pytest.mark.live)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Start a notebook's kernel without progress bars: a slow machine would show them as output."""
+    if item.path.suffix == ".ipynb":
+        os.environ["TQDM_DISABLE"] = "1"
+    else:
+        os.environ.pop("TQDM_DISABLE", None)
