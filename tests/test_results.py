@@ -4,13 +4,16 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -21,7 +24,7 @@ from adam_course.grading.classes.results import BOOKS, COLUMNS, NotWritten, safe
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20250607
-STEP = TASKS["adam-step"]
+STEP, FIRST = TASKS["adam-step"], TASKS["first-step"]
 
 
 def result(name, function, **more):
@@ -114,6 +117,28 @@ class Page(HTMLParser):
 
     def all(self, tag):
         return [attributes for name, attributes in self.tags if name == tag]
+
+
+def tables(page):
+    """Return [(caption, [(texts of a row's cells, shares of a full bar in it), …]), …]."""
+    found = re.findall("<table.*?</table>", page.source, re.DOTALL)
+    return [
+        (table.findtext("caption"), [(texts(row), bars(row)) for row in table.iter("tr")])
+        for table in map(ElementTree.fromstring, found)
+    ]
+
+
+def texts(row):
+    return ["".join(cell.itertext()).strip() for cell in row]
+
+
+def bars(row):
+    return [share(part.get("style")) for part in row.iter("span") if part.get("style")]
+
+
+def share(style):
+    part, whole = re.fullmatch(r"width: calc\(100% \* (\S+) / (\S+)\)", style).groups()
+    return Fraction(part) / Fraction(whole)
 
 
 # ---- what is there ------------------------------------------------------------------------------
@@ -307,12 +332,73 @@ def test_the_class_page_says_in_words_what_its_figures_show(grades):
     )
     assert "1 of 3 learners solved “One step of Adam”, the hardest" in page.text
     assert "The mistake most held is Adam without bias correction: 2 of 3 learners." in page.text
-    figures = [attributes for attributes in page.all("svg") if attributes.get("role") == "img"]
-    assert len(figures) == 5  # no mistakes in exercise 01
-    alt = " ".join(figure["aria-label"] for figure in figures)
-    assert "Histogram of 3 learners by points. Points and learners: 0: 2, 5: 1." in alt
-    assert "Adam without bias correction 2" in alt
-    assert len(page.all("details")) == len(figures)
+    points, tasks, mistakes, _ = tables(page)[3:]  # exercise 06 is the second one
+    assert points == (
+        "How many learners have how many points, rounded down",
+        [
+            (["Points", "Learners"], []),
+            (["0", "2"], [1]),
+            *(([total, "0"], []) for total in "1234"),
+            (["5", "1"], [Fraction(1, 2)]),
+        ],
+    )
+    third = Fraction(1, 3)
+    assert tasks == (
+        "How many of the 3 solved each task, the hardest first",
+        [
+            (["Task", "Success", "Solved", "Not yet", "No answer"], [1, 1, 1]),
+            (["1. One step of Adam", "33 %", "1", "2", "0"], [third, 2 * third]),
+            ([f"2. {FIRST.title}", "33 %", "1", "1", "1"], [third, third, third]),
+        ],
+    )
+    caption, (head, most, other) = mistakes
+    assert caption == "How many learners made each mistake that the grader knows by its name"
+    assert head == (["Mistake", "Learners", "What helps"], [])
+    wrong, reread = STEP.misconceptions[0], "Reread 06_adam, “Under the microscope”."
+    assert most == ([wrong.name, "2", f"{wrong.hint} {reread}"], [1])
+    assert other[0][:2] == [FIRST.misconceptions[0].name, "1"]
+    assert other[1] == [Fraction(1, 2)]
+
+
+def test_tables_have_captions_and_headers_and_bars_are_for_the_eye_alone(grades):
+    page = Page(grades / "class.html")
+    assert len(tables(page)) == len(page.all("caption")) == 7  # no mistakes in exercise 01
+    assert {cell.get("scope") for cell in page.all("th")} == {"col", "row"}
+    for path in ("class.html", "feedback/euler/06_adam.html"):
+        drawn = [one for one in Page(grades / path).all("span") if one.get("class") == "bar"]
+        assert drawn
+        assert all(one["aria-hidden"] == "true" for one in drawn)
+
+
+@pytest.mark.parametrize(
+    ("name", "widths"), [("euler", [Fraction("0.114")]), ("gauss", []), ("noether", [1])]
+)
+def test_the_bar_of_a_learner_shows_the_points(name, widths, grades):
+    page = Page(grades / f"feedback/{name}/06_adam.html")
+    assert [share(one["style"]) for one in page.all("span") if "style" in one] == widths
+
+
+def test_bars_stand_out_in_both_themes_and_in_print(grades):
+    source = Page(grades / "class.html").source
+    themes = [dict(re.findall(r"--(\S+): (#\w{6})", one)) for one in source.split(":root {")[1:]]
+    assert len(themes) == 3
+    for theme in themes:
+        for colour in ("solved", "tried", "quiet"):
+            assert contrast(theme[colour], theme["paper"]) >= 3
+
+
+def contrast(*colours):
+    """Return WCAG's contrast ratio of two colours, each as #rrggbb."""
+    dark, light = sorted(map(luminance, colours))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    red, green, blue = (
+        x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4
+        for x in (byte / 255 for byte in bytes.fromhex(colour[1:]))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_the_class_page_lists_every_learner_with_a_link_to_the_feedback(grades):
@@ -328,8 +414,11 @@ def test_many_points_share_columns(tmp_path):
     none = replace(mistaken("adam-step"), possible=100)
     write([report("a", many), report("b", none)], tmp_path, 1)
     page = Page(tmp_path / "class.html")
-    assert "points, rounded down" in page.text
-    assert "Points and learners: 0–: 1, 90–: 1." in page.all("svg")[1]["aria-label"]
+    caption, (_, *totals) = tables(page)[0]
+    assert caption.endswith("points, rounded down")
+    assert len(totals) == 21
+    assert [row for row in totals if row[1]] == [(["0–", "1"], [1]), (["90–", "1"], [1])]
+    assert all(count == "0" for (_, count), width in totals if not width)
     assert "The median is 45 of 100 points." in page.text
 
 

@@ -19,7 +19,6 @@ import json
 import re
 import statistics
 import tempfile
-import textwrap
 import unicodedata
 from collections import Counter, defaultdict
 from contextlib import contextmanager, suppress
@@ -56,9 +55,7 @@ DEVICES = {
     *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
 }
 
-MOST_COLUMNS = 21  # of the histogram
-MOST_BARS = 12  # of the figure of misconceptions
-
+MOST_TOTALS = 21  # rows of the histogram
 
 #: What a run writes, in the order in which the older ones go; the new ones come the other way.
 BOOKS = ("gradebook.csv", "gradebook.json", "class.html", "gradescope", "feedback")
@@ -332,7 +329,6 @@ def templates(lessons):
     )
     pages.filters |= {
         "coded": lambda text: Markup(coded(text)),
-        "percent": lambda share: f"{share:.2f}".rstrip("0").rstrip(".") + "%",
         "points": points,
         "sentence": sentence,
         "title": title,
@@ -393,13 +389,11 @@ def grouped(rows):
 
 
 def histogram(rows):
-    """Return how many learners have how many points, as columns and in words."""
+    """Return how many learners have how many points, as rows of a table and in words."""
     possible = max(row.possible for row in rows)
-    wide = int(possible) // MOST_COLUMNS + 1  # points in one column
+    wide = int(possible) // MOST_TOTALS + 1  # points in one row
     tallies = Counter(int(row.points // wide) for row in rows)
     last = max(int(possible) // wide, *tallies)
-    labels = [str(i * wide) if wide == 1 else f"{i * wide}–" for i in range(last + 1)]
-    counts = [tallies[i] for i in range(last + 1)]
     full = sum(row.points >= row.possible > 0 for row in rows)
     none = sum(row.points == 0 for row in rows)
     median = statistics.median(row.points for row in rows)
@@ -407,94 +401,39 @@ def histogram(rows):
         f"The median is {points(median)} of {points(possible)} points. Of {learners(len(rows))}, "
         f"{full} {have(full)} all of them and {none} {have(none)} none."
     )
-    high = max(counts)
-    columns = [
-        {
-            "label": label,
-            "count": count,
-            "x": 100 * (i + 0.1) / len(counts),
-            "middle": 100 * (i + 0.5) / len(counts),
-            "width": 80 / len(counts),
-            "height": 150 * count / high,
-        }
-        for i, (label, count) in enumerate(zip(labels, counts, strict=True))
-    ]
-    bins = ", ".join(f"{c['label']}: {c['count']}" for c in columns if c["count"])
     return {
-        "columns": columns,
+        "totals": [(f"{i * wide}" + "–" * (wide > 1), tallies[i]) for i in range(last + 1)],
+        "most": max(tallies.values()),
         "text": text,
-        "alt": f"Histogram of {learners(len(rows))} by points. Points and learners: {bins}.",
         "rounded": any(row.points != int(row.points) for row in rows) or wide > 1,
     }
 
 
 def success(rows, tasks):
-    """Return how many learners solved each task, the hardest first, as bars and in words."""
+    """Return how many learners solved each task, the hardest first, and the same in words."""
     shares = []
     for number, (task, result) in enumerate(tasks.items(), 1):
         marks = Counter(row.marks.get(task) for row in rows)
         counts = {"solved": marks[True], "tried": marks[False], "skipped": marks[None]}
-        shares.append({"number": number, "title": result.title, "task": task, **counts})
+        shares.append({"number": number, "title": result.title, **counts})
     shares.sort(key=lambda share: (share["solved"], share["number"]))
-    bars = [
-        (
-            f"{share['number']}. {share['title']}",
-            f"{share['solved']} of {len(rows)}",
-            [(kind, 100 * share[kind] / len(rows)) for kind in ("solved", "tried", "skipped")],
-        )
-        for share in shares
-    ]
     text = "There are no tasks."
     if shares:
         low, top = shares[0], shares[-1]
         text = f"{low['solved']} of {learners(len(rows))} solved “{low['title']}”"
         text += f", the hardest; {top['solved']} solved “{top['title']}”." if shares[1:] else "."
-    listed = "; ".join(f"{one['title']} {one['solved']}" for one in shares)
-    return {
-        "bars": stacked(bars),
-        "shares": shares,
-        "text": text,
-        "alt": f"Bars: how many of {learners(len(rows))} solved each task. {listed}.",
-    }
+    return {"shares": shares, "text": text}
 
 
 def held(rows, mistakes):
     """Return how many learners hold each misconception, the most frequent first."""
     counts = Counter(mistake for row in rows for mistake in row.mistakes)
     ranks = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = ranks[:MOST_BARS]
-    bars = [(name, str(count), [("held", 100 * count / ranks[0][1])]) for name, count in shown]
     text = "No mistake was recognised by its name."
     if ranks:
         name, count = ranks[0]
         text = f"The mistake most held is {name}: {count} of {learners(len(rows))}."
-        if ranks[MOST_BARS:]:
-            text += f" The figure shows {MOST_BARS} of {len(ranks)} mistakes, the table all."
-    listed = "; ".join(f"{name} {count}" for name, count in shown)
-    return {
-        "bars": stacked(bars),
-        "ranks": [(name, count, mistakes[name]) for name, count in ranks],
-        "text": text,
-        "alt": f"Bars: how many learners hold each mistake. {listed}.",
-    }
-
-
-def stacked(bars):
-    """Return where horizontal bars and their labels go: heights in pixels, widths in percent.
-
-    Args:
-        bars: list of (label, number, [(kind, width in percent), …]).
-    """
-    placed, y = [], 0
-    for label, number, parts in bars:
-        lines, segments, x = textwrap.wrap(label, 38), [], 0.0
-        for kind, width in parts:
-            if width:
-                segments.append({"kind": kind, "x": x, "width": width})
-            x += width
-        placed.append({"y": y, "lines": lines, "number": number, "segments": segments})
-        y += 18 * len(lines) + 32
-    return {"placed": placed, "height": y}
+    return {"ranks": [(name, count, mistakes[name]) for name, count in ranks], "text": text}
 
 
 def learners(count):
