@@ -14,24 +14,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from frameworks import (
-    FRAMEWORKS,
-    GOLDEN,
-    PAIRS,
-    STEPS,
-    UNMATCHED,
-    Pair,
-    recorded,
-    run_ours,
-)
+from comparison import GOLDEN, STEPS, recorded, run_ours
 
 from adam_course import optimizers
+from adam_course.frameworks import HOMES, TITLES
+from adam_course.frameworks.pairs import PAIRS, UNMATCHED, Pair
 
 ROOT = Path(__file__).parent.parent
 NAMES = [name for name in optimizers.__all__ if name != "Optimizer"]
 FILES = {
     framework: json.loads((GOLDEN / f"{framework}.json").read_text(encoding="utf-8"))
-    for framework in FRAMEWORKS
+    for framework in TITLES
 }
 
 
@@ -138,7 +131,7 @@ def test_the_streams_tell_the_optimizers_apart():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_optimizer_is_compared_with_every_framework_or_it_is_said_why_not(name):
-    for framework in ("torch", "keras", "optax"):
+    for framework in HOMES:
         compared = [p for p in PAIRS if (p.optimizer, p.framework) == (name, framework)]
         excused = [u for u in UNMATCHED if (u.optimizer, u.framework) == (name, framework)]
         assert compared or excused

@@ -8,8 +8,10 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from frameworks import DRAWS, FRAMEWORKS, GOLDEN, PAIRS, largest_difference, versions
+from comparison import DRAWS, GOLDEN, largest_difference, versions
 
+from adam_course.frameworks import TITLES
+from adam_course.frameworks.pairs import PAIRS
 from adam_course.schedules import (
     Constant,
     Cosine,
@@ -120,7 +122,7 @@ def test_our_plateau_lowers_the_rate_when_pytorchs_does(seed, patience):
     assert len(set(rates)) > 2
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", TITLES)
 def test_the_golden_files_and_the_verification_table_are_of_these_versions(framework):
     recorded = json.loads((GOLDEN / f"{framework}.json").read_text(encoding="utf-8"))
     assert recorded["versions"] == versions(framework)

@@ -8,11 +8,11 @@ import math
 
 import numpy as np
 import pytest
-from frameworks import PAIRS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adam_course import optimizers
+from adam_course.frameworks.pairs import PAIRS
 from adam_course.optimizers import (
     AdaBelief,
     AdaDelta,
@@ -33,6 +33,7 @@ from adam_course.optimizers import (
     ScheduleFreeAdamW,
     Yogi,
 )
+from adam_course.schedules import Plateau
 
 #: Every rule in every form, as Python: those that a framework has, and those that only we have.
 EVERY_FORM = [
@@ -410,6 +411,13 @@ def test_adam_shows_its_moments_after_every_step():
     assert optimizer.v == pytest.approx([0.04]) and optimizer.v_hat == pytest.approx([4.0])
 
 
+@every_form
+def test_everything_that_can_be_looked_at_is_computed_in_a_step(form):
+    optimizer = make(form)
+    run(optimizer, START, np.ones((2, 2, 3)))
+    assert all(np.all(getattr(optimizer, name) != 0) for name in optimizer.observables)
+
+
 @every_class
 def test_the_repr_makes_the_same_optimizer(kind):
     optimizer = by_default(kind)
@@ -445,6 +453,16 @@ def test_a_schedule_is_asked_once_a_step_from_1_on():
     thetas = run(GradientDescent(schedule), 0.0, [1.0] * 3)
     assert asked == [1, 2, 3]
     assert thetas == pytest.approx([-1.0, -1.5, -1.5 - 1 / 3])
+
+
+def test_a_reset_gives_a_plateau_its_first_rate_back():
+    plateau = Plateau(0.8, factor=0.5, patience=0)
+    optimizer = GradientDescent(plateau)
+    for loss in (1.0, 1.0):
+        plateau.observe(loss)
+    assert optimizer.step(0.0, 1.0) == pytest.approx(-0.4)
+    optimizer.reset()
+    assert optimizer.step(0.0, 1.0) == pytest.approx(-0.8)
 
 
 def test_a_schedule_may_return_an_array_of_rates():

@@ -6,24 +6,12 @@ writes tests/golden/*.json. It needs the frameworks; the tests that read the fil
 """
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
+from comparison import GOLDEN, STEPS, draw, may_change, run_theirs, versions
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from frameworks import (  # noqa: E402
-    FRAMEWORKS,
-    GOLDEN,
-    PAIRS,
-    STEPS,
-    draw,
-    may_change,
-    run_theirs,
-    versions,
-)
+from adam_course.frameworks import TITLES
+from adam_course.frameworks.pairs import PAIRS
 
 #: Steps whose parameters are kept.
 KEPT = [1, 10, 200]
@@ -98,5 +86,5 @@ def write(name, content):
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     record_streams()
-    for framework in FRAMEWORKS:
+    for framework in TITLES:
         record_runs(framework)

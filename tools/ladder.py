@@ -2,118 +2,97 @@
 
     python tools/ladder.py
 
-A rung is a function of ten lines at most, with the letters of the papers. They all have one
-shape, so that two neighbours differ in nothing but their ideas. The first line of a docstring says
-what the rung does, the second paragraph what problem the last one left; both go into the page.
+A rung is written as a function of ten lines at most. Its lines are the formulas of the cheat sheet
+(tools/update_rules.py), but for momentum and AdamW, which have another form here. All rungs have
+one shape, so that two neighbours differ in nothing but their ideas.
 """
 
 import difflib
-import inspect
 import re
+import textwrap
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
+from update_rules import LADDER, LETTERS, lines
+
+from adam_course import optimizers
 
 ROOT = Path(__file__).resolve().parent.parent
+SHEET = {rule.optimizer: rule for rule in LADDER}
+#: Older names of the same things, in lessons 03 and 05.
+NEWER = {"momentum": "beta1", "rho": "beta2"}
+WORDS = {letter: NEWER.get(name, name) for name, letter in LETTERS.items()}
+WORDS |= {"θ": "theta", "sqrt": "np.sqrt"}
 
 
-def gradient_descent(grad, theta, lr, steps):
-    """Step against the gradient.
+@dataclass(frozen=True)
+class Rung:
+    """A method on the ladder.
 
-    All that is known is the slope of the place where one stands; downhill is a start.
+    Attributes:
+        optimizer: our class. heading: what the page calls it.
+        problem: what the last rung left. idea: what this one does about it.
+        formulas: its lines; "" for those of the cheat sheet.
+        settings: the arguments that make our class this rung.
     """
-    for _ in range(steps):
-        g = grad(theta)
-        theta = theta - lr * g
-    return theta
+
+    optimizer: type
+    heading: str
+    problem: str
+    idea: str
+    formulas: str = ""
+    settings: dict = field(default_factory=dict)
 
 
-def momentum(grad, theta, lr, steps, beta1=0.9):
-    """Step along an average of past gradients, in which the newest weighs most.
-
-    Gradient descent repeats the accident of every noisy gradient, and across a narrow valley it
-    goes to and fro while it crawls along the floor.
-    """
-    m = 0.0
-    for _ in range(steps):
-        g = grad(theta)
-        m = beta1 * m + (1 - beta1) * g
-        theta = theta - lr * m
-    return theta
-
-
-def adagrad(grad, theta, lr, steps, eps=1e-8):
-    """Divide each parameter's step by the root of all its squared gradients so far.
-
-    Momentum, like gradient descent, has one rate for all parameters, so the one whose gradient
-    hardly ever comes waits for the one whose gradient is large; for a cure AdaGrad starts again
-    from the plain gradient.
-    """
-    v = 0.0
-    for _ in range(steps):
-        g = grad(theta)
-        v = v + g**2
-        theta = theta - lr * g / (np.sqrt(v) + eps)
-    return theta
-
-
-def rmsprop(grad, theta, lr, steps, beta2=0.9, eps=1e-8):
-    """Average the squared gradients instead of adding them up, so that old ones fade.
-
-    AdaGrad's sum only grows, so its steps shrink for good, whatever the gradients do later.
-    """
-    v = 0.0
-    for _ in range(steps):
-        g = grad(theta)
-        v = beta2 * v + (1 - beta2) * g**2
-        theta = theta - lr * g / (np.sqrt(v) + eps)
-    return theta
-
-
-def adam(grad, theta, lr, steps, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Take momentum's average for the direction, and correct both averages for their cold start.
-
-    RMSProp scales the steps but does not smooth their direction, and its average starts at zero,
-    which makes the first steps too long, the more so the longer its memory is.
-    """
-    m = v = 0.0
-    for t in range(1, steps + 1):
-        g = grad(theta)
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-    return theta
-
-
-def adamw(grad, theta, lr, steps, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
-    """Shrink θ by itself; the averages never see it.
-
-    A penalty on large parameters reaches Adam as a part of the gradient and is divided by √v̂ like
-    the rest, so parameters with large gradients are hardly held back.
-    """
-    m = v = 0.0
-    for t in range(1, steps + 1):
-        g = grad(theta)
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        theta = theta - lr * weight_decay * theta
-        theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-    return theta
-
-
-#: The rungs from the ground up: the rule, its heading, and the lesson that explains it.
+#: The rungs from the ground up.
 RUNGS = {
-    gradient_descent: ("Gradient descent", "01_gradient_descent"),
-    momentum: ("Momentum, in its averaging form", "03_momentum"),
-    adagrad: ("AdaGrad", "04_adagrad"),
-    rmsprop: ("RMSProp", "05_rmsprop"),
-    adam: ("Adam", "06_adam"),
-    adamw: ("AdamW", "10_weight_decay"),
+    "gradient_descent": Rung(
+        optimizers.GradientDescent,
+        "Gradient descent",
+        "All that is known is the slope of the place where one stands; downhill is a start.",
+        "Step against the gradient.",
+    ),
+    "momentum": Rung(
+        optimizers.Momentum,
+        "Momentum, in its averaging form",
+        "Gradient descent repeats the accident of every noisy gradient, and across a narrow "
+        "valley it goes to and fro while it crawls along the floor.",
+        "Step along an average of past gradients, in which the newest weighs most.",
+        "m = μ * m + (1 - μ) * g\nθ = θ - α * m",
+        {"form": "ema"},
+    ),
+    "adagrad": Rung(
+        optimizers.AdaGrad,
+        "AdaGrad",
+        "Momentum, like gradient descent, has one rate for all parameters, so the one whose "
+        "gradient hardly ever comes waits for the one whose gradient is large; for a cure AdaGrad "
+        "starts again from the plain gradient.",
+        "Divide each parameter's step by the root of all its squared gradients so far.",
+        settings={"eps": 1e-8},
+    ),
+    "rmsprop": Rung(
+        optimizers.RMSProp,
+        "RMSProp",
+        "AdaGrad's sum only grows, so its steps shrink for good, whatever the gradients do later.",
+        "Average the squared gradients instead of adding them up, so that old ones fade.",
+    ),
+    "adam": Rung(
+        optimizers.Adam,
+        "Adam",
+        "RMSProp scales the steps but does not smooth their direction, and its average starts at "
+        "zero, which makes the first steps too long, the more so the longer its memory is.",
+        "Take momentum's average for the direction, and correct both averages for their cold "
+        "start.",
+    ),
+    "adamw": Rung(
+        optimizers.AdamW,
+        "AdamW",
+        "A penalty on large parameters reaches Adam as a part of the gradient and is divided by "
+        "√v̂ like the rest, so parameters with large gradients are hardly held back.",
+        "Shrink θ by itself; the averages never see it.",
+        "m, v, m_hat, v_hat as in Adam\nθ = θ - α * λ * θ\nθ as in Adam",
+    ),
 }
 
 HEAD = """\
@@ -149,32 +128,56 @@ def page():
     """Return the whole page, as Markdown."""
     first = next(iter(RUNGS))
     parts = [HEAD, introduction(first), fenced("python", code(first))]
-    for below, rule in pairwise(RUNGS):
-        parts += [introduction(rule), difference(below, rule)]
-    parts.append(TAIL.format(difference=difference(momentum, adam)))
+    for below, name in pairwise(RUNGS):
+        parts += [introduction(name), difference(below, name)]
+    parts.append(TAIL.format(difference=difference("momentum", "adam")))
     return "\n".join(parts)
 
 
-def introduction(rule):
+def introduction(name):
     """Return a rung's heading, the problem it meets, and what it does about it."""
-    name, lesson = RUNGS[rule]
-    answer, problem = inspect.getdoc(rule).split("\n\n")
-    link = f"[Lesson {lesson[:2]}](../notebooks/{lesson}.ipynb)"
-    return f"## {name}\n\n*The problem.* {problem}\n\n*The idea.* {answer} {link}\n"
+    rung = RUNGS[name]
+    number = SHEET[rung.optimizer].lesson
+    (lesson,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
+    problem = textwrap.fill(rung.problem, 96)
+    link = f"[Lesson {number}](../notebooks/{lesson.name})"
+    return f"## {rung.heading}\n\n*The problem.* {problem}\n\n*The idea.* {rung.idea} {link}\n"
 
 
-def difference(below, rule):
-    """Return what changes from one rule to another, as a diff block that shows all lines."""
-    old, new = code(below).splitlines(), code(rule).splitlines()
-    names = below.__name__, rule.__name__
-    lines = difflib.unified_diff(old, new, *names, n=len(old), lineterm="")
-    return fenced("diff", "\n".join(lines))
+def difference(below, name):
+    """Return what changes from one rung to another, as a diff block that shows all lines."""
+    old, new = code(below).splitlines(), code(name).splitlines()
+    changes = difflib.unified_diff(old, new, below, name, n=len(old), lineterm="")
+    return fenced("diff", "\n".join(changes))
 
 
-def code(rule):
-    """Return a rule's source without its docstring, called `rule` so that names do not differ."""
-    source = re.sub(r'\n    """.*?"""', "", inspect.getsource(rule), count=1, flags=re.DOTALL)
-    return source.replace(f"def {rule.__name__}(", "def rule(").rstrip()
+def code(name):
+    """Return a rung as a Python function, always called `rule` so that names do not differ."""
+    rung = RUNGS[name]
+    formulas = lines(rung.formulas or SHEET[rung.optimizer].formulas)
+    steps = [re.sub(r"\w+", lambda word: WORDS.get(word[0], word[0]), line) for line in formulas]
+    used = set(re.findall(r"\w+", "\n".join(formulas)))
+    averages = [letter for letter in ("m", "v") if letter in used]
+    start = [f"    {' = '.join([*averages, '0.0'])}"] if averages else []
+    return "\n".join(
+        [
+            f"def rule({', '.join(['grad', 'theta', 'lr', 'steps', *presets(rung, used)])}):",
+            *start,
+            f"    for {'t in range(1, steps + 1)' if 't' in used else '_ in range(steps)'}:",
+            "        g = grad(theta)",
+            *(f"        {step}" for step in steps),
+            "    return theta",
+        ]
+    )
+
+
+def presets(rung, used):
+    """Return the arguments of a rung after the rate, with our defaults, for the letters it uses."""
+    values = {one.name: one.default for one in fields(rung.optimizer)} | rung.settings
+    for name in values:
+        if name != "lr" and LETTERS.get(name) in used:
+            number = f"{values[name]:g}".replace("e-0", "e-")
+            yield f"{NEWER.get(name, name)}={number}"
 
 
 def fenced(language, text):

@@ -25,7 +25,8 @@ from mathml import formula
 from update_rules import AS_IN_ADAM, FAMILY, LADDER, LETTERS, STATE, TIMETABLES, lines
 
 from adam_course import frameworks, optimizers
-from adam_course.frameworks import ROSETTA, Entry
+from adam_course.frameworks import MORE_NAMES, NAMES, ROSETTA
+from adam_course.frameworks.pairs import HOMES, PAIRS, entries
 from adam_course.tasks import EXERCISES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,41 +34,18 @@ DOCS = ROOT / "docs"
 TEMPLATES = DOCS / "sheets"
 DEFAULTS = TEMPLATES / "defaults.json"
 PAPERS = ("A4", "Letter")
-TITLES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
+TITLES = {framework: frameworks.TITLES[framework] for framework in HOMES}
 
 # ---- the frameworks' defaults -------------------------------------------------------------------
 
-#: Lesson 14's table, and the four that have other forms there.
-THEIRS = ROSETTA | {
-    "Momentum": {"torch": Entry("SGD"), "keras": Entry("SGD"), "optax": Entry("sgd")},
-    "AdamL2": {"torch": Entry("Adam")},
-    "AdaFactor": {
-        "torch": Entry("Adafactor"),
-        "keras": Entry("Adafactor"),
-        "optax": Entry("adafactor"),
-    },
-    "ScheduleFreeAdamW": {
-        "keras": Entry("ScheduleFreeAdamW"),
-        "optax": Entry("contrib.schedule_free_adamw"),
-    },
-}
-#: What an optimizer's arguments are called beyond lesson 14's names; theirs → ours.
-MORE_NAMES = {
-    "Momentum": {"momentum": ("momentum",)},
-    "AdaFactor": {
-        **dict.fromkeys(("beta2_decay", "beta_2_decay", "decay_rate"), ("beta2_decay",)),
-        **dict.fromkeys(("d", "clip_threshold", "clipping_threshold"), ("clip",)),
-        "eps": ("eps1", "eps2"),
-        "epsilon_1": ("eps1",),
-        "epsilon_2": ("eps2",),
-    },
-}
+#: Lesson 14's table, and the optimizers that it leaves out.
+THEIRS = ROSETTA | {pair.optimizer: entries(pair.optimizer) for pair in PAIRS}
 
 
 def defaults(name, framework):
     """Return the defaults of a framework's optimizer under our names; what is None is left out."""
     make = frameworks.maker(framework, THEIRS[name][framework])
-    found = frameworks.defaults(make, frameworks.NAMES | MORE_NAMES.get(name, {}))
+    found = frameworks.defaults(make, NAMES | MORE_NAMES.get(name, {}))
     if "beta2_decay" in found:  # theirs is the exponent itself, −d
         found["beta2_decay"] = abs(found["beta2_decay"])
     return {key: float(value) for key, value in found.items()}

@@ -2,6 +2,7 @@
 
 A formula is a line of Python in the lessons' letters. The tests run it beside the optimizer of the
 course, so a wrong sign on the sheet fails. A line ``m, v as in Adam`` takes Adam's lines for these.
+tools/ladder.py makes the functions of docs/ladder.md from the same formulas.
 """
 
 from dataclasses import dataclass, field

@@ -5,27 +5,14 @@
 needs the frameworks, and about a minute.
 """
 
-import sys
 from pathlib import Path
 
+from comparison import DRAWS, largest_difference, versions
+
+from adam_course.frameworks import TITLES
+from adam_course.frameworks.pairs import PAIRS, UNMATCHED
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from frameworks import (  # noqa: E402
-    DRAWS,
-    FRAMEWORKS,
-    PAIRS,
-    UNMATCHED,
-    largest_difference,
-    versions,
-)
-
-TITLES = {
-    "torch": "PyTorch",
-    "keras": "Keras",
-    "optax": "Optax",
-    "pytorch_optimizer": "pytorch_optimizer",
-}
 RATES = {"any": "changes", "rising": "rises", "constant": "constant"}
 
 
@@ -41,7 +28,7 @@ def differences():
 def page(found):
     """Return the page as Markdown."""
     used = {}
-    for framework in FRAMEWORKS:
+    for framework in TITLES:
         used |= versions(framework)
     names = list(dict.fromkeys(pair.optimizer for pair in PAIRS))
     lines = [
@@ -62,11 +49,11 @@ def page(found):
         "The worst of all forms of an optimizer. A dash: the framework does not have it. "
         "An asterisk: the framework itself rounds to float32 (see below).",
         "",
-        *row("Optimizer", *(TITLES[framework] for framework in FRAMEWORKS)),
-        *row("---", *["---:"] * len(FRAMEWORKS)),
+        *row("Optimizer", *TITLES.values()),
+        *row("---", *["---:"] * len(TITLES)),
     ]
     for name in names:
-        lines += row(f"**{name}**", *(worst(found, name, framework) for framework in FRAMEWORKS))
+        lines += row(f"**{name}**", *(worst(found, name, framework) for framework in TITLES))
     lines += [
         "",
         "## Which of our forms is which of theirs",

@@ -6,17 +6,24 @@ What is said about them here is checked in lesson 14, optimizer by optimizer.
 
 import inspect
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
 
 from adam_course import optimizers
+from adam_course.frameworks.pairs import HOMES, entries
 
 #: What lesson 14 needs, in the versions of the extra `frameworks` in pyproject.toml.
 NEEDED = {"torch": "2.13.0", "keras": "3.15.1", "jax": "0.10.2", "optax": "0.2.8"}
-HOMES = {"torch": "torch.optim", "keras": "keras.optimizers", "optax": "optax"}
+#: What `make verify` compares the course with, and what these packages are called.
+TITLES = {
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "optax": "Optax",
+    "pytorch_optimizer": "pytorch_optimizer",
+}
 #: Where each framework does Adam's arithmetic: module, then name.
 ARITHMETIC = {
     "torch": ("torch.optim.adam", "_single_tensor_adam"),
@@ -35,62 +42,26 @@ NAMES = {
     "weight_decay": ("weight_decay",),
     "momentum_decay": ("momentum_decay",),
 }
+#: What an optimizer has beyond them, on the cheat sheet; theirs → ours.
+MORE_NAMES = {
+    "Momentum": {"momentum": ("momentum",)},
+    "AdaFactor": {
+        **dict.fromkeys(("beta2_decay", "beta_2_decay", "decay_rate"), ("beta2_decay",)),
+        **dict.fromkeys(("d", "clip_threshold", "clipping_threshold"), ("clip",)),
+        "eps": ("eps1", "eps2"),
+        "epsilon_1": ("eps1",),
+        "epsilon_2": ("eps2",),
+    },
+}
 
-
-@dataclass(frozen=True)
-class Entry:
-    """An optimizer's name in a framework, and the arguments that make the two sides one rule."""
-
-    name: str
-    ours: dict = field(default_factory=dict)
-    theirs: dict = field(default_factory=dict)
-
-
-INSIDE, HAT = {"eps_in_sqrt": True}, {"eps_hat": True}
-CORRECTED = {"bias_correction": True}
-
-#: Our name → framework → its name there; what a framework does not have is left out.
+#: Lesson 14's table, our name → framework → its name there, in the lesson's order. It leaves out
+#: what has other forms in the frameworks, or is another rule at their defaults.
 ROSETTA = {
-    "GradientDescent": {"torch": Entry("SGD"), "keras": Entry("SGD"), "optax": Entry("sgd")},
-    "AdaGrad": {
-        "torch": Entry("Adagrad"),
-        "keras": Entry("Adagrad", INSIDE),
-        "optax": Entry("adagrad", INSIDE),
-    },
-    "RMSProp": {
-        "torch": Entry("RMSprop"),
-        "keras": Entry("RMSprop", INSIDE),
-        "optax": Entry("rmsprop", INSIDE),
-    },
-    "AdaDelta": {
-        "torch": Entry("Adadelta"),
-        "keras": Entry("Adadelta"),
-        "optax": Entry("adadelta"),
-    },
-    "Adam": {"torch": Entry("Adam"), "keras": Entry("Adam", HAT), "optax": Entry("adam")},
-    "AdamW": {"torch": Entry("AdamW"), "keras": Entry("AdamW", HAT), "optax": Entry("adamw")},
-    "AMSGrad": {
-        "torch": Entry("Adam", CORRECTED, {"amsgrad": True}),
-        "keras": Entry("Adam", HAT | CORRECTED, {"amsgrad": True}),
-        "optax": Entry("amsgrad", CORRECTED | {"max_over": "v_hat"}),
-    },
-    "AdaMax": {
-        "torch": Entry("Adamax", {"eps_in_max": True}),
-        "keras": Entry("Adamax"),
-        "optax": Entry("adamax", {"eps_in_max": True}),
-    },
-    "NAdam": {
-        "torch": Entry("NAdam"),
-        "keras": Entry("Nadam", {"momentum_decay": 1}),
-        "optax": Entry("nadam", {"momentum_decay": None}),
-    },
-    "RAdam": {
-        "torch": Entry("RAdam", HAT | {"rectify_above": 5}),
-        "optax": Entry("radam", {"rectify_above": 5}),
-    },
-    "AdaBelief": {"optax": Entry("adabelief")},
-    "Yogi": {"optax": Entry("yogi", CORRECTED)},
-    "Lion": {"keras": Entry("Lion"), "optax": Entry("lion")},
+    name: entries(name)
+    for name in (
+        *("GradientDescent", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW", "AMSGrad"),
+        *("AdaMax", "NAdam", "RAdam", "AdaBelief", "Yogi", "Lion"),
+    )
 }
 
 

@@ -1,29 +1,24 @@
-"""Which optimizer of the course is which of the frameworks', and how to run both.
+"""Which optimizer of the course is which of the frameworks'.
 
-`PAIRS` is the only place that says so: the live tests, the golden files and the verification table
-all read it. Both sides of a pair are written as Python, with the same names for the same
-hyperparameters. The frameworks themselves are imported only when they run.
+`PAIRS` is the only place that says so: lesson 14's table, the cheat sheet, the live comparison, the
+golden files and the verification page all derive from it. Both sides of a pair are written as
+Python, with the same names for the same hyperparameters.
 """
 
 import ast
-import json
-import os
-import zlib
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
-from importlib.metadata import version
-from pathlib import Path
 
-import numpy as np
+#: The frameworks, with the module that has their optimizers.
+HOMES = {"torch": "torch.optim", "keras": "keras.optimizers", "optax": "optax"}
 
-from adam_course import optimizers
 
-FRAMEWORKS = ["torch", "keras", "optax", "pytorch_optimizer"]
-GOLDEN = Path(__file__).parent / "golden"
-STEPS = 200
-#: Runs of every pair in the live tests and the verification table.
-DRAWS = 6
+@dataclass(frozen=True)
+class Entry:
+    """An optimizer's name in a framework, and the arguments that make the two sides one rule."""
+
+    name: str
+    ours: dict = field(default_factory=dict)
+    theirs: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -436,162 +431,28 @@ UNMATCHED = [
     ),
 ]
 
-#: Where a hyperparameter is drawn from, evenly on a logarithmic scale …
-LOGARITHMIC = {
-    "lr": (1e-3, 1e-1),
-    "eps": (1e-8, 1e-3),
-    "eps2": (1.2, 3.0),
-    "weight_decay": (1e-3, 1e-1),
-    "momentum_decay": (1e-3, 1.0),
-    "initial_accumulator": (1e-6, 0.5),
-}
-#: … or evenly.
-EVEN = {
-    "momentum": (0.05, 0.95),
-    "rho": (0.8, 0.99),
-    "beta1": (0.05, 0.95),
-    "beta2": (0.95, 0.9995),
-    "beta2_decay": (0.5, 1.0),
-    "clip": (1.0, 2.0),
-}
+
+def entries(name):
+    """Return framework → `Entry` of one of our optimizers, where it has one that is ready-made.
+
+    Of several pairs it is the one with the fewest flags on their side, and among these the first.
+    """
+    pairs = [pair for pair in PAIRS if pair.optimizer == name and "chain(" not in pair.theirs]
+    found = {}
+    for framework in HOMES:
+        ready = [entry(pair) for pair in pairs if pair.framework == framework]
+        if ready:
+            found[framework] = min(ready, key=lambda one: len(one.theirs))
+    return found
 
 
-def draw(pair, number):
-    """Return a pair's hyperparameters, the same for the same number on every machine."""
-    chance = np.random.default_rng(zlib.crc32(f"{pair} {number}".encode()))
-    names = [node.id for node in ast.walk(ast.parse(pair.ours)) if isinstance(node, ast.Name)]
-    values = {}
-    for name in dict.fromkeys(names[1:]):  # the first is the class
-        lowest, highest = pair.ranges.get(name) or LOGARITHMIC.get(name) or EVEN[name]
-        if name in LOGARITHMIC:
-            value = np.exp(chance.uniform(np.log(lowest), np.log(highest)))
-        else:
-            value = chance.uniform(lowest, highest)
-        values[name] = float(f"{value:.4g}")
-    return values
+def entry(pair):
+    """Return a pair's name in its framework, and the flags that are set on either side."""
+    ours, theirs = (ast.parse(side, mode="eval").body for side in (pair.ours, pair.theirs))
+    name = ast.unparse(theirs.func).removeprefix(f"{HOMES[pair.framework]}.")
+    return Entry(name, flags(ours), flags(theirs))
 
 
-@cache
-def recorded():
-    """Return the start, the gradient streams (200, 2, 3) by name, and how rates may change."""
-    record = json.loads((GOLDEN / "streams.json").read_text(encoding="utf-8"))
-    streams = {name: np.array(record[name]) for name in ("dense", "sparse", "mixed")}
-    return np.array(record["start"]), streams, np.array(record["rate"])
-
-
-def as_run(pair, hyperparameters, changing):
-    """Return the start, the streams and the rate of every step of one run of a pair."""
-    start, streams, pattern = recorded()
-    streams = {name: g * (pair.scale or 1 / abs(g).max()) for name, g in streams.items()}
-    if pair.vector:
-        start, streams = start.ravel(), {name: g.reshape(STEPS, -1) for name, g in streams.items()}
-    if pair.rate == "rising":
-        pattern = np.sort(pattern)
-    rates = hyperparameters["lr"] * (pattern if changing else np.ones(STEPS))
-    return start, streams, rates
-
-
-def run_ours(pair, hyperparameters, changing=False):
-    """Return our parameters after each step, an array (200, …) for every stream."""
-    start, streams, rates = as_run(pair, hyperparameters, changing)
-    names = vars(optimizers) | hyperparameters
-    if changing:
-        names["lr"] = lambda t: rates[t - 1]
-    thetas = {}
-    for name, gradients in streams.items():
-        optimizer, theta, thetas[name] = eval(pair.ours, names), start, []
-        for gradient in gradients:
-            theta = optimizer.step(theta, gradient)
-            thetas[name].append(theta)
-    return {name: np.array(values) for name, values in thetas.items()}
-
-
-def run_theirs(pair, hyperparameters, changing=False):
-    """Return the framework's parameters after each step, an array (200, …) for every stream."""
-    start, streams, rates = as_run(pair, hyperparameters, changing)
-    run = {"keras": run_keras, "optax": run_optax}.get(pair.framework, run_torch)
-    thetas = run(pair, hyperparameters, start, list(streams.values()), rates, changing)
-    return dict(zip(streams, thetas, strict=True))
-
-
-def run_torch(pair, hyperparameters, start, streams, rates, changing):
-    """Run one of PyTorch's or pytorch_optimizer's optimizers, a tensor for each stream."""
-    torch = import_module("torch")
-    torch.set_default_dtype(torch.float64)  # NAdam keeps a product of its own in this dtype
-    params = [torch.tensor(start) for _ in streams]
-    names = {pair.framework: import_module(pair.framework), "params": params}
-    optimizer = eval(pair.theirs, names | hyperparameters)
-    thetas = [np.empty_like(stream) for stream in streams]
-    for step, rate in enumerate(rates):
-        optimizer.param_groups[0]["lr"] = float(rate)
-        for parameter, stream in zip(params, streams, strict=True):
-            parameter.grad = torch.tensor(stream[step])
-        optimizer.step()
-        for record, parameter in zip(thetas, params, strict=True):
-            record[step] = parameter.numpy()
-    return thetas
-
-
-def run_keras(pair, hyperparameters, start, streams, rates, changing):
-    """Run one of Keras's optimizers, a variable for each stream, compiled by JAX."""
-    os.environ["KERAS_BACKEND"] = "jax"
-    jax = import_module("jax")
-    jax.config.update("jax_enable_x64", True)
-    keras = import_module("keras")
-    keras.config.set_floatx("float64")
-    variables = [keras.Variable(start) for _ in streams]
-    optimizer = eval(pair.theirs, {"keras": keras} | hyperparameters)
-    optimizer.build(variables)
-    place = [v is optimizer._learning_rate for v in optimizer.variables].index(True)
-
-    def step(carried, given):
-        parameters, state = carried
-        gradients, rate = given
-        state = [rate if i == place else value for i, value in enumerate(state)]
-        parameters, state = optimizer.stateless_apply(state, gradients, parameters)
-        return (parameters, state), parameters
-
-    first = ([v.value for v in variables], [v.value for v in optimizer.variables])
-    return [np.array(thetas) for thetas in jax.lax.scan(step, first, (streams, rates))[1]]
-
-
-def run_optax(pair, hyperparameters, start, streams, rates, changing):
-    """Run one of Optax's optimizers, an array for each stream, compiled by JAX."""
-    jax, optax = import_module("jax"), import_module("optax")
-    jax.config.update("jax_enable_x64", True)
-    import_module("optax.contrib")
-    schedule = jax.numpy.asarray(rates)
-    names = {"optax": optax} | hyperparameters
-    if changing:
-        names["lr"] = lambda count: schedule[count]
-    optimizer = eval(pair.theirs, names)
-
-    def step(carried, gradients):
-        parameters, state = carried
-        updates, state = optimizer.update(gradients, state, parameters)
-        parameters = optax.apply_updates(parameters, updates)
-        return (parameters, state), parameters
-
-    parameters = [jax.numpy.asarray(start) for _ in streams]
-    first = (parameters, optimizer.init(parameters))
-    return [np.array(thetas) for thetas in jax.lax.scan(step, first, streams)[1]]
-
-
-def may_change(pair, number):
-    """Return whether a pair's run of this number changes its rate: every second, where it may."""
-    return pair.rate != "constant" and number % 2 == 1
-
-
-def largest_difference(pair, number):
-    """Return the largest difference between ours and theirs over all steps and streams."""
-    hyperparameters, changing = draw(pair, number), may_change(pair, number)
-    ours = run_ours(pair, hyperparameters, changing)
-    theirs = run_theirs(pair, hyperparameters, changing)
-    return max(float(abs(ours[name] - theirs[name]).max()) for name in ours)
-
-
-def versions(framework):
-    """Return the versions of the packages that a framework's numbers come from."""
-    needed = {"keras": ["keras", "jax"], "optax": ["optax", "jax"], "torch": ["torch"]}
-    packages = needed.get(framework, [framework, "torch"])
-    return {package: version(package).partition("+")[0] for package in packages}
+def flags(call):
+    """Return the keywords of a call whose values are written out."""
+    return {k.arg: k.value.value for k in call.keywords if isinstance(k.value, ast.Constant)}
