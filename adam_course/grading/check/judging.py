@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from adam_course.grading.check.verdict import Example, Verdict
-from adam_course.grading.sandbox.answers import STILL_THERE, collect
+from adam_course.grading.sandbox.answers import STILL_THERE, call, collect
 from adam_course.tasks import IN_PLACE, TASKS
 
 FLOAT32_RTOL = 1e-4
@@ -67,7 +67,7 @@ def judge(task, cases, answers):
         note = ", in float32 (about 7 digits; NumPy's own float64 keeps 16)" if float32 else ""
         return Verdict(task, len(cases), len(cases), f"correct{note}")
 
-    misconception = recognised(task, cases, targets, answers) if any(faults) else None
+    misconception = recognised(task, cases, answers) if any(faults) else None
     if misconception is None and changed:
         misconception = IN_PLACE
     in_place = f"the numbers are right, but the call changed {' and '.join(changed)} in place"
@@ -244,11 +244,16 @@ def agree(task, theirs, answer):
     )
 
 
-def recognised(task, cases, targets, answers):
-    """Return the first misconception that gives the learner's numbers in every case, or None."""
+def recognised(task, cases, answers):
+    """Return the first misconception that gives the learner's numbers in every case, or None.
+
+    Most are ruled out by their answer to the first case, so each is asked one case at a time.
+    """
     for misconception in task.misconceptions:
-        theirs = collect(misconception.wrong, cases)
-        if all(agree(task, their, answer) for their, answer in zip(theirs, answers, strict=True)):
+        if all(
+            agree(task, call(misconception.wrong, case), answer)
+            for case, answer in zip(cases, answers, strict=True)
+        ):
             return misconception
     return None
 

@@ -61,7 +61,7 @@ def slips(task, declared=None):
     count, passed = 0, []
     for description, mutant in mutants(task.reference):
         count += 1
-        if judge(unnamed, cases, collect(mutant, cases)):
+        if all(judge(unnamed, [case], collect(mutant, [case])) for case in cases):
             passed.append(description)
     return Slips(
         count,
