@@ -35,6 +35,7 @@ RULES = [
     "text_cells_can_be_read_at_a_glance",
     "hidden_answers_open",
     "links_lead_somewhere",
+    "pictures_are_described",
 ]
 RULES_FOR_OUTPUTS = [
     "counts_run_from_one",

@@ -12,15 +12,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-EXERCISES = sorted((ROOT / "exercises").rglob("[0-9]*.ipynb"))
-RULES_OF_AN_EXERCISE = [
-    lesson_checks.cell_ids_are_unique,
-    lesson_checks.headings_are_nested,
-    lesson_checks.hidden_answers_open,
-    lesson_checks.links_lead_somewhere,
-    lesson_checks.nothing_shows_whose_machine_it_was,
-    lesson_checks.pictures_are_described,
-]
 
 
 def broken(rule, lesson):
@@ -31,13 +22,6 @@ def broken(rule, lesson):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_a_lesson_keeps_the_rule(rule, path):
-    sentences = broken(rule, Lesson(path))
-    assert not sentences, sentences
-
-
-@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-@pytest.mark.parametrize("rule", RULES_OF_AN_EXERCISE, ids=lambda rule: rule.__name__)
-def test_an_exercise_keeps_the_rule(rule, path):
     sentences = broken(rule, Lesson(path))
     assert not sentences, sentences
 

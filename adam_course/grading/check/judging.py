@@ -128,6 +128,19 @@ def alike(task, case, answer, again):
     )
 
 
+def passes(task, function, cases, targets):
+    """Return whether a function gives right answers, one case at a time, so that one wrong ends it.
+
+    Args:
+        targets: the Answers of the reference to these cases.
+    """
+    for case, target in zip(cases, targets, strict=True):
+        answer = call(function, case)
+        if answer.changed or fault(task, case, target, answer):
+            return False
+    return True
+
+
 def too_long(seconds):
     """Return how an answer came to an end that took too long, as the end of a sentence."""
     return f"had not finished after {seconds:g} s"

@@ -4,11 +4,11 @@
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from adam_course.grading.check.judging import judge
+from adam_course.grading.check.judging import judge, passes
 from adam_course.grading.sandbox.answers import collect
 from adam_course.grading.workshop.mutations import mutants
 
@@ -57,11 +57,11 @@ def slips(task, declared=None):
     """
     if declared is None:
         declared = task.right_all_the_same
-    unnamed, cases = replace(task, misconceptions=()), task.draw()
-    count, passed = 0, []
+    cases, count, passed = task.draw(), 0, []
+    targets = collect(task.reference, cases)
     for description, mutant in mutants(task.reference):
         count += 1
-        if all(judge(unnamed, [case], collect(mutant, [case])) for case in cases):
+        if passes(task, mutant, cases, targets):
             passed.append(description)
     return Slips(
         count,
@@ -99,12 +99,11 @@ def lucky(task, seeds):
 
     They have learned by heart what `check` asks, and give the wrong answer to all the rest.
     """
-    unnamed, wrong, found = replace(task, misconceptions=()), wrong_answers(task), []
+    wrong, found = wrong_answers(task), []
     for seed in seeds:
         cases = new_cases(task, seed)
-        for name, function in wrong.items():
-            if all(judge(unnamed, [case], collect(function, [case])) for case in cases):
-                found.append((name, seed))
+        targets = collect(task.reference, cases)
+        found += [(name, seed) for name in wrong if passes(task, wrong[name], cases, targets)]
     return found
 
 
