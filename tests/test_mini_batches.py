@@ -1,5 +1,7 @@
 """Mini-batches: each epoch sees every row once, and their gradients add up to the whole one."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,11 @@ def test_it_goes_with_any_problem_that_has_rows():
     run = descend(batches, GradientDescent(1.0), steps=57)
     assert run.losses[-1] < 0.6 < run.losses[0]
     assert len(batches.rows) == 1797 - 56 * 32
+
+
+def test_a_fact_that_a_problem_does_not_have_is_missing_and_a_copy_has_all():
+    batches = MiniBatches(Regression(), size=3)
+    with pytest.raises(AttributeError, match="colour"):
+        batches.colour  # noqa: B018
+    twin = copy.deepcopy(batches)
+    assert (twin.formula, twin.window) == (batches.problem.formula, batches.problem.window)

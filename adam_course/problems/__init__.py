@@ -3,6 +3,7 @@
 from adam_course.problems.base import Problem, Surface
 from adam_course.problems.bigram import Bigram
 from adam_course.problems.digits import DigitsMLP, DigitsSoftmax, load_digits
+from adam_course.problems.mini_batches import MiniBatches
 from adam_course.problems.regression import Regression
 from adam_course.problems.sparse import SparseText
 from adam_course.problems.surfaces import (
@@ -23,6 +24,7 @@ __all__ = [
     "DigitsMLP",
     "DigitsSoftmax",
     "Himmelblau",
+    "MiniBatches",
     "Plateau",
     "Problem",
     "Regression",

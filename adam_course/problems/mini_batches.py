@@ -8,7 +8,7 @@ from adam_course.problems.base import Problem
 
 
 @dataclass
-class MiniBatches(Problem):
+class MiniBatches:
     """A problem with data whose gradient is that of a mini-batch, another one at each call.
 
     Everything else is the problem's own: ``value`` is the loss over all the data. The order is
@@ -52,33 +52,10 @@ class MiniBatches(Problem):
     def name(self):
         return f"{self.problem.name}, {self.size} of {self.count} rows at a time"
 
-    @property
-    def formula(self):
-        return self.problem.formula
-
-    @property
-    def dimension(self):
-        return self.problem.dimension
-
-    @property
-    def start(self):
-        return self.problem.start
-
-    @property
-    def minimum(self):
-        return self.problem.minimum
-
-    @property
-    def minimizers(self):
-        return self.problem.minimizers
-
-    @property
-    def window(self):
-        return self.problem.window
-
-    def value(self, theta):
-        """Return the loss at ``theta`` (..., d) over all the data, of shape (...)."""
-        return self.problem.value(theta)
+    def __getattr__(self, fact):
+        if fact.startswith("_") or fact == "problem":  # not set yet, as in a copy under way
+            raise AttributeError(fact)
+        return getattr(self.problem, fact)
 
     def gradient(self, theta):
         """Return the gradient at ``theta`` (..., d) over the next mini-batch of each run."""
