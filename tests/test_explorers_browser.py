@@ -1,5 +1,6 @@
 """Every explorer in a real JupyterLab: it runs, every control moves the picture, it comes back."""
 
+import base64
 import json
 import re
 import shutil
@@ -7,9 +8,10 @@ import subprocess
 from functools import partial
 
 import pytest
-from conftest import ROOT, RUN_ALL
 
 from adam_course.figures import explorers
+from adam_course.figures.explorers import front
+from conftest import RUN_ALL
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +22,13 @@ GET = "control => [control.value, control.checked]"
 SET = """(control, [value, checked]) => {
     Object.assign(control, { value, checked });
     for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind));
+}"""
+# Move a slider to one place after the other, faster than an answer comes.
+HURRY = """(control, places) => {
+    for (const place of places) {
+        control.value = place;
+        control.dispatchEvent(new Event('input'));
+    }
 }"""
 SESSION = "jupyterapp.shell.currentWidget.sessionContext"
 # A number that changes when a pixel does.
@@ -171,6 +180,27 @@ def test_the_pointer_reads_values(page):
     )
 
 
+def test_what_an_answer_leaves_out_is_there_when_it_comes(page):
+    """Eight maps are kept; the oldest is asked for again while a ninth is on its way."""
+    root = live(page, NAMES.index("rotation"))
+    angle = root.locator("[data-name=angle]")
+
+    def shows(degrees):
+        root.get_by_text(f"At {degrees}°, after 60 steps").first.wait_for()
+        return pixels(root)
+
+    seen = {}
+    for degrees in range(45, 53):
+        angle.evaluate(HURRY, [degrees])
+        seen[degrees] = shows(degrees)
+    for new, oldest in [(53, 45), (54, 47)]:  # 45, asked for again, pushed 46 out
+        angle.evaluate(HURRY, [new, oldest])
+        again = shows(oldest)
+        assert page.complaints == []
+        assert again == seen[oldest]
+        assert root.locator(".status").text_content() == ""
+
+
 def test_the_page_asked_no_other_host_and_had_nothing_to_complain_about(lab, page):
     assert lab.outside(page) == []
     assert page.complaints == []
@@ -261,6 +291,79 @@ def test_it_looks_right(look, theme, options, lab, browser, screenshots):
     page.close()
 
 
+# ---- the front end's modules, in node -----------------------------------------------------------
+
+
+def node(code, *given):
+    """Return what a module logs as JSON when node runs it, its arguments from the second on."""
+    run = subprocess.run(
+        [shutil.which("node"), "--input-type=module", "--eval", code, *given],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
+def module(name):
+    """Return the address of one of the front end's modules."""
+    (path,) = (path for path in front.MODULES if path.stem == name)
+    return path.as_uri()
+
+
+def test_joined_the_modules_are_one_that_leaves_only_what_anywidget_takes():
+    code = """
+        const joined = await import(process.argv[1]);
+        console.log(JSON.stringify([Object.keys(joined), typeof joined.default.render]));
+    """
+    source = base64.b64encode(front.joined().encode()).decode()
+    assert node(code, f"data:text/javascript;base64,{source}") == [["default"], "function"]
+
+
+def test_an_array_in_use_pushes_out_no_other():
+    code = """
+        const { keep } = await import(process.argv[1]);
+        const kept = new Map();
+        for (const key of "abcdefgh") keep(kept, key, [key]);
+        const seen = [[...kept.keys()].join("")];
+        for (const key of "aac") keep(kept, key, kept.get(key));
+        seen.push([...kept.keys()].join(""));
+        keep(kept, "i", ["i"]);
+        seen.push([...kept.keys()].join(""), kept.get("a"));
+        console.log(JSON.stringify(seen));
+    """
+    assert node(code, module("kept")) == ["abcdefgh", "bdefghac", "defghaci", ["a"]]
+
+
+def test_an_answer_finds_what_its_question_had_and_nothing_undefined_is_kept():
+    code = """
+        const { decode, keep } = await import(process.argv[1]);
+        const kept = new Map();
+        for (const key of "abcdefgh") keep(kept, key, Float32Array.of(key.charCodeAt()));
+        const had = new Map(kept);
+        const sent = new DataView(Float32Array.of(0, 7).buffer, 4); // a part of its buffer
+        const added = decode({ shape: [1], key: "i", buffer: 0 }, [sent], had, kept);
+        const evicted = !kept.has("a");
+        const old = decode([{ shape: [1], key: "a" }], [], had, kept)[0];
+        let complaint = "";
+        try {
+            decode({ shape: [1], key: "z" }, [], had, kept);
+        } catch (error) {
+            complaint = error.message;
+        }
+        const whole = [...kept.values()].every((data) => data instanceof Float32Array);
+        const keys = [...kept.keys()].join("");
+        console.log(JSON.stringify([added.data[0], evicted, old.data[0], complaint, whole, keys]));
+    """
+    added, evicted, old, complaint, whole, keys = node(code, module("kept"))
+    assert (added, old) == (7, ord("a"))
+    assert evicted
+    assert "missing" in complaint
+    assert whole
+    assert keys == "cdefghia"
+
+
 def test_the_front_end_writes_numbers_as_the_kernel_does():
     code = """
         const { format, ticks } = await import(process.argv[1]);
@@ -272,15 +375,7 @@ def test_the_front_end_writes_numbers_as_the_kernel_does():
             ticks({ low: 0, high: 3, whole: true }, 9).map(([x]) => x),
         ]));
     """
-    script = (ROOT / "adam_course/figures/explorers/explorer.js").as_uri()
-    run = subprocess.run(
-        [shutil.which("node"), "--input-type=module", "--eval", code, script],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    written, linear, log, whole = json.loads(run.stdout)
+    written, linear, log, whole = node(code, module("numbers"))
     numbers = [0, -0.5, 1.5e-4, 123456, 99.96, 0.000321]
     assert written == [explorers.picture.number(x) for x in numbers]
     assert linear == [0, 50, 100, 150, 200]

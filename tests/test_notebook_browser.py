@@ -1,6 +1,7 @@
 """`check` in a real JupyterLab: it knows the cell on the screen, and it can be stopped."""
 
 import pytest
+
 from conftest import RUN_ALL
 
 pytestmark = pytest.mark.browser

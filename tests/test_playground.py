@@ -9,12 +9,13 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import playground
 import pytest
-from conftest import ROOT
 from test_explorers_browser import HANDS, live, moved, pixels
 
 from adam_course import descend
 from adam_course.figures import explorers
+from adam_course.figures.explorers import front
 from adam_course.figures.explorers.descent import RACERS, SURFACES
+from conftest import ROOT
 
 PAGE = ROOT / "docs" / "playground"
 #: A number that JSON has no word for is written as one.
@@ -154,11 +155,17 @@ def test_the_page_holds_all_it_needs_and_names_no_host():
     assert page == playground.page()
 
 
-def test_every_module_finds_the_others_by_name():
+def test_every_module_finds_those_it_imports_above_itself():
     modules = playground.import_map()["imports"]
-    assert list(modules) == ["explorer", "rules", "pictures", "playground"]
+    assert list(modules) == [*front.NAMES, "rules", "pictures", "playground"]
+    above = set()
     for path in playground.MODULES:
-        assert set(re.findall(r"from \"[./\w]*?(\w+)\.js\"", path.read_text("utf-8"))) <= {*modules}
+        assert set(re.findall(r"from \"[./\w]*?(\w+)\.js\"", path.read_text("utf-8"))) <= above
+        above.add(path.stem)
+
+
+def test_every_file_of_the_front_end_has_its_place_in_the_order():
+    assert sorted(front.HERE.glob("*.js")) == sorted(front.MODULES)
 
 
 # ---- its digits, in node ------------------------------------------------------------------------

@@ -4,8 +4,9 @@ import ast
 import sys
 
 import pytest
-from conftest import ROOT
 from lesson_checks import imported
+
+from conftest import ROOT
 
 PACKAGE = ROOT / "adam_course"
 #: What a room may import from the others, and what else, beyond Python's own library.

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import sheets
 import update_rules
-from conftest import ROOT
 from test_live import SCHEDULES
 from update_rules import LETTERS, RULES, STATE, TIMETABLES
 
@@ -21,6 +20,7 @@ import make
 from adam_course import frameworks, optimizers, schedules
 from adam_course.frameworks import ROSETTA
 from adam_course.frameworks.pairs import HOMES, PAIRS
+from conftest import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = pytest.mark.parametrize("name", sheets.PAGES)

@@ -10,13 +10,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import check_links
 import course_map
 import pytest
-from conftest import ROOT
 from test_docs import LINK
 
 import adam_course
 from adam_course import figures, grading, optimizers, problems, schedules
 from adam_course.figures import explorers
 from adam_course.tasks import EXERCISES
+from conftest import ROOT
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "build" / "site"

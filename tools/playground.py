@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from adam_course.figures import explorers  # noqa: E402
+from adam_course.figures.explorers import front  # noqa: E402
 from adam_course.figures.explorers.descent import LOOKS, SURFACES  # noqa: E402
 from adam_course.figures.explorers.microscope import LIMIT, STREAMS  # noqa: E402
 from adam_course.figures.explorers.theme import THEME  # noqa: E402
 
-KIT = ROOT / "adam_course" / "figures" / "explorers"
 SOURCE = ROOT / "docs" / "playground"
-MODULES = [KIT / "explorer.js", *(SOURCE / f"{n}.js" for n in ("rules", "pictures", "playground"))]
+MODULES = [*front.MODULES, *(SOURCE / f"{n}.js" for n in ("rules", "pictures", "playground"))]
 
 
 def course():
@@ -78,7 +78,7 @@ def page():
     style = [
         f":root {{ {colours('light')} }}",
         f"@media (prefers-color-scheme: dark) {{ :root {{ {colours('dark')} }} }}",
-        *(path.read_text("utf-8") for path in (KIT / "explorer.css", SOURCE / "page.css")),
+        *(path.read_text("utf-8") for path in (front.STYLE, SOURCE / "page.css")),
     ]
     parts = {
         "style": "\n".join(style),

@@ -4,7 +4,7 @@
 // What Python knows and rules.js does not (windows, starts, streams) comes in `course`, which
 // tools/playground.py writes.
 
-import { format } from "../../adam_course/figures/explorers/explorer.js";
+import { format } from "../../adam_course/figures/explorers/front/numbers.js";
 import { Adam, RULES, SURFACES, descend } from "./rules.js";
 
 const POINTS = 121; // of a map, along each side

@@ -1,16 +1,13 @@
 """The explorer in a notebook: live where a kernel runs, a still with its words where none does."""
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 from IPython.display import display
 
+from adam_course.figures.explorers import front
 from adam_course.figures.explorers.picture import encode
 from adam_course.figures.explorers.still import still
 from adam_course.figures.explorers.theme import THEME
-
-HERE = Path(__file__).parent
 
 
 class Explorer(anywidget.AnyWidget):
@@ -23,8 +20,8 @@ class Explorer(anywidget.AnyWidget):
         recipe: the explorer shown. values: parameter → its value now.
     """
 
-    _esm = (HERE / "explorer.js").read_text(encoding="utf-8")
-    _css = (HERE / "explorer.css").read_text(encoding="utf-8")
+    _esm = front.joined()
+    _css = front.STYLE.read_text(encoding="utf-8")
     declaration = traitlets.Dict().tag(sync=True)
 
     def __init__(self, recipe, values, shown):
