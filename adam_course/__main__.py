@@ -43,6 +43,9 @@ def parser():
     one = command("copy", copy)
     one.add_argument("folder", type=Path, metavar="DIR", help="made when it is not there")
     one.add_argument("--no-solutions", action="store_true", help="keep the solutions back")
+    one.add_argument(
+        "--without", nargs="+", default=[], metavar="NUMBER", help="leave lessons out, as 14"
+    )
     one = command("grade", grade)
     one.add_argument("submissions", type=Path, help="a folder, a zip or a notebook")
     one.add_argument("--out", type=Path, required=True, help="folder for the results")
@@ -101,7 +104,7 @@ def copy(given):
     from adam_course import copying
     from adam_course.doctor import shown
 
-    new, kept = copying.copy(given.folder, solutions=not given.no_solutions)
+    new, kept = copying.copy(given.folder, not given.no_solutions, given.without)
     print(f"{len(new) or 'No'} new files in {given.folder}.")
     if kept:
         print(f"Kept as they are, because yours differ from the course's: {', '.join(kept)}.")
@@ -194,6 +197,8 @@ def progress(given):
     for exercise in EXERCISES:
         names = (f"my_{exercise}.ipynb", f"{exercise}.ipynb")
         notebook = next((p for p in (given.folder / name for name in names) if p.exists()), None)
+        if notebook is None and left_out(exercise, given.folder):
+            continue
         if notebook is None:
             print(f"{exercise:<24}{'–':>8}{'–':>10}   its notebook is not here")
             continue
@@ -205,6 +210,12 @@ def progress(given):
         print(f"{exercise:<24}{done:>8}{f'{earned} of {possible}':>10}   {following}", flush=True)
     print(f"{'':<24}{'':>8}{f'{total[0]} of {total[1]}':>10}")
     return 0
+
+
+def left_out(exercise, folder):
+    """Return whether a copy of the course was made without an exercise, as its lessons tell."""
+    lessons = folder.resolve().parent / "notebooks"
+    return lessons.is_dir() and not (lessons / f"{exercise}.ipynb").is_file()
 
 
 def release(given):

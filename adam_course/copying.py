@@ -19,9 +19,9 @@ PARTS = (
     "docs/verification.md",
     "docs/where_you_meet_adam.md",
 )
-# A link up to another folder, or to a page beside or below: no cell of code looks like it.
+# A link up to another folder, or to a page or notebook beside or below: no code looks like it.
 LINK = re.compile(
-    r"(?<!!)\[([^\[\]\n]+)\]\(((?:\.\./)+[^)#\s]+|(?:[\w-]+/)*[\w-]+\.md)(#[^)\s]*)?\)"
+    r"(?<!!)\[([^\[\]\n]+)\]\(((?:\.\./)+[^)#\s]+|(?:[\w-]+/)*[\w-]+\.(?:md|ipynb))(#[^)\s]*)?\)"
 )
 
 
@@ -37,14 +37,29 @@ def course():
     raise FileNotFoundError("The lessons are missing from this installation: install it again.")
 
 
-def edition(solutions=True):
-    """Return what a copy holds, with or without solutions: the bytes of each file by its path."""
+def edition(solutions=True, without=()):
+    """Return what a copy holds: the bytes of each file by its path.
+
+    Args:
+        solutions: whether the solutions are among them.
+        without: numbers of lessons that are left out with their exercises, as "12".
+
+    Raises:
+        ValueError: there is no lesson of such a number, or it is the first one.
+    """
     root = course()
+    known = {path.name[:2] for path in root.glob(PARTS[0])} - {FIRST.partition("/")[2][:2]}
+    if unknown := sorted(set(without) - known):
+        raise ValueError(
+            f"There is no lesson {unknown[0]} to leave out: those that can be left out are "
+            f"{', '.join(sorted(known))}."
+        )
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for part in PARTS
         if solutions or "solutions" not in part
         for path in sorted(root.glob(part))
+        if path.suffix != ".ipynb" or path.name[:2] not in without
     }
     files["README.md"] = (HERE / "copied_readme.md").read_bytes()
     return {name: linked(name, data, files) for name, data in files.items()}
@@ -60,9 +75,9 @@ def linked(name, data, files):
     return LINK.sub(kept, data.decode()).encode()
 
 
-def copy(folder, solutions=True):
-    """Copy the course into a folder, as `place` does, and return what that returns."""
-    return place(edition(solutions), folder)
+def copy(folder, solutions=True, without=()):
+    """Copy an `edition` of the course into a folder, as `place` does; return what that returns."""
+    return place(edition(solutions, without), folder)
 
 
 def place(files, folder):

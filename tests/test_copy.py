@@ -74,6 +74,40 @@ def test_a_link_to_what_is_not_copied_becomes_its_words():
     assert copying.linked("docs/a.md", page, files) == expected
 
 
+@pytest.mark.parametrize("number", [f"{number:02}" for number in range(1, 17)])
+def test_any_lesson_can_be_left_out_and_no_link_leads_to_it(number, tmp_path):
+    copy(tmp_path, without=[number])
+    assert set(contents(tmp_path)) == {
+        name for name in edition() if not Path(name).name.startswith(f"{number}_")
+    }
+    pages = {page.name: broken_links(page) for page in tmp_path.rglob("*.md")}
+    assert not any(pages.values()), pages
+    notebooks = map(Lesson, tmp_path.rglob("*.ipynb"))
+    assert not [line for one in notebooks for line in lesson_checks.links_lead_somewhere(one)]
+
+
+def test_several_lessons_are_left_out_by_the_command_and_progress_does_not_miss_them(
+    tmp_path, capsys
+):
+    assert main(["copy", str(tmp_path), "--without", "12", "14"]) == 0
+    assert not list(tmp_path.rglob("12_*")) + list(tmp_path.rglob("14_*"))
+    (tmp_path / "exercises" / "13_real_networks.ipynb").unlink()
+    for path in (tmp_path / "exercises").glob("0*.ipynb"):
+        path.unlink()
+    capsys.readouterr()
+    assert main(["progress", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "12_the_family" not in said and "14_adam" not in said
+    assert "its notebook is not here" in said and "13_real_networks" in said
+
+
+@pytest.mark.parametrize("number", ["00", "99", "adam"])
+def test_what_cannot_be_left_out_is_named_and_nothing_is_copied(number, tmp_path, capsys):
+    assert main(["copy", str(tmp_path / "new"), "--without", number]) == 2
+    assert f"There is no lesson {number} to leave out: those that can be" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_solutions_can_be_kept_back(tmp_path):
     assert main(["copy", str(tmp_path), "--no-solutions"]) == 0
     everything = edition()

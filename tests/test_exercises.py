@@ -22,7 +22,8 @@ EXERCISES = ROOT / "exercises"
 SOLUTIONS = sorted((EXERCISES / "solutions").glob("*.ipynb"))
 EDITIONS = [EXERCISES / path.name for path in SOLUTIONS]
 
-WORDS = {5: "five", 6: "six", 10: "ten", 13: "thirteen", 18: "eighteen"}
+NUMBERS = """none one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty"""
 
 # The rules of lessons that hold for an exercise too.
 RULES = [
@@ -115,6 +116,13 @@ def test_every_exercise_says_the_same_rules_in_three_lines_at_its_top():
     assert "within ten seconds" in rules and SECONDS == 10
 
 
+def test_an_exercise_has_as_many_tasks_as_contributors_are_told():
+    counts = [len(exercise.tasks) for exercise in KNOWN.values()]
+    assert set(counts[:-1]) == {5, 6} and counts[-1] == 10
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "has five or six tasks (exercise 16 has ten)" in text
+
+
 def test_every_exercise_has_its_notebook():
     assert [path.stem for path in SOLUTIONS] == list(KNOWN)
 
@@ -129,7 +137,7 @@ def test_the_notebook_says_what_is_known_of_its_exercise(path):
         (exercise.points, "points"),
         (exercise.by_person, "points"),
     ]:
-        assert not number or f"{WORDS[number]} {what}" in text.lower()
+        assert not number or f"{NUMBERS.split()[number]} {what}" in text.lower()
     by_person = [
         cell.metadata.nbgrader.points
         for cell in cells_with(nbformat.read(path, 4), "grade")
