@@ -170,7 +170,8 @@ def descend(
                     reason = f"Diverged at step {step}: the loss is {loss:.3g}."
                     break
             if alive is not True:
-                thetas[row - 1, ~alive] = losses[row - 1, ~alive] = np.nan
+                for record in (thetas[row - 1], losses[row - 1], gradients[row - 2]):
+                    record[~alive] = np.nan
     return Trajectory(
         problem=problem,
         optimizer=repr(optimizer),

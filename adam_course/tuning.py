@@ -44,6 +44,21 @@ class Tuned:
         return self.scores[self.best]
 
 
+class Scaled:
+    """A schedule times a number or an array of them; a memory, as Plateau has one, works on."""
+
+    def __init__(self, schedule, factor):
+        self.schedule, self.factor = schedule, factor
+
+    def __call__(self, t):
+        return self.factor * self.schedule(t)
+
+    def __getattr__(self, name):
+        if name == "schedule":  # not set yet, as in a copy under way
+            raise AttributeError(name)
+        return getattr(self.schedule, name)
+
+
 def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, score=None):
     """Run an optimizer from several starts with each of a grid of rates and return `Tuned`.
 
@@ -73,8 +88,8 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, 
             f"tune: starts must have a row for each start, but its shape is {np.shape(starts)}."
         )
     problem = replace(problem)  # mini-batches remember their place
-    lr, schedule = rates[:, None, None], optimizer.lr
-    optimizer = replace(optimizer, lr=(lambda t: lr * schedule(t)) if callable(schedule) else lr)
+    lr = rates[:, None, None]
+    optimizer = replace(optimizer, lr=Scaled(optimizer.lr, lr) if callable(optimizer.lr) else lr)
     starts = np.broadcast_to(starts, (len(rates), *np.shape(starts)))
     every = every or steps
     run = descend(problem, optimizer, starts, steps, every=every, states=states, progress=False)

@@ -264,6 +264,19 @@ def test_a_run_of_a_batch_diverges_once_even_where_it_rests():
     assert batch.diverged_at.tolist() == [0, 1]
 
 
+def test_a_run_of_a_batch_that_has_diverged_waits_where_it_started():
+    asked = []
+
+    class Watched(Parabola):
+        def gradient(self, theta):
+            asked.append(theta.copy())
+            return theta.copy()
+
+    descend(Watched(), GradientDescent(lr=np.array([[0.5], [12.0]])), steps=6, limit=100.0)
+    assert asked[1][1].tolist() == [-11, 22]
+    assert asked[-1][1].tolist() == [1, -2]
+
+
 def test_one_coordinate_that_overflows_ends_its_run_of_a_batch():
     class Overflowing(Parabola):
         def gradient(self, theta):
@@ -276,3 +289,12 @@ def test_one_coordinate_that_overflows_ends_its_run_of_a_batch():
     assert batch.diverged_at.tolist() == [0, 1]
     alone = descend(Parabola(), GradientDescent(lr=0.5), steps=4)
     assert np.array_equal(batch.thetas[:, 0], alone.thetas)
+
+
+def test_nothing_is_recorded_of_a_run_in_a_batch_once_it_has_diverged():
+    rates = np.array([[0.5], [1e9]])
+    run = descend(Parabola(), GradientDescent(rates), steps=4)
+    (at,) = run.diverged_at[run.diverged_at > 0]
+    for record in (run.thetas[at:], run.losses[at:], run.gradients[at - 1 :]):
+        assert np.isnan(record[:, 1]).all() and np.isfinite(record[:, 0]).all()
+    assert np.isfinite(run.gradients[: at - 1]).all()

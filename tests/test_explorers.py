@@ -9,13 +9,38 @@ import re
 import numpy as np
 import pytest
 
-from adam_course import descend, optimizers
+from adam_course import descend, optimizers, schedules
 from adam_course.figures import explorers, style
+from adam_course.figures.explorers.controls import (
+    Choice,
+    Point,
+    Range,
+    Several,
+    Sketch,
+    Toggle,
+    even_scale,
+    log_scale,
+)
 from adam_course.figures.explorers.descent import SURFACES
-from adam_course.figures.explorers.picture import Axis, Line, Map, Panel, Points, encode, number
+from adam_course.figures.explorers.parts import above, ground, loss_axis, map_panel, round_up
+from adam_course.figures.explorers.picture import (
+    LARGE,
+    Axis,
+    Handle,
+    Line,
+    Map,
+    Panel,
+    Picture,
+    Points,
+    encode,
+    number,
+)
+from adam_course.figures.explorers.sensitivity import _colours
 from adam_course.figures.explorers.still import draw, still
 from adam_course.figures.explorers.theme import THEME
 from adam_course.figures.explorers.widget import Explorer
+from adam_course.problems import Himmelblau, Regression
+from adam_course.problems.mini_batches import MiniBatches
 
 ALL = [getattr(explorers, name) for name in explorers.__all__]
 each_explorer = pytest.mark.parametrize("explorer", ALL, ids=lambda explorer: explorer.__name__)
@@ -37,6 +62,7 @@ def whole_range(explorer):
 
 def check(picture):
     """Look at all that a front end relies on."""
+    listed = {name for panel in picture.panels if panel.legend for name in curves(panel)}
     assert len(picture.words) > 20
     assert not re.search(r"nan|inf\b|None|no number", picture.words), picture.words
     for panel in picture.panels:
@@ -55,9 +81,32 @@ def check(picture):
                 assert layer.x.shape == layer.y.shape
             if isinstance(layer, Line) and layer.label:
                 assert layer.look is not None, "a line with a name needs a look of its own"
+            if getattr(layer, "first", None) is not None:
+                steps_across = panel.x.label == "step t" or panel.x.whole
+                assert layer.first == (layer.x[0] if steps_across else 0)
+                assert layer.first + len(layer.x) - 1 <= picture.steps
+        assert len(curves(panel)) < 2 or set(curves(panel)) <= listed
         named = [layer.look for layer in panel.layers if getattr(layer, "look", None) is not None]
         assert len(named) == len(set(named)), "two curves of a panel look the same"
     json.dumps(encode(picture, []), allow_nan=False)
+
+
+def curves(panel):
+    """Return label → numbers of the named curves of a panel."""
+    lines = [layer for layer in panel.layers if isinstance(layer, Line)]
+    return {line.label: line.y for line in lines if line.label}
+
+
+def cell_under_the_ring(panel):
+    """Return the value of a map's cell at the panel's ring."""
+    (cells,) = panel.layers
+    column, row = (
+        int(np.log(at / axis.low) / np.log(axis.high / axis.low) * count)
+        for at, axis, count in zip(
+            (panel.hand.x, panel.hand.y), (panel.x, panel.y), cells.values.shape[::-1], strict=True
+        )
+    )
+    return cells.values[row, column]
 
 
 @each_explorer
@@ -158,6 +207,7 @@ def test_a_lesson_may_start_anywhere_and_show_few_controls():
     assert [name for name in controls if controls[name]["shown"]] == ["lr"]
     assert controls["lr"]["start"] == 0.03
     assert 0.03 in controls["lr"]["values"]
+    assert controls["lr"]["values"] == sorted(controls["lr"]["values"])
 
 
 def test_an_unknown_parameter_is_refused_by_name():
@@ -177,15 +227,52 @@ def test_the_microscope_shows_adams_own_numbers():
     assert np.allclose(lines["SGD's step"].y, -1.0)
 
 
-def test_a_cell_of_the_sensitivity_map_is_the_run_beside_it():
-    picture = explorers.sensitivity.picture(cell=(0.1, 0.01))
-    ring, (cells,) = picture.panels[0].hand, picture.panels[0].layers
-    axes = picture.panels[0].x, picture.panels[0].y
-    column, row = (
-        int(np.log(at / axis.low) / np.log(axis.high / axis.low) * count)
-        for at, axis, count in zip((ring.x, ring.y), axes, cells.values.shape[::-1], strict=True)
-    )
-    assert cells.values[row, column] == picture.panels[2].layers[0].y[-1]
+@pytest.mark.parametrize(
+    ("across", "cell"), [("β₁", (0.1, 0.01)), ("β₂", (0.003, 0.2)), ("ε", (1e-4, 0.05))]
+)
+def test_a_cell_of_the_sensitivity_map_is_the_run_beside_it(across, cell):
+    picture = explorers.sensitivity.picture(across=across, cell=cell)
+    cells, _, losses = picture.panels
+    assert cell_under_the_ring(cells) == losses.layers[0].y[-1]
+    assert (cells.hand.x, cells.hand.y) == pytest.approx(cell, rel=0.3)
+
+
+@pytest.mark.parametrize("across", ["β₁", "β₂", "ε"])
+def test_the_best_run_that_the_sensitivity_map_names_is_its_lowest_cell(across):
+    picture = explorers.sensitivity.picture(across=across)
+    (cells,) = picture.panels[0].layers
+    assert f"comes to {number(np.nanmin(cells.values))} above the minimum" in picture.words
+    assert f"; {np.isnan(cells.values).sum()} diverge." in picture.words
+    rate, other = re.search(r"runs has α = (\S+), \S+ = (\S+) and", picture.words).groups()
+    x = float(other) if across == "ε" else 1 - float(other)
+    best = explorers.sensitivity.picture(across=across, cell=(x, float(rate)))
+    assert cell_under_the_ring(best.panels[0]) == np.nanmin(cells.values)
+
+
+def test_the_colours_of_the_sensitivity_map_leave_out_the_extreme_losses():
+    losses = np.full(1000, 20.0)
+    losses[:5], losses[5:45] = 1e-9, 1e9
+    assert _colours(losses) == (10.0, 100.0)
+    losses[:20], losses[20:80] = 1e-9, 1e9
+    assert _colours(losses) == (1e-9, 1e9 * 10)
+
+
+def test_rotation_sweeps_the_run_that_it_shows_over_all_angles():
+    for place, angle in ((5, 15), (20, 60)):
+        _, losses, swept = explorers.rotation.picture(angle=angle).panels
+        for name in ("Adam", "momentum"):
+            assert curves(swept)[name][place] == pytest.approx(curves(losses)[name][-1], rel=1e-9)
+
+
+def test_rotation_turns_the_start_with_the_valley():
+    def start(angle):
+        picture = explorers.rotation.picture(angle=angle)
+        path, losses = picture.panels[0].layers[1], curves(picture.panels[1])
+        return complex(path.x[0], path.y[0]), losses["Adam"][0]
+
+    (flat, loss), (turned, same) = start(0), start(30)
+    assert turned / flat == pytest.approx(np.exp(1j * np.pi / 6))
+    assert same == pytest.approx(loss)
 
 
 def test_rotation_slows_adam_and_leaves_momentum_alone():
@@ -203,6 +290,41 @@ def test_reddis_adam_goes_to_the_wrong_end_and_the_defaults_do_not():
     assert ends()["Adam"] > 0.9
     assert ends()["AMSGrad"] < -0.9
     assert ends(beta1=0.9, beta2=0.999, lr=1.0)["Adam"] < -0.9
+
+
+def test_reddis_regret_is_the_mean_of_what_minus_1_would_have_saved():
+    C, t = 4, np.arange(300)
+    places, regrets = explorers.reddi.picture(C=C).panels
+    for name, x in curves(places).items():
+        slopes = np.where(t % 3 == 0, C, -1)
+        assert np.allclose(curves(regrets)[name], np.cumsum(slopes * x + slopes) / (t + 1))
+    assert list(curves(explorers.reddi.picture(amsgrad=False).panels[0])) == ["Adam"]
+
+
+@pytest.mark.parametrize("cell", [(0.03, 0.5), (0.5, 0.002), None])
+def test_a_cell_of_the_weight_decay_maps_is_the_path_below(cell):
+    picture = explorers.weight_decay.picture(cell=cell)
+    *maps, below = picture.panels
+    for panel in maps:
+        assert cell_under_the_ring(panel) == abs(curves(below)[panel.title][-1])
+        ring = panel.hand
+        assert below.title == f"This cell: α = {number(ring.x)}, λ = {number(ring.y)}"
+        assert (ring.x, ring.y) == pytest.approx(cell or (0.03, 0.1), rel=0.2)
+
+
+def test_adamws_decay_is_times_the_rate_or_not():
+    for times_lr, share in ((True, 1e-3 * 0.1), (False, 0.1)):
+        picture = explorers.weight_decay.picture(cell=(1e-3, 0.1), times_lr=times_lr)
+        left = curves(picture.panels[2])["AdamW"][-1]
+        assert left == pytest.approx((1 - share) ** 200, abs=2e-3)
+
+
+def test_a_path_that_runs_away_stays_inside_the_weight_decay_panel_up_to_a_limit():
+    for parameters in ({}, {"size": 100.0, "cell": (1.0, 1e-3)}, {"cell": (1.0, 1.0)}):
+        panel = explorers.weight_decay.picture(**parameters).panels[2]
+        y = np.concatenate(list(curves(panel).values()))
+        assert panel.y.low == np.clip(y.min(), -2, 0)
+        assert panel.y.high == pytest.approx(np.clip(1.05 * y.max(), 1.05, 5))
 
 
 def test_noise_moves_the_map_of_l2_and_not_that_of_adamw():
@@ -224,21 +346,383 @@ def test_the_canvas_has_the_looks_of_the_figures():
 
 @pytest.mark.parametrize(
     ("x", "words"),
-    [(0, "0"), (-0.5, "−0.5"), (1e-4, "1 × 10⁻⁴"), (123456, "1.23 × 10⁵"), (99.96, "100")],
+    [
+        (0, "0"),
+        (-0.5, "−0.5"),
+        (1e-3, "0.001"),
+        (1e-4, "1 × 10⁻⁴"),
+        (99_900, "99900"),
+        (1e5, "1 × 10⁵"),
+        (123456, "1.23 × 10⁵"),
+        (99.96, "100"),
+        (np.nan, "no number"),
+    ],
 )
 def test_numbers_are_written_for_people(x, words):
     assert number(x) == words
 
 
 def test_a_panel_below_both_columns_is_drawn_too():
-    line = Line(np.arange(3.0), np.arange(3.0), "a", 0)
-    axis = Axis("x", 0, 2)
-    panels = tuple(Panel(axis, axis, (line,), column=column) for column in (0, 1, 2))
-    picture = explorers.weight_decay.picture()
-    assert len(draw(picture).axes) >= len(picture.panels) == len(panels)
+    axis, x = Axis("x", 0, 4), np.arange(3.0)
+    panels = tuple(
+        Panel(axis, axis, (Line(x, x + column, "a", 0),), f"panel {column}", column=column)
+        for column in (0, 1, 2)
+    )
+    figure = draw(Picture(panels, "Three panels."))
+    figure.canvas.draw()
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["panel 0", "panel 1", "panel 2"]
+    for column, axes in enumerate(figure.axes):
+        assert np.array_equal(axes.get_lines()[0].get_ydata(), x + column)
+    left, right, below = (axes.get_position() for axes in figure.axes)
+    assert below.y1 < left.y0 == pytest.approx(right.y0)
+    assert (below.x0, below.x1) == pytest.approx((left.x0, right.x1), abs=0.02)
+
+
+@each_explorer
+def test_a_still_has_every_panel_with_its_axes_and_curves(explorer):
+    picture = explorer.picture()
+    drawn = [axes for axes in draw(picture).axes if axes.get_label() != "<colorbar>"]
+    panels = sorted(picture.panels, key=lambda panel: panel.column)
+    for panel, axes in zip(panels, drawn, strict=True):
+        assert axes.get_title(loc="left") == panel.title
+        assert (axes.get_xlabel(), axes.get_ylabel()) == (panel.x.label, panel.y.label)
+        assert axes.get_xlim() == pytest.approx((panel.x.low, panel.x.high))
+        assert axes.get_ylim() == pytest.approx((panel.y.low, panel.y.high))
+        scales = ["log" if axis.log else "linear" for axis in (panel.x, panel.y)]
+        assert [axes.get_xscale(), axes.get_yscale()] == scales
+        flat = [layer for layer in panel.layers if not isinstance(layer, Map)]
+        ring = [panel.hand] if isinstance(panel.hand, Handle) else []
+        for line, thing in zip(axes.get_lines(), flat + ring, strict=True):
+            assert np.array_equal(line.get_xdata(), np.ravel(thing.x))
+            assert np.array_equal(line.get_ydata(), np.ravel(thing.y))
+            look = getattr(thing, "look", None)
+            assert look is None or line.get_color() == style.look(look)["color"]
+            marked = not isinstance(thing, Line) or thing.markers
+            assert (line.get_marker() != "None") == marked
+            assert not marked or len(line.get_xdata()) <= 30 * (line.get_markevery() or 1)
+        words = [text.get_text() for text in axes.get_legend().texts] if axes.get_legend() else []
+        names = [layer.label for layer in flat if layer.label] if panel.legend else []
+        assert words == [style.wrap(name) for name in names]
+
+
+def drawn_map(layer):
+    """Return the axes of a still with nothing but a map."""
+    panel = Panel(Axis("x", 1, 9), Axis("y", -2, 2), (layer,))
+    return draw(Picture((panel,), "A map.")).axes[0]
+
+
+def test_the_cells_of_a_still_lie_as_in_the_map_and_end_at_its_colours():
+    values = np.array([[0.5, 2.0, np.nan], [4.0, 70.0, 5.0]])
+    for log in (True, False):
+        (mesh,) = drawn_map(Map(values, 1.0, 10.0, "loss", log=log)).collections
+        shown = mesh.get_array().filled(np.nan).reshape(2, 3)
+        assert np.array_equal(shown, np.clip(values, 1, 10), equal_nan=True)
+        assert (mesh.norm.vmin, mesh.norm.vmax) == (1, 10)
+        assert mesh.norm(10**0.5) == pytest.approx(0.5 if log else (10**0.5 - 1) / 9)
+        corners = mesh.get_coordinates()
+        assert corners[0, 0].tolist() == [0, 0] and corners[-1, -1].tolist() == [1, 1]
+
+
+def test_the_ground_of_a_still_has_x_across_and_y_upwards_and_is_dark_where_it_is_low():
+    x, y = np.meshgrid(np.linspace(1, 9, 41), np.linspace(-2, 2, 41))
+    for log in (True, False):
+        axes = drawn_map(Map(1 + (x - 1) + 4 * (y + 2), 1.0, 25.0, "loss", log=log, smooth=True))
+        space = np.geomspace if log else np.linspace
+        assert np.allclose(axes.collections[0].levels, space(1, 25, 11))
+        axes.figure.canvas.draw()
+        pixels = np.asarray(axes.figure.canvas.buffer_rgba())[..., :3].sum(axis=-1)
+        places = axes.transAxes.transform([(0.03, 0.03), (0.97, 0.03), (0.03, 0.97), (0.97, 0.97)])
+        column, row = places.T.astype(int)
+        dark = pixels[int(axes.figure.bbox.height) - row, column].astype(int)
+        assert (np.diff(dark) > 0).all()
+
+
+def test_the_ground_is_the_loss_above_the_minimum_over_the_window():
+    for problem in (SURFACES["Rosenbrock"], SURFACES["saddle"]):
+        shown = ground(problem)
+        (left, right), (bottom, top) = problem.window
+        corners = [[(left, bottom), (right, bottom)], [(left, top), (right, top)]]
+        losses = problem.value(np.array(corners)) - problem.minimum
+        assert np.allclose(shown.values[:: len(shown.values) - 1, :: len(shown.values) - 1], losses)
+        assert shown.low == pytest.approx(np.quantile(shown.values, 0.005))
+        assert shown.high == shown.values.max()
+
+
+class Flat:
+    """A valley so flat that half a percent of its map is next to 0."""
+
+    window, minimum = ((-1, 1), (-1, 1)), 0.0
+
+    def value(self, theta):
+        return theta[..., 0] ** 8
+
+
+def test_the_colours_of_a_flat_ground_span_six_powers_of_ten_at_most():
+    shown = ground(Flat())
+    assert (shown.low, shown.high) == pytest.approx((1e-6, 1.0))
+
+
+def test_a_loss_is_called_one_above_the_minimum_where_that_is_not_0():
+    assert above(SURFACES["bowl"]) == "loss"
+    assert above(SURFACES["saddle"]) == "loss above −0.25"
+
+
+def test_a_map_panel_has_a_star_on_every_minimum_and_names_its_parameters():
+    panel = map_panel(Himmelblau(), {}, {}, names=("a", "b"))
+    star = panel.layers[-1]
+    assert np.array_equal(np.column_stack([star.x, star.y]), Himmelblau().minimizers)
+    line = Regression()
+    panel = map_panel(line, {}, {}, names=("w", "b"))
+    ends = [(axis.label, (axis.low, axis.high)) for axis in (panel.x, panel.y)]
+    assert ends == list(zip("wb", line.window, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("losses", "low", "high"),
+    [
+        ([[3.0, 0.02], [0.5, 4.0]], 0.01, 10.0),
+        ([[1.0, 0.1]], 0.1, 10.0),
+        ([[1.0, 1e-20], [2.0, 1e6]], 1e-7, 10.0),
+        ([[1.0, 29.0], [0.1, 31.0]], 0.1, 100.0),
+        ([[1.0, np.nan], [0.0, np.inf]], 1.0, 10.0),
+        ([[0.0, 0.0]], 3e-14, 3e-11),
+    ],
+)
+def test_a_loss_axis_ends_at_powers_of_ten_and_lets_a_curve_that_climbs_leave(losses, low, high):
+    axis = loss_axis("loss", map(np.array, losses))
+    assert (axis.low, axis.high) == pytest.approx((low, high))
+
+
+@pytest.mark.parametrize(
+    ("x", "end"), [(0.9, 1), (1, 1), (1.0005, 1), (1.01, 2), (2.1, 5), (6, 10), (0.03, 0.05)]
+)
+def test_axes_end_at_1_2_or_5_times_a_power_of_ten(x, end):
+    assert round_up(x) == pytest.approx(end)
+
+
+def test_only_large_arrays_have_a_key():
+    small, large = (encode(np.arange(float(n)), []) for n in (LARGE - 1, LARGE))
+    assert "key" not in small and large["key"] == encode(np.arange(float(LARGE)), [])["key"]
+    assert large["key"] != encode(np.zeros(LARGE), [])["key"]
+
+
+def test_scales_are_even_and_reach_both_ends():
+    assert even_scale(20, 60, 20) == (20, 40, 60)
+    assert even_scale(0, 0.3, 0.1) == (0, 0.1, 0.2, 0.3)
+    values = log_scale(0.001, 1.0)
+    assert (values[0], values[-1], len(values)) == (0.001, 1.0, 61)
+    assert log_scale(1, 10, per_decade=4) == (1.0, 1.8, 3.2, 5.6, 10.0)
+
+
+def test_a_slider_takes_all_between_its_ends_and_nothing_beyond():
+    for explorer in ALL:
+        for control in explorer.controls.values():
+            if not isinstance(control, Range):
+                continue
+            low, high = control.values[0], control.values[-1]
+            assert (control.check(low), control.check(high)) == (low, high)
+            assert list(control.values) == sorted(set(control.values))
+            for value in (np.nextafter(low, -np.inf), np.nextafter(high, np.inf), np.nan, True):
+                with pytest.raises(ValueError, match=f"{control.name} must be between {low} and "):
+                    control.check(value)
+
+
+@pytest.mark.parametrize(
+    ("control", "good", "bad"),
+    [
+        (Several("who", "", ("a",), ("a", "b")), ["a"], [[], "a", ["a", "a"], ["a", "c"]]),
+        (Toggle("on", "", True), False, [0, 1, None, "yes"]),
+        (Choice("one", "", "a", ("a", "b")), "b", ["c", None]),
+        (Point("at", "", None), (1.0, -2.0), [(1,), (1, 2, 3), (0, np.inf), (np.nan, 0)]),
+        (Sketch("drawn", "", None, 2, 3.0), (3.0, -3.0), [(1,), (1, 2, 3), (0, 3.1), (np.nan, 0)]),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_a_control_refuses_what_it_cannot_be_set_to(control, good, bad):
+    checked = control.check(good)
+    assert (list(checked) if isinstance(good, list) else checked) == good
+    for value in bad:
+        with pytest.raises(ValueError, match=f"{control.name} must be "):
+            control.check(value)
+
+
+def test_racers_come_in_the_explorers_order():
+    assert Several("who", "", ("a",), ("a", "b", "c")).check(["c", "a"]) == ("a", "c")
+
+
+@each_explorer
+def test_a_choice_that_moves_what_the_hand_has_set_makes_it_forget(explorer):
+    def hands(**chosen):
+        return {p.hand.name: str(p.hand) for p in explorer.picture(**chosen).panels if p.hand}
+
+    for choice in explorer.controls.values():
+        if isinstance(choice, Choice):
+            each = [hands(**{choice.name: option}) for option in choice.options]
+            moved = {name for name in each[0] if len({one[name] for one in each}) > 1}
+            assert set(choice.resets) == moved
+
+
+def test_the_kernel_remembers_the_values_between_two_questions():
+    widget = explorers.descent()
+    asked(widget, values={"lr": 0.002})
+    answer, _ = asked(widget, values={"steps": 50})
+    assert (answer["values"]["lr"], answer["values"]["steps"]) == (0.002, 50)
+
+
+def test_the_descent_explorer_races_the_courses_own_optimizers():
+    rates = {"lr": 0.01, "momentum": 0.8, "lr_adaptive": 0.2, "beta1": 0.7, "beta2": 0.95}
+    makers = {
+        "gradient descent": optimizers.GradientDescent(0.01),
+        "momentum": optimizers.Momentum(0.01, 0.8),
+        "Nesterov": optimizers.Momentum(0.01, 0.8, nesterov=True),
+        "AdaGrad": optimizers.AdaGrad(0.2),
+        "RMSProp": optimizers.RMSProp(0.2, 0.95),
+        "Adam": optimizers.Adam(0.2, 0.7, 0.95),
+    }
+    saddle, start = SURFACES["saddle"], (-1.0, 0.5)
+    picture = explorers.descent.picture(
+        surface="saddle", racers=list(makers), start=start, steps=20, **rates
+    )
+    ground, losses = picture.panels
+    paths = {layer.label: layer for layer in ground.layers if isinstance(layer, Line)}
+    for name, optimizer in makers.items():
+        run = descend(saddle, optimizer, start, 20)
+        assert np.array_equal(np.column_stack([paths[name].x, paths[name].y]), run.thetas)
+        assert np.array_equal(curves(losses)[name], run.losses - saddle.minimum)
+        assert f"{name} reaches " in picture.words
+        assert f"loss {number(run.losses[-1])}, in 20 steps" in picture.words
+
+
+def test_a_start_off_the_map_is_brought_to_its_edge():
+    (left, right), (bottom, top) = SURFACES["Rosenbrock"].window
+    for start, (x, y) in (((9, 9), (right, top)), ((-9, -9), (left, bottom))):
+        hand = explorers.descent.picture(start=start, racers=["Adam"]).panels[0].hand
+        assert (hand.x, hand.y) == (x, y)
+
+
+def test_the_batch_size_explorer_draws_runs_on_its_mini_batches():
+    line = Regression(noise=2.0)
+    makers = {
+        "SGD": optimizers.GradientDescent(0.02),
+        "momentum": optimizers.Momentum(0.02, 0.9, form="ema"),
+        "Adam": optimizers.Adam(0.05),
+    }
+    picture = explorers.batch_size.picture(
+        racers=list(makers), batch=8, lr=0.02, lr_adam=0.05, steps=40, seed=3
+    )
+    for name, optimizer in makers.items():
+        run = descend(MiniBatches(line, 8, seed=3), optimizer, steps=40)
+        losses = run.losses - line.minimum
+        assert np.array_equal(curves(picture.panels[1])[name], losses)
+        assert f"{name} wanders {number(losses[-20:].mean())} above" in picture.words
+
+
+def test_without_correction_the_first_steps_are_those_of_the_raw_averages():
+    picture = explorers.bias_correction.picture(steps=50)
+    mean, size, step, way = (curves(panel) for panel in picture.panels)
+    t = np.arange(1, 51)
+    raw = -(1 - 0.9**t) / np.sqrt(1 - 0.999**t)
+    assert np.allclose(mean["m"], 1 - 0.9**t) and np.allclose(mean["m̂"], 1)
+    assert np.allclose(size["√v"], np.sqrt(1 - 0.999**t)) and np.allclose(size["√v̂"], 1)
+    assert np.allclose(step["with"], -1) and np.allclose(step["without"], raw)
+    assert np.allclose(way["with"], -t) and np.allclose(way["without"], np.cumsum(raw))
+    assert [panel.column for panel in picture.panels] == [0, 0, 1, 1]
+    assert f"step 50 is {number(-raw[-1])} times as long" in picture.words
+    assert f"{number(raw.sum())} α without" in picture.words
+
+
+def test_each_relative_takes_its_known_first_step_and_the_way_is_their_sum():
+    names = explorers.family.controls["relatives"].options
+    picture = explorers.family.picture(stream="constant", relatives=names, beta1=0.9, beta2=0.95)
+    _, steps, ways = (curves(panel) for panel in picture.panels)
+    first = dict.fromkeys(names, 1.0) | {"AdaBelief": 1 / 0.9, "NAdam": 0.9 * 0.1 / 0.19 + 1}
+    assert {name: taken[0] for name, taken in steps.items()} == pytest.approx(first)
+    for name, taken in steps.items():
+        assert np.allclose(ways[name], np.cumsum(taken))
+        assert f"{name} goes {number(taken.sum())}, its longest step is " in picture.words
+
+
+def test_after_a_shout_amsgrad_takes_the_shortest_steps_and_lion_the_longest():
+    picture = explorers.family.picture(relatives=["Adam", "AMSGrad", "Lion"])
+    steps = curves(picture.panels[1])
+    assert steps["AMSGrad"][-1] < steps["Adam"][-1] < steps["Lion"][-1] == pytest.approx(1)
+
+
+def test_gradients_of_both_signs_can_be_drawn_by_hand():
+    for explorer in (explorers.microscope, explorers.family):
+        axis = explorer.picture(stream="constant").panels[0].y
+        limit = explorer.controls["drawn"].limit
+        assert (axis.low, axis.high) == (-limit, limit)
+
+
+def test_curves_stay_inside_panels_that_are_made_for_them():
+    for picture in (
+        explorers.microscope.picture(drawn=[2.0] * 40),
+        explorers.reddi.picture(C=10),
+        explorers.bias_correction.picture(),
+        explorers.family.picture(),
+    ):
+        for panel in picture.panels:
+            for y in curves(panel).values():
+                assert (1.001 * panel.y.low <= y).all() and (y <= 1.001 * panel.y.high).all()
+    assert explorers.microscope.picture().panels[2].y.low == 0  # a size
+
+
+def test_the_microscope_can_hide_what_is_not_corrected():
+    panels = explorers.microscope.picture(corrected=False).panels
+    assert [name for panel in panels for name in curves(panel)] == [
+        "g",
+        "m̂",
+        "√v̂",
+        "Adam's step",
+        "SGD's step",
+    ]
+
+
+def test_the_microscope_names_adams_largest_step():
+    picture = explorers.microscope.picture(stream="one shout")
+    steps = curves(picture.panels[3])["Adam's step"]
+    place = np.abs(steps).argmax()
+    assert f"largest is {number(steps[place])}, at step {place + 1}." in picture.words
+    assert f"Adam goes {number(steps.sum())} and SGD " in picture.words
+
+
+@pytest.mark.parametrize(
+    ("chosen", "planned"),
+    [
+        ({}, schedules.Warmup(20, schedules.Cosine(1, 180))),
+        ({"decay": "none", "warmup": 0}, schedules.Constant(1)),
+        ({"decay": "exponential", "warmup": 0}, schedules.Exponential(1, 0.01 ** (1 / 200))),
+        (
+            {"decay": "a step at half-way", "warmup": 100},
+            schedules.Warmup(100, schedules.StepDecay(1, 50)),
+        ),
+        (
+            {"drawn": (0.5,) * 20 + (-1.0,) * 21},
+            lambda t: np.interp(t, np.linspace(1, 200, 41), [0.5] * 20 + [0.0] * 21),
+        ),
+    ],
+    ids=["cosine", "constant", "exponential", "half-way", "drawn"],
+)
+def test_the_schedule_explorer_runs_the_schedule_that_it_draws(chosen, planned):
+    line = Regression(noise=2.0)
+    drawn, losses = explorers.schedule.picture(**chosen).panels
+    assert np.allclose(curves(drawn)["scheduled"], planned(np.arange(1, 201)))
+    assert drawn.hand.values[[0, -1]] == pytest.approx([planned(1), planned(200)])
+    for name, rate in {"scheduled": lambda t: 0.3 * planned(t), "constant": 0.3}.items():
+        run = descend(MiniBatches(line, 4, seed=7), optimizers.Adam(rate), steps=200)
+        assert np.allclose(curves(losses)[name], run.losses - line.minimum)
 
 
 def test_points_and_widgets_stay_small():
     assert Points(np.zeros(1), np.zeros(1)).marker == "*"
     source = len(Explorer._esm) + len(Explorer._css)
     assert source < 60_000
+
+
+def test_the_explorer_of_the_family_shows_the_courses_own_steps():
+    picture = explorers.family.picture(stream="constant", relatives=("Adam", "RAdam"), beta2=0.99)
+    (_, adam, radam) = picture.panels[1].layers
+    np.testing.assert_allclose(adam.y, np.ones(40), rtol=1e-7)
+    np.testing.assert_allclose(radam.y[:4], 1, rtol=1e-12)
+    assert radam.y[5] < 0.1

@@ -41,12 +41,9 @@ DRAW = {
         BOWL, {f"{name}, which has a rather long label": RISING for name in "abcde"}
     ),
     "contour, regression": lambda: figures.contour(Regression()),
-    "curve": lambda: figures.curve(CUBIC, CUBIC_RUN),
-    "curve alone": lambda: figures.curve(CUBIC),
     "losses": lambda: figures.losses(RUNS),
     "losses, linear": lambda: figures.losses(RUNS, log=False),
     "losses, diverging": lambda: figures.losses({"high": RISING, "low": PLAIN}),
-    "step sizes": lambda: figures.step_sizes(RUNS),
     "microscope": lambda: figures.microscope(ADAM, 1),
     "lines": lambda: figures.lines([1, 2, 3], {"a": [1, 2, 3]}, xlabel="x", ylabel="y"),
     "heat map": lambda: figures.heat_map(FINAL, RATES, BETAS, **WORDS),
@@ -102,20 +99,65 @@ def test_the_ground_of_a_map_is_darker_where_the_loss_is_lower():
     assert near < further < far
 
 
+def test_a_map_has_its_first_parameter_across_and_its_second_upwards():
+    figure = figures.contour(Bowl(20))  # nearly flat across, steep upwards
+    axes, canvas = figure.axes[0], figure.canvas
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3].sum(axis=-1)
+    column, row = axes.transData.transform([(4.5, 0.6), (0.6, 4.5)]).T.astype(int)
+    across, upwards = pixels[int(figure.bbox.height) - row, column].astype(int)
+    assert across < upwards
+
+
+def test_the_colours_of_a_map_leave_out_the_lowest_half_percent():
+    for problem in (VALLEY, Bowl(10), Regression()):
+        x, y = (np.linspace(*ends, 161) for ends in problem.window)
+        above = problem.value(np.stack(np.meshgrid(x, y), axis=-1)) - problem.minimum
+        norm = figures.contour(problem).axes[0].collections[0].norm
+        assert norm.vmin == pytest.approx(np.quantile(above, 0.005))
+        assert norm.vmax == pytest.approx(above.max())
+
+
+class Flat:
+    """A valley so flat that half a percent of its map is next to 0."""
+
+    name, dimension, window = "flat valley", 2, ((-1, 1), (-1, 1))
+    minimum, minimizers = 0.0, None
+
+    def value(self, theta):
+        return theta[..., 0] ** 8
+
+
+def test_the_colours_of_a_flat_map_span_six_powers_of_ten_at_most():
+    norm = figures.contour(Flat()).axes[0].collections[0].norm
+    assert (norm.vmin, norm.vmax) == pytest.approx((1e-6, 1.0))
+
+
+def test_a_window_that_is_asked_for_is_drawn():
+    axes = figures.contour(BOWL, window=((-5, 4), (-1, 3))).axes[0]
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-5, 4), (-1, 3))
+
+
+def test_few_points_have_markers_and_of_many_some_on_a_map_and_none_in_a_chart():
+    for steps, markers in ((29, "o"), (30, "None")):
+        run = descend(BOWL, Adam(0.05), steps=steps)
+        assert figures.losses(run).axes[0].get_lines()[0].get_marker() == markers
+        path = line(figures.contour(BOWL, run).axes[0], "Adam")
+        assert (path.get_marker(), path.get_markevery()) == ("o", 1 if steps == 29 else 2)
+
+
 def test_a_map_keeps_circles_round():
     axes = figures.contour(VALLEY, RUNS).axes[0]
     (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)])
     assert x1 - x0 == pytest.approx(y1 - y0)
 
 
-def test_a_graph_draws_the_problem_and_the_points_visited():
-    graph, below = figures.curve(CUBIC, CUBIC_RUN).axes
-    x, loss = data(graph, "_graph").T
-    assert np.array_equal(loss, CUBIC.value(x[:, None]))
-    theta = CUBIC_RUN.thetas[:, 0]
-    assert np.array_equal(data(graph, "Adam"), np.column_stack([theta, CUBIC_RUN.losses]))
-    assert np.array_equal(data(below, "Adam"), np.column_stack([theta, CUBIC_RUN.t]))
-    assert below.get_ylim() == (100, 0)
+@pytest.mark.parametrize(("height", "ratio"), [(4, 0.4), (30, 3.0), (2, 0.8), (40, 0.8)])
+def test_a_map_that_would_be_too_flat_or_too_high_has_a_shape_of_its_own(height, ratio):
+    figure = figures.contour(BOWL, window=((-5, 5), (-1, height - 1)))
+    width, total = figure.get_size_inches()
+    box = figure.axes[0].get_position()
+    assert box.height * total / (box.width * width) == pytest.approx(ratio)
 
 
 def test_losses_are_drawn_above_the_minimum_against_the_step():
@@ -143,16 +185,6 @@ def test_a_diverged_run_leaves_the_chart_instead_of_flattening_the_others():
         assert high.xy[1] == pytest.approx(axes.get_ylim()[1])  # where it leaves
 
 
-def test_step_sizes_are_those_of_one_parameter_or_of_all():
-    both = figures.step_sizes(RUNS).axes[0]
-    one = figures.step_sizes(RUNS, parameter=1).axes[0]
-    for label, run in RUNS.items():
-        dx, dy = np.diff(run.thetas, axis=0).T
-        assert np.allclose(data(both, label), np.column_stack([run.t[1:], np.hypot(dx, dy)]))
-        assert np.allclose(data(one, label), np.column_stack([run.t[1:], np.abs(dy)]))
-    assert "‖Δθ‖" in both.get_ylabel() and "|Δy|" in one.get_ylabel()
-
-
 def test_the_microscope_shows_the_states_of_one_parameter():
     g, mean, size, step = figures.microscope(ADAM, 1).axes
     expected = {
@@ -174,6 +206,12 @@ def test_the_microscope_leaves_the_plain_step_out_when_the_rate_is_a_schedule():
     assert labels == ["Adam"]
     plain = data(figures.microscope(run, lr=0.5).axes[-1], "lr · |g|")
     assert np.array_equal(plain[:, 1], 0.5 * np.abs(run.gradients[:, 0]))
+
+
+def test_the_microscope_reads_a_small_rate_too():
+    run = descend(VALLEY, Adam(1e-5), steps=5, states=True)
+    plain = data(figures.microscope(run).axes[-1], "lr · |g|")
+    assert np.array_equal(plain[:, 1], 1e-5 * np.abs(run.gradients[:, 0]))
 
 
 def test_lines_are_what_was_given():
@@ -206,6 +244,27 @@ def test_a_heat_map_has_each_value_in_its_cell_and_a_star_on_the_lowest():
     assert [patch.get_label() for patch in axes.patches] == ["diverged"]
     assert bar.get_ylabel() == "loss after 50 steps"
     assert not figures.heat_map(FINAL, RATES, BETAS, best=False, **WORDS).axes[0].get_lines()
+
+
+def test_equal_values_of_a_heat_map_have_a_colour_scale_too():
+    (mesh,) = figures.heat_map(np.full((2, 2), 3.0), [1, 2], [1, 2], **WORDS).axes[0].collections
+    assert (mesh.norm.vmin, mesh.norm.vmax) == (3.0, 30.0)
+
+
+def test_a_loss_of_0_has_the_lowest_colour_of_a_heat_map_and_no_hatching():
+    values = [[0.0, 1.0], [2.0, 50.0]]
+    (mesh,) = figures.heat_map(values, [1, 2], [1, 2], **WORDS).axes[0].collections
+    assert mesh.get_array().min() == mesh.norm.vmin == 1.0
+
+
+def test_beside_a_diverged_run_a_log_axis_begins_at_a_third_of_the_lowest_loss():
+    axes = figures.losses({"low": PLAIN, "high": RISING}).axes[0]
+    assert axes.get_ylim()[0] == pytest.approx(min(PLAIN.losses.min(), RISING.losses[0]) / 3)
+
+
+def test_a_loss_that_rounding_puts_below_the_minimum_can_be_drawn_on_a_log_axis():
+    run = descend(BOWL, Adam(0.1), steps=3)
+    assert figures.losses(run, minimum=run.losses.min() * (1 + 1e-15))
 
 
 # --- the words -----------------------------------------------------------------------------------
@@ -294,6 +353,19 @@ def test_a_label_sits_beside_the_end_of_its_curve():
         box = words_only(text)
         x_end, y_end = axes.transData.transform(data(axes, text.get_text())[-1])
         assert 0 < box.x0 - x_end < 15 and box.y0 < y_end < box.y1
+
+
+def test_a_curve_that_leaves_with_its_last_point_ends_at_the_edge():
+    axes = figures.lines([0, 1], {"a": [0, 8]}, xlabel="x", ylabel="y").axes[0]
+    axes.set_ylim(0, 4)
+    edge = axes.transData.transform((0.5, 4))
+    assert style._last_visible(axes, line(axes, "a")) == pytest.approx(tuple(edge))
+
+
+def test_a_long_label_is_broken_into_lines_of_at_most_24_characters():
+    label = "a label that has many more than 24 characters"
+    lines = style.wrap(label).splitlines()
+    assert " ".join(lines) == label and 12 < max(map(len, lines)) <= 24
 
 
 heights = st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted)
@@ -399,7 +471,7 @@ def test_the_same_figure_has_the_same_bytes():
 def test_drawing_changes_no_setting():
     with matplotlib.rc_context({"font.size": 7, "axes.grid": False}):
         before = dict(matplotlib.rcParams)
-        for name in ("contour", "curve", "losses", "microscope", "heat map"):
+        for name in ("contour", "losses", "microscope", "heat map"):
             png(DRAW[name]())
         assert dict(matplotlib.rcParams) == before
 
@@ -421,17 +493,16 @@ def test_matplotlib_comes_with_the_figures_only_and_pyplot_never():
 
 REFUSED = {
     "draws problems of dimension 2, but cubic has dimension 1": lambda: figures.contour(CUBIC),
-    "draws problems of dimension 1, but bowl has dimension 2": lambda: figures.curve(BOWL),
     "losses: runs is empty": lambda: figures.losses({}),
     "'Adam' is a batch of runs of shape (2,)": lambda: figures.losses(BATCH),
-    "runs must be a Trajectory": lambda: figures.step_sizes([ADAM]),
+    "runs must be a Trajectory": lambda: figures.losses([ADAM]),
     "cannot show 'Adam', whose loss falls to 0.8148": lambda: figures.losses(CUBIC_RUN, minimum=1),
-    "bowl has parameters 0 to 1, so there is no parameter 2": lambda: figures.step_sizes(
-        RISING, parameter=2
+    "Rosenbrock has parameters 0 to 1, so there is no parameter 2": lambda: figures.microscope(
+        ADAM, 2
     ),
-    "has no steps": lambda: figures.step_sizes(descend(BOWL, Adam(), steps=0)),
-    "leaves steps out; use descend(…, every=1)": lambda: figures.step_sizes(
-        descend(BOWL, Adam(), steps=4, every=2)
+    "has no steps": lambda: figures.microscope(descend(BOWL, Adam(), steps=0, states=True)),
+    "leaves steps out; use descend(…, every=1)": lambda: figures.microscope(
+        descend(BOWL, Adam(), steps=4, every=2, states=True)
     ),
     "use descend(…, states=True)": lambda: figures.microscope(PLAIN),
     "one run at a time": lambda: figures.microscope(RUNS),

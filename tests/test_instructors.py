@@ -14,13 +14,13 @@ import lesson_checks
 import mistakes as mistakes_tool
 import pytest
 import yaml
-from conftest import ROOT
 from lesson_checks import Cell, Lesson
 from test_docs import broken_links
 
 import make
 from adam_course.__main__ import parser
 from adam_course.tasks import EXERCISES
+from conftest import ROOT
 
 KIT = ROOT / "docs" / "instructors"
 PAGES = sorted(KIT.rglob("*.md"))

@@ -386,6 +386,12 @@ def test_the_minimizer_is_the_least_squares_line():
     np.testing.assert_allclose(exact.minimizers, [[-3, 8]], rtol=1e-14)
 
 
+def test_the_window_of_a_line_has_whole_ends_one_and_a_half_beyond_start_and_minimum():
+    assert Regression().window == ((-2, 4), (-2, 3))  # from (0, 0) to (2.01, 0.90)
+    exact = Regression(slope=-3.25, intercept=8.25, noise=0.0, points=9)
+    assert exact.window == ((-5, 2), (-2, 10))
+
+
 @drawn
 @given(point=points, rows=st.lists(st.integers(0, 99), min_size=1, max_size=30))
 def test_a_mini_batch_is_the_mean_over_its_rows(point, rows):

@@ -56,7 +56,9 @@ STEPS = np.arange(1, 61)
         (Warmup(1, 0.1), {1: 0.1, 2: 0.1}),
         (Warmup(4, Exponential(0.8, 0.5)), {1: 0.2, 4: 0.8, 5: 0.8, 6: 0.4, 7: 0.2}),
         (Warmup(4, InverseSquareRoot(1.0), restart=False), {1: 0.125, 4: 0.5, 16: 0.25}),
-        (Warmup(2, lambda t: 1 / t), {1: 0.5, 2: 1.0, 3: 1.0, 4: 0.5}),
+        pytest.param(
+            Warmup(2, lambda t: 1 / t), {1: 0.5, 2: 1.0, 3: 1.0, 4: 0.5}, id="a function of t"
+        ),
         (OneCycle(1.0, steps=100), {1: 0.04, 30: 1.0, 65: 0.5 + 2e-6, 100: 4e-6, 200: 4e-6}),
         (OneCycle(1.0, 21, rise=11 / 21, start_divisor=5.0, final_divisor=2.0), {6: 0.6, 16: 0.55}),
         (InverseSquareRoot(0.6), {1: 0.6, 4: 0.3, 9: 0.2}),

@@ -1,5 +1,7 @@
 """A comparison is fair: the same grid, the same starts, the same mini-batches for everyone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from adam_course import descend
 from adam_course.optimizers import Adam, GradientDescent
 from adam_course.problems import Bowl, DigitsMLP
 from adam_course.problems.mini_batches import MiniBatches
-from adam_course.schedules import Cosine
+from adam_course.schedules import Cosine, Plateau
 from adam_course.tuning import tune
 
 STARTS = np.array([[1.0, 1.0], [2.0, -1.0], [0.5, 3.0]])
@@ -79,3 +81,43 @@ def test_the_state_is_recorded_when_it_is_asked_for():
     alone = descend(Bowl(), Adam(lr=0.1), STARTS[1], 20, states=True)
     np.testing.assert_allclose(tuned.run.states["m"][-1, 1, 1], alone.states["m"][-1], rtol=1e-12)
     assert not tune(Bowl(), Adam(lr=1), [0.1], STARTS, 3).run.states
+
+
+def chosen_by(scores, rates=(0.1, 0.2), steps=3):
+    """Return what `tune` finds when the runs, (rates, starts), have these scores."""
+    return tune(Bowl(), Adam(lr=1), list(rates), STARTS, steps, score=lambda p: np.array(scores))
+
+
+def test_the_median_start_decides_and_not_one_that_ends_badly():
+    assert chosen_by([[1.0, 1.0, 100.0], [2.0, 2.0, 2.0]]).rate == 0.1
+    assert chosen_by([[3.0, 3.0, 0.0], [2.0, 2.0, 2.0]]).rate == 0.2
+
+
+def test_the_first_and_the_last_rate_are_edges_and_the_others_are_not():
+    falling, rates = [[3.0] * 3, [2.0] * 3, [1.0] * 3], (0.1, 0.2, 0.3)
+    assert chosen_by(falling, rates).at_edge
+    assert chosen_by(falling[::-1], rates).at_edge
+    assert not chosen_by([falling[0], falling[2], falling[1]], rates).at_edge
+
+
+def test_without_every_the_start_and_the_end_are_recorded():
+    assert tune(Bowl(), Adam(lr=1), [0.1], STARTS, 7).run.t.tolist() == [0, 7]
+
+
+def test_a_run_that_diverges_loses_whatever_its_own_score():
+    def score(theta):
+        return np.array([[1.0] * 3, [-1.0] * 3])
+
+    tuned = tune(Bowl(), GradientDescent(lr=1), [0.1, 1e9], STARTS, 60, score=score)
+    assert tuned.rate == 0.1
+    assert np.isinf(tuned.scores[1]).all()
+
+
+def test_a_schedule_that_watches_the_loss_does_so_at_every_rate():
+    bowl, plateau = Bowl(condition=1), Plateau(1.0, patience=0, threshold=0.9, minimum=0)
+    tuned = tune(bowl, GradientDescent(plateau), [0.1, 1.99], [[1.0, 2.0]], 30)
+    for rate, losses in zip((0.1, 1.99), tuned.run.losses[-1, :, 0], strict=True):
+        alone = descend(bowl, GradientDescent(replace(plateau, lr=rate)), [1.0, 2.0], steps=30)
+        assert losses == pytest.approx(alone.losses[-1], rel=1e-9)
+    again = tune(bowl, GradientDescent(plateau), [0.1, 1.99], [[1.0, 2.0]], 30)
+    np.testing.assert_array_equal(again.scores, tuned.scores)

@@ -25,6 +25,7 @@ from mathml import formula
 from update_rules import AS_IN_ADAM, FAMILY, LADDER, LETTERS, STATE, TIMETABLES, lines
 
 from adam_course import frameworks, optimizers
+from adam_course.figures import numbers
 from adam_course.frameworks import MORE_NAMES, NAMES, ROSETTA
 from adam_course.frameworks.pairs import HOMES, PAIRS, entries
 from adam_course.tasks import EXERCISES
@@ -77,8 +78,8 @@ def breakable(name):
 
 
 def number(value):
-    """Return a number as the lessons' tables have it: 0.001, 1e−8, 10."""
-    return re.sub(r"e-0?", "e−", f"{value:.6g}")
+    """Return a number as the lessons' tables have it, but for the zero of 1e−08."""
+    return numbers.number(value, 6).replace("e−0", "e−")
 
 
 def letter(name):

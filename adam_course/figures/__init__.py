@@ -3,12 +3,10 @@
 from adam_course.figures import explorers
 from adam_course.figures.plots import (
     contour,
-    curve,
     heat_map,
     lines,
     losses,
     microscope,
-    step_sizes,
 )
 from adam_course.figures.show import show
 from adam_course.figures.tables import show_table
@@ -16,7 +14,6 @@ from adam_course.figures.verdicts import verdicts
 
 __all__ = [
     "contour",
-    "curve",
     "explorers",
     "heat_map",
     "lines",
@@ -24,6 +21,5 @@ __all__ = [
     "microscope",
     "show",
     "show_table",
-    "step_sizes",
     "verdicts",
 ]

@@ -3,13 +3,13 @@
 No function here touches pyplot: nothing is shown, and no setting changes, until `show` is called.
 """
 
-
 import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
 from adam_course.descend import Trajectory
 from adam_course.figures import style
+from adam_course.figures.numbers import number
 from adam_course.figures.style import styled
 from adam_course.problems import Regression, Surface
 
@@ -30,7 +30,7 @@ def contour(problem, runs=None, *, window=None, title=None):
         TypeError: runs are not trajectories.
         ValueError: the problem is not 2-D, or runs is empty or holds a batch.
     """
-    runs = _checked("contour", runs, problem, dimension=2)
+    runs = _checked("contour", runs, problem)
     window = _checked_window("contour", problem.window if window is None else window, problem)
     x, y = (np.linspace(*ends, 161) for ends in window)
     values = problem.value(np.stack(np.meshgrid(x, y), axis=-1))
@@ -50,46 +50,6 @@ def contour(problem, runs=None, *, window=None, title=None):
         figure,
         f"Contour map of {problem.name}, {names[0]} from {_range(window[0])} and {names[1]} from "
         f"{_range(window[1])}, darker where the loss is lower.",
-        _minima(problem, minimizers),
-        *(_journey(label, run, window) for label, run in runs.items()),
-    )
-
-
-@styled
-def curve(problem, runs=None, *, window=None):
-    """Return the graph of a 1-D problem with the points that runs visit on it.
-
-    Below the graph, the same points against the step, which runs downwards.
-
-    Args:
-        problem: of dimension 1. runs: a Trajectory or a dict of label → Trajectory.
-        window: ((xmin, xmax),) in parameter units; None for the problem's own.
-
-    Raises:
-        TypeError, ValueError: as `contour`.
-    """
-    runs = _checked("curve", runs, problem, dimension=1)
-    window = _checked_window("curve", problem.window if window is None else window, problem)
-    x = np.linspace(*window[0], 401)
-    values = problem.value(x[:, None])
-
-    figure, (graph, *below) = style.new_figure(5.2 if runs else 3.4, rows=2 if runs else 1)
-    graph.plot(x, values, color=style.QUIET, linewidth=1.4, label="_graph")
-    graph.set(xlim=window[0], ylim=graph.get_ylim(), ylabel="loss")
-    minimizers = _minimizers(problem)
-    points = {label: (run.thetas[:, 0], run.losses) for label, run in runs.items()}
-    _paths(graph, points, (minimizers[:, 0], problem.value(minimizers)))
-    for axes in below:
-        _draw(axes, {label: (run.thetas[:, 0], run.t) for label, run in runs.items()})
-        axes.set(xlim=window[0], ylim=(max(1, *(run.t[-1] for run in runs.values())), 0))
-        axes.set_ylabel("step t")
-        style.whole_steps(axes.yaxis)
-    figure.axes[-1].set_xlabel(_names(problem)[0])
-    style.fit(figure, beside=style.side_legend(figure, graph))
-    return _described(
-        figure,
-        f"Graph of {problem.name}, {_names(problem)[0]} from {_range(window[0])} and loss from "
-        f"{_range((values.min(), values.max()))}.",
         _minima(problem, minimizers),
         *(_journey(label, run, window) for label, run in runs.items()),
     )
@@ -118,28 +78,6 @@ def losses(runs, *, minimum=None, log=True):
                 "give a minimum below that, or log=False."
             )
     return _line_chart(curves, "step t", words, ylog=log, runs=runs)
-
-
-@styled
-def step_sizes(runs, *, parameter=None):
-    """Return the size of each run's steps, |Δθ| in parameter units, on a log axis.
-
-    Args:
-        runs: a Trajectory or a dict of label → Trajectory.
-        parameter: index of one parameter, from 0; None for the norm over all.
-
-    Raises:
-        TypeError, ValueError: as `contour`; also for a run without steps.
-        IndexError: there is no such parameter.
-    """
-    runs = _checked("step_sizes", runs)
-    curves = {}
-    for label, run in runs.items():
-        _check_steps("step_sizes", run, parameter or 0)
-        updates = run.updates if parameter is None else run.updates[:, [parameter]]
-        curves[label] = run.t[1:], np.linalg.norm(updates, axis=-1)
-    words = "‖Δθ‖" if parameter is None else f"|Δ{_names(run.problem)[parameter]}|"
-    return _line_chart(curves, "step t", f"size of the step, {words}", ylog=True, runs=runs)
 
 
 @styled
@@ -278,11 +216,11 @@ def heat_map(values, x, y, *, xlabel, ylabel, label, best=True):
     )
 
 
-def _checked(who, runs, problem=None, dimension=None):
+def _checked(who, runs, problem=None):
     """Return ``runs`` as a dict of label → single run, after a look at the problem's dimension."""
-    if problem is not None and problem.dimension != dimension:
+    if problem is not None and problem.dimension != 2:
         raise ValueError(
-            f"{who}: draws problems of dimension {dimension}, but {problem.name} has dimension "
+            f"{who}: draws problems of dimension 2, but {problem.name} has dimension "
             f"{problem.dimension}."
         )
     if problem is not None and runs is None:
@@ -423,8 +361,8 @@ def _described(figure, *sentences):
 
 
 def _number(x):
-    """Write a number with 4 significant digits; what is rounding error on any machine, as ≈0."""
-    return f"{x:.4g}".replace("-", "−") if x == 0 or abs(x) > 1e-12 else "≈0"
+    """Write a number; what is rounding error on any machine, as ≈0."""
+    return number(x) if x == 0 or abs(x) > 1e-12 else "≈0"
 
 
 def _range(ends):

@@ -5,6 +5,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from adam_course.figures.numbers import number
+
 
 def show_table(columns, caption, digits=5):
     """Display a table; returns None, so that a cell may end with it.
@@ -36,7 +38,7 @@ def _word(x, digits):
     if isinstance(x, (Integral, np.bool_, str)):
         return str(x)
     if isinstance(x, Real):
-        return f"{x:.{digits}g}".replace("-", "−")
+        return number(x, digits)
     raise TypeError(f"show_table: a cell must be a number or a word, not {x!r}.")
 
 

@@ -5,6 +5,8 @@ from hashlib import blake2b
 
 import numpy as np
 
+from adam_course.figures import numbers
+
 #: Arrays of at least so many numbers get a key, so that a front end can keep them.
 LARGE = 2_000
 
@@ -148,11 +150,5 @@ def encode(thing, buffers, have=()):
 
 
 def number(x, digits=3):
-    """Write a number as the front end does, with a real minus."""
-    if x == 0 or not np.isfinite(x):
-        return "0" if x == 0 else "no number"
-    if 1e-3 <= abs(x) < 1e5:
-        return f"{float(f'{x:.{digits}g}'):.10g}".replace("-", "−")
-    mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-    power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{float(mantissa):g} × 10{power}".replace("-", "−")
+    """Write a number as the front end does."""
+    return numbers.number(x, digits, powers=True)
