@@ -46,3 +46,18 @@ def test_what_cannot_be_a_table_is_refused_in_a_sentence(shown):
         show_table({}, "Caption")
     with pytest.raises(TypeError, match="a number or a word"):
         show_table({"a": [None]}, "Caption")
+
+
+def test_a_table_may_be_given_row_by_row(capsys):
+    rows = [{"t": t, "loss": loss} for t, loss in ((1, 0.5), (2, -1.25))]
+    show_table(rows, "Two steps")
+    by_rows = capsys.readouterr().out
+    show_table({"t": [1, 2], "loss": [0.5, -1.25]}, "Two steps")
+    assert by_rows == capsys.readouterr().out and "−1.25" in by_rows
+
+
+def test_a_row_that_lacks_a_cell_is_named():
+    with pytest.raises(ValueError, match=r"row 2 has no loss and no rate\.$"):
+        show_table([{"t": 1, "loss": 2, "rate": 3}, {"t": 2}], "Caption")
+    with pytest.raises(ValueError, match="must be of one length"):
+        show_table([], "Caption")

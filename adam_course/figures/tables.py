@@ -8,20 +8,22 @@ import numpy as np
 from adam_course.figures.numbers import number
 
 
-def show_table(columns, caption, digits=5):
+def show_table(table, caption, digits=5):
     """Display a table; returns None, so that a cell may end with it.
 
     Args:
-        columns: heading → column of numbers or words, all of one length. The first column names
-            the rows.
+        table: rows, as a list of dicts of heading → number or word, all with the same headings;
+            or columns, as a dict of heading → numbers or words, all of one length. The first
+            column names the rows.
         caption: one visible sentence that says what the table shows.
         digits: significant digits of every number that is not whole.
 
     Raises:
-        ValueError: there are no columns, or they differ in length.
+        ValueError: there is nothing to show, rows differ in their headings or columns in length.
     """
     from IPython.display import display
 
+    columns = table if isinstance(table, dict) else _columns(table)
     lengths = {heading: len(column) for heading, column in columns.items()}
     if len(set(lengths.values())) != 1:
         raise ValueError(f"show_table: the columns must be of one length, but have {lengths}.")
@@ -31,6 +33,15 @@ def show_table(columns, caption, digits=5):
         {"text/html": _html(columns, rows, caption), "text/plain": _text(columns, rows, caption)},
         raw=True,
     )
+
+
+def _columns(rows):
+    """Return rows, dicts of heading → cell, as a dict of heading → column."""
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    for place, row in enumerate(rows, start=1):
+        if missing := [heading for heading in headings if heading not in row]:
+            raise ValueError(f"show_table: row {place} has no {' and no '.join(missing)}.")
+    return {heading: [row[heading] for row in rows] for heading in headings}
 
 
 def _word(x, digits):
