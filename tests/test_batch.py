@@ -87,6 +87,12 @@ def test_the_exercise_is_found_from_the_functions(tmp_path):
     assert reports["ben"].results[0].message == "adam_step is not in the notebook"
 
 
+def test_a_files_name_says_more_about_its_exercise_than_its_functions(tmp_path):
+    (tmp_path / "01_gradient_descent.ipynb").write_bytes(FINE)
+    (report,) = grade(tmp_path, **quick)
+    assert report.exercise == "01_gradient_descent"
+
+
 def test_an_unknown_exercise_or_seed_is_one_sentence(few):
     with pytest.raises(ValueError, match=r"^There is no exercise '99': there are 01_gradient_des"):
         list(grade(few, exercise="99", **quick))
@@ -134,6 +140,52 @@ def test_a_process_that_is_lost_costs_its_question_alone(monkeypatch):
     assert verdicts[3]
 
 
+def test_a_process_that_is_lost_costs_no_later_submission(few, monkeypatch):
+    request, lost = Sandbox.request, []
+
+    def lossy(self, *words, **named):
+        if not lost:
+            lost.append("once")
+            return Ended("lost")
+        return request(self, *words, **named)
+
+    monkeypatch.setattr(Sandbox, "request", lossy)
+    reports = by_student(grade(few, workers=1, **quick))
+    assert [name for name, one in sorted(reports.items()) if one.failed] == ["s0"]
+
+
+def test_the_cases_are_put_in_an_order_that_nobody_knows(tmp_path):
+    sent = []
+
+    class Recording(Sandbox):
+        def request(self, words, *more, **named):
+            sent.extend([words["order"]] if "order" in words else [])
+            return super().request(words, *more, **named)
+
+    with Recording(isolated=False) as sandbox:
+        for seed in (1, 2, 3):
+            assert examine(notebook(SCALED), "06_adam", seed, sandbox)[0][3]
+    assert len({tuple(order) for order in sent}) == 3
+    for order in sent:
+        assert order[0] == order[-1]
+        assert sorted(order[1:]) == list(range(len(order) - 1))
+        assert order[1:] != sorted(order[1:])
+
+
+@pytest.mark.parametrize("timeout", [0.5, 60])
+def test_to_read_a_notebook_there_is_time_whatever_the_limit_for_answers(timeout):
+    limits = []
+
+    class Recording(Sandbox):
+        def request(self, words, *more, **named):
+            limits.extend([words["timeout"]] if words["action"] == "read" else [])
+            return super().request(words, *more, **named)
+
+    with Recording(timeout, isolated=False) as sandbox:
+        examine(notebook("x = 1"), "06_adam", 1, sandbox)
+    assert limits == [max(timeout, 20)]
+
+
 def test_what_the_grader_failed_at_is_counted_and_tried_again(few, tmp_path, monkeypatch, capsys):
     def lossy(self, words, *more, **named):
         return Ended("lost")
@@ -174,6 +226,54 @@ def test_troubles_are_said(tmp_path):
     assert "name 'x' is not defined" in report.results[2].message
 
 
+def test_a_trouble_of_several_answers_is_said_once_and_one_that_cost_nothing_is_not(tmp_path):
+    wrong, right = body("return x"), body(f"if 0: x\n{RIGHT}")
+    (tmp_path / "wrong.ipynb").write_bytes(
+        notebook("x = 1 / 0", wrong, "def scaled(factor):\n    return x")
+    )
+    (tmp_path / "right.ipynb").write_bytes(notebook("x = 1 / 0", right, SCALED))
+    reports = by_student(grade(tmp_path, exercise="06_adam", **quick))
+    assert reports["wrong"].remarks == ("cell 2, line 1: ZeroDivisionError: division by zero.",)
+    assert (reports["right"].remarks, reports["right"].points) == ((), 2)
+
+
+def test_of_very_many_troubles_the_first_are_said(tmp_path):
+    many = "\n".join(f"x{n} = 1 / 0" for n in range(30))
+    uses = "\n".join(f"x{n}" for n in range(30))
+    (tmp_path / "06_adam.ipynb").write_bytes(notebook(many, body(f"{uses}\n{RIGHT}")))
+    (report,) = grade(tmp_path, **quick)
+    assert 10 < len(report.remarks) <= 20
+    assert report.remarks[0].startswith("cell 2, line 1: ")
+
+
+def test_an_import_that_fails_takes_nothing_that_is_there(tmp_path):
+    (tmp_path / "06_adam.ipynb").write_bytes(notebook("import cupy as np", body(RIGHT), SCALED))
+    (report,) = grade(tmp_path, **quick)
+    assert report.points == 2
+
+
+def test_a_right_answer_of_ones_own_kind_is_not_exchanged(tmp_path):
+    step = """
+        def adam_step(theta, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, sign=-1):
+            m = beta1 * m + (1 - beta1) * grad
+            v = beta2 * v + (1 - beta2) * grad**2
+            root = np.sqrt(v / (1 - beta2**t))
+            return theta + sign * lr * m / (1 - beta1**t) / (root + eps), m, v
+    """
+    loop = """
+        def adam(grad, theta, steps, lr=1e-3, **more):
+            m = v = 0 * theta
+            for t in range(1, steps + 1):
+                theta, m, v = adam_step(theta, grad(theta), m, v, t, lr, sign=-1)
+            return theta
+    """
+    (tmp_path / "06_adam.ipynb").write_bytes(notebook(step, loop))
+    (report,) = grade(tmp_path, **quick)
+    assert report.results[0].passed
+    assert not report.results[1].passed
+    assert "with a right" not in report.results[1].message
+
+
 def test_what_no_answer_needs_is_not_said(tmp_path):
     (tmp_path / "06_adam.ipynb").write_bytes(notebook("import torch", body(RIGHT), SCALED))
     (report,) = grade(tmp_path, **quick)
@@ -208,6 +308,30 @@ def test_no_case_target_or_seed_is_in_a_report(few):
 
 
 # ---- interrupted runs ---------------------------------------------------------------------------
+
+
+def test_what_could_not_be_read_is_not_kept_and_what_was_moved_is_graded_anew(few, tmp_path):
+    done = tmp_path / "done"
+    found = find(few)
+    (few / "s2" / "06_adam" / "06_adam.ipynb").unlink()
+    assert len(list(grade(found, done=done, **quick))) == 5
+    assert len(list(done.iterdir())) == 4
+    (few / "s3" / "06_adam").rename(few / "s3" / "week6")
+    reports = by_student(grade(few, done=done, **quick))
+    assert reports["s3"].source == "s3/week6/06_adam.ipynb"
+    assert len(list(done.iterdir())) == 5
+
+
+def test_the_course_is_the_same_whatever_ends_its_lines(monkeypatch):
+    here, read_bytes = batch.versions.__wrapped__(), Path.read_bytes
+    windows = {"t06_adam.py", "rules.py"}
+
+    def converted(path):
+        data = read_bytes(path)
+        return data.replace(b"\n", b"\r\n") if path.name in windows else data
+
+    monkeypatch.setattr(Path, "read_bytes", converted)
+    assert batch.versions.__wrapped__() == here
 
 
 def test_a_run_that_was_interrupted_goes_on(few, tmp_path, monkeypatch):

@@ -15,7 +15,10 @@ from adam_course import given, optimizers
 from adam_course.__main__ import main
 from adam_course.given import GIVEN, QuadraticGradient
 from adam_course.grading import TASKS, check, collect, judge
+from adam_course.grading.check.judging import SAME_AGAIN, alike, judged, paid_once, without
+from adam_course.grading.check.verdict import Verdict, told_apart
 from adam_course.grading.sandbox import answers as waist
+from adam_course.grading.sandbox.answers import Answer
 from adam_course.grading.workshop import verify_task
 from adam_course.grading.workshop.mutations import Endless, mutants
 from adam_course.grading.workshop.verify_task import SEEDS
@@ -381,6 +384,67 @@ def test_float32_is_right_to_its_own_digits_and_says_so():
         assert not check("adam-step", lambda **given: tuple(map(np.float32, wrong(**given))))  # noqa: B023
 
 
+def small(reference, *numbers, **more):
+    """Return a task of one output y, and its cases: one argument x for each of the numbers."""
+    cases = [{"x": np.array(number, float)} for number in numbers]
+    plain = {"returns": ("y",), "misconceptions": (), "reference": reference}
+    return dataclasses.replace(TASKS["first-step"], **plain | more), cases
+
+
+def verdict_of(answer, task, cases):
+    """Return the Verdict on a function of a learner's."""
+    return judge(task, cases, collect(answer, cases))
+
+
+@pytest.mark.parametrize(
+    ("kind", "slip", "right"),
+    [
+        (np.float32, [3e-5, 0], True),
+        (np.float32, [3e-4, 0], False),
+        (np.float32, [0, 3e-7], True),
+        (np.float32, [0, 3e-6], False),
+        (np.float16, [0, 3e-7], True),
+        (np.float64, [0, 3e-7], False),
+    ],
+)
+def test_float32_may_be_off_in_its_last_digits_and_in_no_others(kind, slip, right):
+    task, cases = small(lambda x: x, [1, 0])
+    assert bool(verdict_of(lambda x: kind(x + slip), task, cases)) is right
+
+
+def test_one_output_in_float32_is_enough_to_say_so():
+    task, cases = small(lambda x: (x, x), [1, 2], returns=("y", "z"))
+    assert "in float32" in verdict_of(lambda x: (x, np.float32(x)), task, cases).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "where"),
+    [
+        ([np.nan, np.inf, 1], ""),
+        ([0, np.inf, 1], "first at index 0"),
+        ([np.inf, np.inf, 1], "first at index 0"),
+        ([np.nan, -np.inf, 1], "first at index 1"),
+        ([np.nan, np.nan, 1], "first at index 1"),
+        ([np.nan, 1e30, 1], "first at index 1"),
+        ([np.nan, np.inf, np.nan], "first at index 2"),
+        ([np.nan, np.inf, 2], "first at index 2"),
+    ],
+)
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_nan_and_infinity_in_the_target_meet_their_like_alone(kind, answer, where):
+    task, cases = small(lambda x: x, [np.nan, np.inf, 1])
+    verdict = verdict_of(lambda x: np.array(answer, kind), task, cases)
+    assert bool(verdict) is (where == "")
+    assert where in verdict.message
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_the_digits_of_float32_are_counted_from_the_largest_finite_number(odd):
+    task, cases = small(lambda x: x, [odd, 1])
+    assert verdict_of(lambda x: np.float32([odd, 1.00003]), task, cases)
+    assert not verdict_of(lambda x: np.float32([odd, 2]), task, cases)
+
+
 # ---- wrong answers, each with its sentence ------------------------------------------------------
 
 
@@ -532,6 +596,147 @@ def test_what_is_right_in_some_cases_is_counted():
     assert "not yet: 6 of 7 examples come out right. The points come with all of them." in repr(
         verdict
     )
+
+
+def test_of_cases_that_are_wrong_or_changed_in_place_none_is_counted_as_right():
+    def answer(x):
+        y = 0 * x if x == 3 else 2 * x
+        x += x == 2
+        return y
+
+    verdict = verdict_of(answer, *small(lambda x: 2 * x, 1, 2, 3, 4))
+    assert (verdict.right, verdict.cases, verdict.example.number) == (2, 4, 2)
+    assert verdict.misconception is IN_PLACE
+    assert verdict.message == "the numbers are right, but the call changed x in place"
+
+
+def test_a_mistake_that_is_recognised_keeps_its_name_beside_a_change_in_place():
+    known = TASKS["adam-step"].misconceptions[0]
+
+    def answer(theta, **given):
+        found = known.wrong(theta=theta.copy(), **given)
+        theta += 1
+        return found
+
+    assert check("adam-step", answer).misconception is known
+
+
+def test_a_mistake_is_named_only_where_its_numbers_come_in_every_case():
+    mistake = Misconception("the absolute value", lambda x: abs(x), "Look at the sign.")
+    task, cases = small(lambda x: x, -1, 2, misconceptions=(mistake,))
+    assert verdict_of(lambda x: abs(x), task, cases).misconception is mistake
+    assert verdict_of(lambda x: 2 + 0 * x, task, cases).misconception is None
+
+
+def test_a_function_that_is_finished_for_some_cases_is_attempted():
+    def answer(x):
+        if x == 2:
+            raise NotImplementedError
+        return x
+
+    verdict = verdict_of(answer, *small(lambda x: x, 1, 2))
+    assert verdict.attempted
+    assert verdict.right == 1
+
+
+def test_points_of_several_lengths_are_no_path():
+    task, cases = small(lambda x: np.array([x, x]), [1, 2])
+    verdict = verdict_of(lambda x: (x, x[:1]), task, cases)
+    assert verdict.message == "first_step should return y alone, but it returned 2 values"
+
+
+def test_where_many_answers_are_right_no_output_is_called_the_same_as_the_target():
+    never = {"accepts": lambda x, y, z: "never right", "returns": ("y", "z")}
+    task, cases = small(lambda x: (x, x), 1, **never)
+    marks = [same for *_, same in verdict_of(lambda x: (x, 2 * x), task, cases).example.rows]
+    assert marks == [False, False]
+
+
+def test_a_task_of_one_case_needs_no_number_for_its_example():
+    verdict = verdict_of(lambda x: 2 * x, *small(lambda x: x, 1))
+    assert "Example" not in repr(verdict)
+
+
+THREE = Answer((np.ones(3),))
+
+
+@pytest.mark.parametrize(
+    ("answer", "again", "same"),
+    [
+        (THREE, Answer((np.ones(3),)), True),
+        (THREE, Answer((np.array([1, 1, 2.0]),)), False),
+        (THREE, Answer((np.array(1.0),)), False),
+        (THREE, Answer((np.ones(3), np.ones(3))), False),
+        (THREE, Answer(refused="None"), False),
+        (THREE, None, False),
+        (Answer(refused="None"), Answer(refused="None"), True),
+        (Answer(refused="None"), Answer(refused="a value of type str"), False),
+        (Answer(error="ValueError"), Answer(error="KeyError"), False),
+    ],
+)
+def test_two_answers_to_a_case_are_the_same_in_kind_and_shape_and_numbers(answer, again, same):
+    task, (case,) = small(lambda x: x, [1, 1, 1])
+    assert alike(task, case, answer, again) is same
+
+
+def test_the_first_answer_to_a_case_counts_and_another_one_later_costs_the_points():
+    task, cases = small(lambda x: x, 1, 2)
+    right = collect(lambda x: x, [cases[1], cases[0]])
+    wrong = collect(lambda x: -x, [cases[1]])
+    verdict = judged(task, cases, [1, 0, 1], [*right, *wrong])
+    assert not verdict
+    assert verdict.right == 1
+    assert verdict.message == f"first_step {SAME_AGAIN}"
+
+
+def test_a_change_in_place_beside_another_fault_sends_nobody_to_the_lesson():
+    verdict = verdict_of(lambda x: x.fill(7), *small(lambda x: x, 1))
+    assert verdict.misconception is IN_PLACE
+    assert "returned None" in verdict.message
+    assert "Reread" not in repr(verdict)
+
+
+KNOWN = TASKS["adam-loop"].misconceptions[0]
+
+
+@pytest.mark.parametrize(
+    ("own", "solved", "told"),
+    [
+        ({"message": "first"}, (), "again (tried with a right `adam_step` in the place of yours)"),
+        ({"message": "first"}, ("adam-step",), "first"),
+        ({"message": "first", "misconception": KNOWN}, (), "first"),
+        ({"message": "again"}, (), "again"),
+    ],
+)
+def test_a_try_with_a_right_function_is_told_where_it_tells_more(own, solved, told):
+    def ask(earlier):
+        return Verdict(TASKS["adam-loop"], 2, 0, **({"message": "again"} if earlier else own))
+
+    verdict = paid_once(TASKS["adam-loop"], ask, ["adam_step"], solved)
+    assert verdict.message == told
+
+
+def test_where_answers_are_missing_the_first_that_was_due_is_shown():
+    task, cases = small(lambda x: x, 1, 2, 3)
+    right, wrong = (collect(answer, cases) for answer in (lambda x: x, lambda x: -x))
+    for answers, example, found in (
+        ([None, None, None, None], 3, "was ended"),
+        ([right[2], None, None, None], 2, "was ended"),
+        ([right[2], right[1], None, None], 1, "was ended"),
+        ([right[2], wrong[1], None, None], 2, "y differs from the target"),
+    ):
+        verdict = judged(task, cases, [2, 1, 0, 2], answers, "was ended")
+        assert not verdict
+        assert (verdict.example.number, verdict.message) == (example, found)
+        assert verdict.example.arguments is cases[example - 1]
+
+
+def test_two_numbers_are_shown_with_as_many_digits_as_it_takes():
+    assert told_apart(1.0, 1.5) == ("1", "1.5")
+    assert told_apart(1.0, 1 + 1e-8) == ("1", "1.00000001")
+    assert told_apart(1.0, 1 + 1e-14) == ("1", "1.00000000000001")
+    assert told_apart(np.arange(16.0), np.arange(16.0) + 1)[0].count(",") == 15
+    assert told_apart(np.arange(17.0), np.arange(17.0) + 1)[0] == "[0, 1, ..., 15, 16]"
 
 
 def test_target_and_yours_stand_side_by_side():
@@ -729,3 +934,17 @@ def test_a_notebook_shows_the_verdict_and_returns_nothing_for_a_mark(monkeypatch
     verdict._ipython_display_()
     data = {"text/plain": repr(verdict), "text/html": verdict._repr_html_()}
     assert shown == [(data, True)]
+
+
+def test_a_known_mistake_that_ends_in_an_error_is_passed_over():
+    task = TASKS["first-step"]
+    broken = Misconception("one that divides by zero", lambda grad, lr: 1 // 0, "Do not.")
+    with_broken = dataclasses.replace(task, misconceptions=(broken, *task.misconceptions))
+    cases = task.draw()
+    verdict = judge(with_broken, cases, collect(task.misconceptions[0].wrong, cases))
+    assert verdict.misconception is task.misconceptions[0]
+    assert judge(with_broken, cases, collect(lambda **given: 7.0, cases)).misconception is None
+
+
+def test_of_no_cases_no_share_is_right():
+    assert without(TASKS["first-step"], "nothing came").fraction == 0

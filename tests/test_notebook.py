@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -76,6 +77,10 @@ def body(*lines):
         (body("from adam_course.tasks import TASKS"), "tasks is not there while grading"),
         (body("open('data.csv')"), "data.csv is not there while grading"),
         (
+            body("import tempfile", "open(tempfile.gettempdir() + '/x.csv')"),
+            "x.csv is not there while grading",
+        ),
+        (
             body("from concurrent.futures import ThreadPoolExecutor as P", "P().submit(print)"),
             "can't start new thread: there are none while grading",
         ),
@@ -137,6 +142,29 @@ def test_what_the_rules_take_away_is_there_again_afterwards(cells):
     assert rules.watched is None
 
 
+def test_what_an_answer_has_set_itself_stays_as_it_set_it(cells):
+    cells("from adam_course.optimizers import Adam")
+    cells(body("global Adam", "Adam = 5"))
+    assert cells('check("first-step", first_step)')
+    assert cells("Adam") == 5
+
+
+def test_a_module_that_checks_may_use_what_an_answer_may_not():
+    def free(grad, lr):
+        assert pytest.approx(lr) == lr
+        return -lr * np.sign(grad)
+
+    assert notebook.check("first-step", free)
+
+
+def test_a_part_of_the_course_is_allowed_with_what_is_in_it_and_no_other():
+    allows = ("adam_course.tuning",)
+    assert rules.is_there("adam_course.tuning", allows)
+    assert rules.is_there("adam_course.tuning.rates", allows)
+    assert not rules.is_there("adam_course.tuning_more", allows)
+    assert not rules.is_there("adam_course.tasks", allows)
+
+
 def test_an_exercises_own_imports_are_there_where_they_give_nothing_away(cells):
     cells(
         "from adam_course.optimizers import Adam\n"
@@ -193,6 +221,54 @@ def test_who_is_in_time_is_left_alone(way):
     with way(0.3):
         assert sum(range(10)) == 45
     time.sleep(0.4)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_catches_the_end_of_the_time_meets_it_again_soon(way, monkeypatch):
+    monkeypatch.setattr(deadline, "AGAIN", 0.1)
+    insisting = """
+        def endless():
+            while True:
+                pass
+        caught = 0
+        while caught < 5:
+            try:
+                endless()
+            except BaseException:
+                caught += 1
+        raise RuntimeError
+    """
+    start = time.monotonic()
+    with pytest.raises(RuntimeError), way(0.6):
+        exec(textwrap.dedent(insisting), {})
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_when_the_time_is_over_there_is_some_to_clean_up(way):
+    tidy = """
+        def endless():
+            while True:
+                pass
+        try:
+            endless()
+        finally:
+            for i in range(1000):
+                cleaned.append(i)
+    """
+    cleaned = []
+    with pytest.raises(TimeUp), way(0.2):
+        exec(textwrap.dedent(tidy), {"cleaned": cleaned})
+    assert len(cleaned) == 1000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_an_alarm_leaves_the_clock_and_its_handler_as_they_were():
+    before = signal.getsignal(signal.SIGALRM)
+    with deadline.by_alarm(5):
+        assert signal.getsignal(signal.SIGALRM) is not before
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_the_way_fits_the_machine(monkeypatch):
@@ -303,6 +379,28 @@ def test_a_frontend_that_does_not_tell_its_cells_gets_no_wrong_notes(cells):
         assert not cells('check("first-step", first_step)').notes
 
 
+def test_of_several_cells_the_last_two_that_were_run_are_named(cells):
+    for name in ("a", "c", "d"):
+        cells(RIGHT, name)
+    said = cells('check("first-step", first_step)', "b").notes[0]
+    assert "as [4], not about [3]" in said
+    cells(RIGHT, "a")
+    assert "as [6], not about [4]" in cells('check("first-step", first_step)', "b").notes[0]
+
+
+def test_a_run_that_tells_no_cell_is_not_taken_for_another_cell(cells):
+    cells(RIGHT)
+    cells(RIGHT, "a")
+    assert not cells('check("first-step", first_step)', "b").notes
+
+
+@pytest.mark.parametrize("other", ["first_step = np.sign", "first_step == np.sign"])
+def test_what_defines_no_function_gets_no_note_on_several_cells(cells, other):
+    cells(RIGHT, "a")
+    cells(other, "c")
+    assert not cells('check("first-step", first_step)', "b").notes
+
+
 # ---- what it says -------------------------------------------------------------------------------
 
 
@@ -366,6 +464,20 @@ def test_a_loop_that_is_wrong_itself_stays_wrong_with_a_right_step(cells):
     assert not verdict
     assert verdict.misconception.name == "Adam whose t stays at 1"
     assert "tried with a right `adam_step`" in verdict.message
+
+
+def test_an_earlier_answer_that_is_right_is_not_exchanged(cells):
+    more = STEP.replace("eps=1e-8)", "eps=1e-8, sign=-1)").replace(
+        "theta - lr", "theta + sign * lr"
+    )
+    cells(
+        more.replace("lr * m /", "lr * m / (1 - beta1**t) /").replace("(v)", "(v / (1 - beta2**t))")
+    )
+    cells(LOOP.replace("eps)\n", "eps, -1)\n").replace("np.array(path)", "np.zeros(2)"))
+    assert cells('check("adam-step", adam_step)')
+    message = cells('check("adam-loop", adam)').message
+    assert "should be an array of" in message
+    assert "with a right" not in message
 
 
 def test_an_answer_that_only_hands_an_earlier_one_on_earns_nothing_by_it(cells):

@@ -1,6 +1,7 @@
 """A notebook is read in whatever state it is, and what an answer depends on comes along."""
 
 import ast
+import codecs
 import json
 import os
 import zipfile
@@ -153,6 +154,11 @@ def test_the_last_definition_that_has_a_check_below_it_counts():
     assert remarks == ["first_step is defined 2 times: the last one above its last check counts."]
 
 
+def test_what_stands_between_two_checks_of_a_function_changes_nothing():
+    data = notebook("rate = 7", body("return rate"), CHECK, "rate = 0", CHECK)
+    assert run(data)(1, 2) == 7
+
+
 @pytest.mark.parametrize("check", ["verdict = " + CHECK, f"for _ in range(2):\n    {CHECK}"])
 def test_a_check_is_found_in_whatever_statement_it_stands(check):
     assert run(notebook(body("return 1"), check, body("return 2")))(1, 2) == 1
@@ -164,6 +170,8 @@ def test_a_function_of_another_name_is_the_one_that_its_check_is_given():
     assert found["first_step"]["problem"] == ""
     assert run(data)(1, 2) == 8
     assert run(notebook('check("first-step", lambda grad, lr: 9)'))(1, 2) == 9
+    method = "class Mine:\n    def step(grad, lr):\n        return 6"
+    assert run(notebook(method, 'check("first-step", Mine.step)'))(1, 2) == 6
     stub = body("raise NotImplementedError()")
     again = notebook(stub, "def second(grad, lr):\n    return 7", 'check("first-step", second)')
     assert run(again)(1, 2) == 7
@@ -238,6 +246,20 @@ def test_a_stub_that_was_copied_behind_the_answer_does_not_count():
     assert remarks == []
 
 
+def test_work_above_a_raise_that_was_left_is_no_stub():
+    data = notebook(body("return 7"), body("step = lr\nraise NotImplementedError()"))
+    with pytest.raises(NotImplementedError):
+        run(data)(1, 2)
+    assert kept(data)[1] == ["first_step is defined 2 times: the last one counts."]
+
+
+def test_what_a_function_declares_global_and_sets_is_the_notebooks():
+    state = "def count():\n    global calls\n    calls += 1\n    return calls"
+    assert run(notebook("calls = 6", state, body("return count()")))(1, 2) == 7
+    filled = "def fill():\n    global table\n    table = 7"
+    assert run(notebook(filled, "fill()", body("return table")))(1, 2) == 7
+
+
 @pytest.mark.parametrize(
     ("cells", "problem"),
     [
@@ -296,7 +318,9 @@ def test_magics_are_passed_over(magic):
     assert run(notebook(source + body("return 7")))(1, 2) == 7
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%html", "%%writefile a.py", "%%javascript"])
+@pytest.mark.parametrize(
+    "magic", ["%%bash", "\n\n%%bash", "%%html", "%%writefile a.py", "%%javascript"]
+)
 def test_cells_in_other_languages_are_passed_over(magic):
     lines, remarks = kept(notebook(f"{magic}\n{body(RIGHT)}\necho 'a", body("return 7")))
     assert lines.count("def first_step(grad, lr):") == 1
@@ -330,6 +354,34 @@ def test_a_percent_sign_in_python_stays():
 def test_what_is_no_notebook_is_refused_in_words(data, why):
     with pytest.raises(Unreadable, match=why):
         programs(data, {"first_step": TASK})
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"", "utf-8"),
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ],
+)
+def test_a_notebook_is_read_in_whatever_unicode_a_system_has_saved_it(mark, encoding):
+    text = json.dumps(json.loads(notebook(body("return 'β'"))), ensure_ascii=False)
+    data = mark + text.encode(encoding)
+    assert run(data)(1, 2) == "β"
+    assert kept(data)[1] == []
+
+
+def test_a_notebook_of_the_old_format_is_read():
+    old = {"cell_type": "code", "input": body("return 7").splitlines(keepends=True)}
+    data = json.dumps({"worksheets": [{"cells": [old]}], "nbformat": 3}).encode()
+    assert run(data)(1, 2) == 7
+
+
+def test_cells_that_are_too_long_together_are_left_out(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_SOURCE", 1000)
+    _, remarks = programs(notebook("#" * 400, "#" * 400, "#" * 400), {})
+    assert remarks == ["Cell 4 was left out: it is too long."]
 
 
 def test_too_many_cells_and_too_long_ones_are_left_out(monkeypatch):
@@ -522,6 +574,22 @@ def test_two_students_with_one_name_are_told_apart(tmp_path):
     assert second.remarks == (f"ann is the name of 2 submissions: this is {second.source}.",)
 
 
+def test_two_notebooks_of_one_exercise_are_told_apart_whatever_their_names(tmp_path):
+    put(tmp_path, "ann/06_adam/final.ipynb", "ann/06_adam/draft.ipynb", "ben/06_adam.ipynb")
+    assert [one.student for one in find(tmp_path)] == ["ann", "ann (2)", "ben"]
+
+
+def test_a_files_name_says_more_about_its_exercise_than_its_folders():
+    assert submissions.exercise_of(("06_adam", "01_gradient_descent")) == "06_adam"
+    assert submissions.exercise_of(("final", "My_06_Adam")) == "06_adam"
+
+
+def test_an_empty_folder_named_as_the_learners_own_edition_hides_no_notebook(tmp_path):
+    put(tmp_path, "ann/06_adam.ipynb")
+    (tmp_path / "ann" / "my_06_adam.ipynb").mkdir()
+    assert "ann/06_adam.ipynb" in [one.source for one in find(tmp_path)]
+
+
 def test_the_learners_own_edition_counts_and_the_exercise_beside_it_does_not(tmp_path):
     put(tmp_path, "ann/06_adam.ipynb", "ann/my_06_adam.ipynb", "ann/01_gradient_descent.ipynb")
     assert [one.names[0] for one in find(tmp_path)] == ["01_gradient_descent", "my_06_adam"]
@@ -576,6 +644,17 @@ def test_what_leads_out_of_a_zip_leads_nowhere(tmp_path):
     assert sorted(tmp_path.iterdir()) == [path]
 
 
+def test_paths_of_a_zip_may_be_written_as_on_windows(tmp_path):
+    with zipfile.ZipFile(tmp_path / "week6.zip", "w") as archive:
+        for name in ("ann", "ben"):
+            member = zipfile.ZipInfo()
+            member.filename = f"week6\\{name}\\06_adam.ipynb"
+            archive.writestr(member, notebook(name))
+    found = find(tmp_path / "week6.zip")
+    assert [one.student for one in found] == ["ann", "ben"]
+    assert [one.read() for one in found] == [notebook("ann"), notebook("ben")]
+
+
 def test_a_bomb_in_a_zip_is_cut_off(tmp_path, monkeypatch):
     monkeypatch.setattr(submissions, "MOST_BYTES", 1 << 20)
     path = tmp_path / "in.zip"
@@ -598,6 +677,13 @@ def test_damage_inside_a_zip_stays_with_its_file(tmp_path):
     with pytest.raises(Refused, match="the zip does not give it out whole"):
         ann.read()
     assert ben.read() == notebook("ben.ipynb")
+
+
+def test_what_just_keeps_to_the_limits_is_read(tmp_path, monkeypatch):
+    put(tmp_path, *(f"s{n}.ipynb" for n in range(5)))
+    monkeypatch.setattr(submissions, "MOST_FILES", 5)
+    monkeypatch.setattr(submissions, "MOST_BYTES", len(notebook("s0.ipynb")))
+    assert [one.read() for one in find(tmp_path)] == [notebook(f"s{n}.ipynb") for n in range(5)]
 
 
 def test_too_many_files_are_refused(tmp_path, monkeypatch):

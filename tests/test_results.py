@@ -20,7 +20,15 @@ import pytest
 from adam_course.grading import TASKS, check
 from adam_course.grading.classes.files import InUse
 from adam_course.grading.classes.report import Report, Result
-from adam_course.grading.classes.results import BOOKS, COLUMNS, NotWritten, safe_name, title, write
+from adam_course.grading.classes.results import (
+    BOOKS,
+    COLUMNS,
+    NotWritten,
+    no_formula,
+    safe_name,
+    title,
+    write,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20250607
@@ -236,6 +244,25 @@ def test_gradescope_gets_all_exercises_of_a_learner_in_one_file(grades):
     assert {test["status"] for test in book["tests"]} == {"passed"}
 
 
+def test_gradescope_counts_no_examples_of_what_was_not_begun(grades):
+    book = json.loads((grades / "gradescope/gauss/results.json").read_text(encoding="utf-8"))
+    assert book["tests"][1]["output"].startswith("not attempted yet.\n")
+
+
+def test_points_are_added_up_without_a_trace_of_binary_fractions(tmp_path):
+    parts = [replace(mistaken("adam-step"), points=points) for points in (0.1, 0.2)]
+    write([report("ann", *parts)], tmp_path, SEED)
+    assert rows(tmp_path)[0]["score"] == "0.3"
+    book = json.loads((tmp_path / "gradescope/ann/results.json").read_text(encoding="utf-8"))
+    assert book["score"] == 0.3
+
+
+def test_who_handed_in_what_is_no_notebook_is_held_to_the_same_points(tmp_path):
+    made = [report("ann"), report("ben", solved("adam-step")), report("zoe")]
+    write(made, tmp_path, SEED)
+    assert [row["max_score"] for row in rows(tmp_path)] == ["4.0"] * 3
+
+
 def test_no_reports_give_an_empty_gradebook(tmp_path):
     assert write([], tmp_path / "new", 1) == 0
     assert json.loads((tmp_path / "new/gradebook.json").read_text())["reports"] == []
@@ -409,6 +436,38 @@ def test_the_class_page_lists_every_learner_with_a_link_to_the_feedback(grades):
     assert "euler0.57 of 5✗not yet✗not yetAdam without bias correction; " in page.text
 
 
+def test_a_learner_who_makes_a_mistake_twice_is_counted_once(tmp_path):
+    name = mistaken("adam-step").misconception
+    twice = [mistaken("adam-step"), replace(mistaken("first-step"), misconception=name)]
+    write([report("ann", *twice), report("ben", solved("adam-step"))], tmp_path, SEED)
+    assert (
+        f"The mistake most held is {name}: 1 of 2 learners." in Page(tmp_path / "class.html").text
+    )
+
+
+def test_the_mistake_that_most_make_goes_first_and_else_the_first_in_the_alphabet(tmp_path):
+    made = [
+        report(who, replace(mistaken("adam-step"), misconception=name))
+        for who, name in (("ann", "mistake B"), ("ben", "mistake A"), ("eva", "mistake B"))
+    ]
+    write(made[:2], tmp_path, SEED)
+    assert "The mistake most held is mistake A: 1 of" in Page(tmp_path / "class.html").text
+    write(made, tmp_path, SEED)
+    assert "The mistake most held is mistake B: 2 of" in Page(tmp_path / "class.html").text
+
+
+def test_the_task_that_fewest_have_solved_is_the_hardest_wherever_it_stands(tmp_path):
+    write([report("ann", solved("adam-step"), mistaken("first-step"))], tmp_path, SEED)
+    said = Page(tmp_path / "class.html").text
+    hardest, easiest = TASKS["first-step"].title, STEP.title
+    assert f"0 of 1 learner solved “{hardest}”, the hardest; 1 solved “{easiest}”." in said
+
+
+def test_who_has_none_of_no_points_has_not_all_of_them(tmp_path):
+    write([report("ann", remarks=("The file is empty.",))], tmp_path, SEED)
+    assert "0 have all of them and 1 has none" in Page(tmp_path / "class.html").text
+
+
 def test_many_points_share_columns(tmp_path):
     many = replace(solved("adam-step"), points=90.0, possible=100)
     none = replace(mistaken("adam-step"), possible=100)
@@ -470,6 +529,21 @@ def test_safe_names_never_meet_and_stay_in_their_folder():
     # Not even a name made to look like another's.
     assert safe_name(safe_name("a/b", set()), (seen := set())) == safe_name("a/b", set())
     assert safe_name("a/b", seen) not in ("a_b", safe_name("a/b", set()))
+
+
+@pytest.mark.parametrize("start", ["", " ", "\t", "\r\n"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_a_spreadsheet_takes_nothing_for_a_formula(start, sign):
+    assert no_formula(f"{start}{sign}1") == f"'{start}{sign}1"
+    assert no_formula(f"a {sign}1") == f"a {sign}1"
+
+
+def test_names_that_differ_in_case_alone_get_files_that_differ_in_more():
+    taken = set()
+    for name in ("Ann", "ann", "ANN", "straße", "STRASSE"):
+        safe_name(name, taken)
+    assert len({name.casefold() for name in taken}) == 5
+    assert safe_name("Ann", {"ann"}).casefold() != "ann"
 
 
 def test_hostile_names_reach_nothing(tmp_path):
@@ -580,6 +654,16 @@ def test_new_results_leave_no_page_of_the_old_ones_and_nothing_else_changes(
         *(".lock", "class.html", "feedback", "gradebook.csv", "gradebook.json", "gradescope"),
         "notes.txt",
     ]
+
+
+def test_what_goes_first_comes_last_so_that_nobody_sees_old_and_new(
+    class_of_four, tmp_path, monkeypatch
+):
+    write(class_of_four[:1], tmp_path, 1)
+    rename, moved = Path.rename, []
+    monkeypatch.setattr(Path, "rename", lambda one, to: moved.append(one.name) or rename(one, to))
+    write(class_of_four, tmp_path, 2)
+    assert moved == ["new", *BOOKS, *reversed(BOOKS)]
 
 
 def test_what_cannot_be_replaced_gets_one_sentence(class_of_four, tmp_path):

@@ -24,11 +24,11 @@ from submissions import RIGHT, SCALED, body, notebook
 
 from adam_course.given import QuadraticGradient
 from adam_course.grading.classes.batch import grade
-from adam_course.grading.classes.examine import examine
+from adam_course.grading.classes.examine import early, examine
 from adam_course.grading.sandbox import sandbox as sandbox_module
 from adam_course.grading.sandbox import wire
 from adam_course.grading.sandbox.answers import collect
-from adam_course.grading.sandbox.sandbox import Sandbox, SandboxError, an_answer, got, put
+from adam_course.grading.sandbox.sandbox import Sandbox, SandboxError, an_answer, got, put, texts
 from adam_course.grading.sandbox.syscalls import (
     ALLOW,
     ALLOWED,
@@ -164,13 +164,19 @@ CALLS = dict(
 """
 
 
-def called(code, sandbox, **case):
-    """Return the Answer of the function f of some code, in a sandbox."""
+def asked(code, sandbox, *cases, **limits):
+    """Return how a process Ended that calls the function f of some code, once a case."""
     ended = sandbox.request({"action": "read", "functions": {"f": ""}}, rest=code.encode())
     cells = wire.unpack(ended.data)[0]["programs"]["f"]["cells"]
-    forms, arrays = put([case])
+    forms, arrays = put(cases)
     words = {"action": "call", "function": "f", "cells": cells, "allows": [], "references": {}}
-    ended = sandbox.request({**words, "cases": forms, "order": [0]}, arrays)
+    order = list(range(len(cases)))
+    return sandbox.request({**words, "cases": forms, "order": order, **limits}, arrays)
+
+
+def called(code, sandbox, **case):
+    """Return the Answer of the function f of some code, in a sandbox."""
+    ended = asked(code, sandbox, case)
     return got(ended.data, [case], [0], ended.changed)[2][0]
 
 
@@ -300,7 +306,18 @@ def test_a_filter_is_as_long_as_the_kernel_takes(machine):
 
 # ---- without bubblewrap -------------------------------------------------------------------------
 
-WITHOUT = ("loop", "os._exit", "sys.exit", "garbage", "random", "torch", "input", "float32", "NaN")
+WITHOUT = (
+    "loop",
+    "interrupt",
+    "os._exit",
+    "sys.exit",
+    "garbage",
+    "random",
+    "torch",
+    "input",
+    "float32",
+    "NaN",
+)
 
 
 @pytest.mark.parametrize("name", WITHOUT)
@@ -326,6 +343,81 @@ def test_a_process_for_each_question_where_none_can_be_forked(monkeypatch):
         assert "after 1.5 s" in examine(cases["loop"].file, "06_adam", None, sandbox)[0][2].message
 
 
+@pytest.mark.parametrize("forks", [True, False])
+def test_who_sends_too_much_is_stopped(forks, monkeypatch):
+    monkeypatch.setattr(sandbox_module, "FORKS", forks and sandbox_module.FORKS)
+    monkeypatch.setattr(sandbox_module, "MOST_OUTPUT", 100_000)
+    code = "import numpy as np\ndef f(x):\n    return np.ones(x)"
+    with Sandbox(isolated=False) as sandbox:
+        assert asked(code, sandbox, {"x": 10_000}).how == "0"
+        assert asked(code, sandbox, {"x": 20_000}).how == "output"
+
+
+WAITS = "import time\nONE = time.sleep({}) or 1\ndef f(x):\n    time.sleep({})\n    return x * ONE"
+LIMITS = [
+    pytest.param((0.9, 0), 1, {"silence": 0.4, "timeout": 5}, "0", id="the cell may take longer"),
+    pytest.param((0, 0.4), 4, {"silence": 1, "timeout": 5}, "0", id="each answer begins anew"),
+    pytest.param((0, 1.2), 4, {"silence": 0.4, "timeout": 5}, "time", id="an answer is too slow"),
+    pytest.param((0, 0.4), 4, {"silence": 2, "timeout": 1}, "time", id="all are too slow together"),
+]
+
+
+@pytest.mark.skipif(not sandbox_module.FORKS, reason="there a question has one limit alone")
+@pytest.mark.parametrize(("waits", "count", "limits", "how"), LIMITS)
+def test_time_is_limited_for_each_answer_and_for_all_of_them(waits, count, limits, how):
+    with Sandbox(isolated=False) as sandbox:
+        code = WAITS.format(*waits)
+        assert asked(code, sandbox, *[{"x": 1.0}] * count, **limits).how == how
+
+
+@pytest.mark.skipif(not sandbox_module.FORKS, reason="there is no waiting process")
+def test_what_an_answer_has_started_ends_with_it():
+    code = "import ctypes, os, time\nimport numpy as np\ndef f(x):\n"
+    code += "    ctypes.CDLL(None).fork() or time.sleep(3600)\n    return float(os.getsid(0))"
+    with Sandbox(isolated=False) as sandbox:
+        session = int(called(code, sandbox, x=1).outputs[0])
+        assert left_of([one for one in psutil.process_iter() if is_in(session, one)]) == []
+
+
+def is_in(session, process):
+    """Return whether a process belongs to a session."""
+    with suppress(OSError):
+        return os.getsid(process.pid) == session
+    return False
+
+
+def left_of(processes, patience=1):
+    """Return those of some processes that do anything after a second, and end them."""
+    give_up = time.monotonic() + patience
+    while (left := [one for one in processes if alive(one)]) and time.monotonic() < give_up:
+        time.sleep(0.02)
+    for one in left:
+        one.kill()
+    return left
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("time", "had not finished after 2 s"),
+        ("output", "sent too much"),
+        ("lost", "was lost"),
+        ("-9", "was killed (SIGKILL)"),
+        ("137", "was killed (SIGKILL)"),
+        ("-11", "crashed (SIGSEGV)"),
+        ("139", "crashed (SIGSEGV)"),
+        ("152", "took too long (SIGXCPU)"),
+        ("129", "was ended (SIGHUP)"),
+        ("128", "ended its own process (exit code 128)"),
+        ("3", "ended its own process (exit code 3)"),
+        ("0", "ended its own process (exit code 0)"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_an_early_end_is_told_in_words(how, words):
+    assert early(how, 2.0) == words
+
+
 # ---- the end ------------------------------------------------------------------------------------
 
 CHECK = "['check', sys.argv[1]]"
@@ -337,11 +429,23 @@ WAYS = {
 }
 
 
+#: It steps back, where it may, to be known from outside.
+LOOP = """
+import os
+try:
+    os.nice(1)
+except OSError:
+    pass
+while True:
+    pass
+"""
+
+
 @contextmanager
 def endless(way, folder):
     """Start a command on an endless loop; yield it and its processes once the loop is running."""
     path = folder / "06_adam.ipynb"
-    path.write_bytes(notebook(body("while True: pass"), SCALED))
+    path.write_bytes(notebook(body(LOOP), SCALED))
     code = "import sys; from adam_course.__main__ import main; "
     code += f"from adam_course.grading.sandbox import sandbox; {way}"
     words = [sys.executable, "-c", code, path, folder / "out"]
@@ -354,11 +458,13 @@ def endless(way, folder):
 
 
 def looping(command, patience=20):
-    """Return the processes of a command when one of them has been busy for a while."""
+    """Return the processes of a command when one has stepped back, or been busy for a while."""
     give_up = time.monotonic() + patience
     while time.monotonic() < give_up:
         with suppress(psutil.NoSuchProcess):
             found = command.children(recursive=True)
+            if any(one.nice() > command.nice() for one in found):
+                return found
             if any(one.cpu_times().user > 1 and not one.children() for one in found):
                 return found
         time.sleep(0.05)
@@ -369,11 +475,7 @@ def outlives(way, name, folder):
     """Return the processes that are there a second after a command got a signal."""
     with endless(way, folder) as (run, processes):
         run.send_signal(getattr(signal, name))
-        time.sleep(1)
-        left = [one for one in processes if alive(one)]
-        for one in left:
-            one.kill()
-    return left
+        return left_of(processes)
 
 
 def alive(process):
@@ -414,11 +516,30 @@ def test_a_bubblewrap_that_hangs_is_one_sentence(monkeypatch, tmp_path):
 
 @pytest.mark.skipif(not sandbox_module.FORKS, reason="there is no waiting process")
 def test_a_waiting_process_that_hangs_is_started_again(monkeypatch):
-    monkeypatch.setattr(sandbox_module, "PATIENCE", 1)
+    monkeypatch.setattr(sandbox_module, "PATIENCE", 3)
+    monkeypatch.setattr("adam_course.grading.classes.examine.READING", 1)
     with Sandbox(timeout=1, isolated=False) as sandbox:
         examine(notebook(SCALED), "06_adam", 1, sandbox)
         sandbox.process.send_signal(signal.SIGSTOP)
         assert examine(notebook(SCALED), "06_adam", 1, sandbox)[0][3]
+
+
+def test_a_sandbox_that_is_closed_starts_no_process():
+    with Sandbox(isolated=False) as sandbox:
+        pass
+    assert sandbox.request({"action": "read", "functions": {}}).how == "lost"
+    assert sandbox.process is None
+
+
+def test_a_process_that_is_in_time_is_left_alone():
+    words = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True) as process:
+        with sandbox_module.limited(process, 0.2) as late:
+            pass
+        time.sleep(0.4)
+        assert process.poll() is None
+        assert not late.is_set()
+        process.kill()
 
 
 # ---- the wire -----------------------------------------------------------------------------------
@@ -431,6 +552,33 @@ def test_arrays_cross_the_wire_to_the_bit(dtype, shape):
     words, (back,), rest, _ = wire.unpack(wire.pack({"a": "β"}, [array], b"rest"))
     assert (words, rest) == ({"a": "β"}, b"rest")
     assert (back.dtype, back.shape, back.tobytes()) == (array.dtype, shape, array.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [(">f8", "<f8"), (">i4", "<i4"), ("longdouble", "<f8"), ("clongdouble", "<c16")],
+)
+def test_arrays_of_other_kinds_arrive_in_one_that_is_sent(kind, there):
+    array = np.arange(6).reshape(2, 3).T.astype(kind)
+    (back,) = wire.unpack(wire.pack({}, [array]))[1]
+    assert back.dtype.str == there
+    assert back.tolist() == array.tolist()
+
+
+def test_arrays_that_arrive_are_ones_own_and_messages_end_where_the_next_begins():
+    first, second = wire.pack({}, [np.ones(3)], b"one"), wire.pack({}, [], b"two")
+    _, (array,), rest, end = wire.unpack(first + second)
+    assert array.flags.writeable
+    assert rest == b"one"
+    assert wire.unpack(first + second, end)[2:] == (b"two", len(first + second))
+
+
+def test_a_message_that_announces_too_much_is_refused_before_it_is_read():
+    most = wire.MOST_WORDS, wire.MOST_NUMBERS
+    assert wire.sizes(wire.HEAD.pack(*most)) == most
+    for words, numbers in ((most[0] + 1, 0), (0, most[1] + 1)):
+        with pytest.raises(wire.Garbled):
+            wire.sizes(wire.HEAD.pack(words, numbers))
 
 
 @pytest.mark.parametrize("array", [np.array([None]), np.array(["a"]), np.zeros(2, "M8[s]")])
@@ -493,6 +641,22 @@ def test_cases_come_back_as_they_were_and_no_target_goes_with_them():
 def test_an_answer_that_does_not_add_up_is_garbled(words):
     with pytest.raises(wire.Garbled):
         an_answer(words, [np.zeros(1)], {"x": np.zeros(1)})
+
+
+def test_more_answers_than_questions_are_garbled():
+    ready, answer = (
+        wire.pack({"ready": True, "troubles": []}),
+        wire.pack({"changed": []}, [np.ones(1)]),
+    )
+    assert got(ready + answer, [{}], [0])[2][0].outputs[0] == 1
+    with pytest.raises(wire.Garbled):
+        got(ready + answer + answer, [{}], [0])
+
+
+def test_words_of_a_learners_process_are_cut_to_what_can_be_shown():
+    assert texts(["a"] * 60) == ["a"] * 50
+    assert texts(["a\x1b\n" * 1000])[0].endswith("a…")
+    assert len(texts(["a" * 1000])[0]) == 300
 
 
 # ---- what an answer does to its arguments -------------------------------------------------------

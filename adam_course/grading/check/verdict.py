@@ -73,7 +73,7 @@ class Verdict:
     @property
     def fraction(self):
         """The share of the cases that were right, from 0 to 1, for those who give part marks."""
-        return self.right / self.cases
+        return self.right / self.cases if self.cases else 0.0
 
     @property
     def points(self):
