@@ -74,11 +74,12 @@ def test_a_link_to_what_is_not_copied_becomes_its_words():
     assert copying.linked("docs/a.md", page, files) == expected
 
 
-@pytest.mark.parametrize("number", [f"{number:02}" for number in range(1, 17)])
-def test_any_lesson_can_be_left_out_and_no_link_leads_to_it(number, tmp_path):
-    copy(tmp_path, without=[number])
+@pytest.mark.parametrize("first", [1, 2])
+def test_any_lessons_can_be_left_out_and_no_link_leads_to_them(first, tmp_path):
+    gone = [f"{number:02}" for number in range(first, 17, 2)]
+    copy(tmp_path, without=gone)
     assert set(contents(tmp_path)) == {
-        name for name in edition() if not Path(name).name.startswith(f"{number}_")
+        name for name in edition() if not (name.endswith(".ipynb") and Path(name).name[:2] in gone)
     }
     pages = {page.name: broken_links(page) for page in tmp_path.rglob("*.md")}
     assert not any(pages.values()), pages
