@@ -257,8 +257,12 @@ def run(*command, **options):
 
 
 def repeatable(**more):
-    """Return the environment variables under which a run repeats to the digit."""
-    kept = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    """Return the environment variables under which a run repeats to the digit.
+
+    Kernels and graders start many a Python: the course is compiled once, and not by each of them.
+    """
+    others = ("MPLBACKEND", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in others}
     return {**kept, **REPEATABLE, **more}
 
 

@@ -51,9 +51,16 @@ def test_the_reference_passes_with_all_points(task, seed):
 )
 def test_a_misconception_is_refused_and_named(task, misconception):
     assert verify_task.misconception_fault(task, misconception) == ""
-    verdict = check(task.name, misconception.wrong)
+    verdict = verify_task.verdict_on(task, misconception.wrong, None)
     assert verdict.points == 0
     assert f"This is {misconception.name}. {misconception.hint}" in repr(verdict)
+
+
+@tasks
+def test_check_names_a_misconception_too(task):
+    first = task.misconceptions[0]
+    verdict = check(task.name, first.wrong)
+    assert verdict.misconception is first and verdict.points == 0
 
 
 @tasks
@@ -906,7 +913,7 @@ class Tags(HTMLParser):
 @tasks
 def test_the_table_can_be_read_by_a_screen_reader(task):
     for answer in (task.reference, not_begun, *(one.wrong for one in task.misconceptions)):
-        verdict = check(task.name, answer)
+        verdict = verify_task.verdict_on(task, answer, None)
         page = Tags(verdict._repr_html_())
         assert not page.open
         kinds = [tag for tag, _ in page.tags]

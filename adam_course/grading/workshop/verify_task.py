@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -143,9 +144,19 @@ def parts(value):
 
 
 def verdict_on(task, function, seed):
-    """Return the Verdict on a function with the cases of a seed."""
-    cases = task.draw(seed)
-    return judge(task, cases, collect(function, cases))
+    """Return the Verdict on a function with the cases of a seed, after the public ones."""
+    cases, answers = answers_to(task, function, None)
+    if seed is not None:
+        more, theirs = answers_to(task, function, seed)
+        cases, answers = cases + more, answers + theirs
+    return judge(task, cases, answers)
+
+
+@cache
+def answers_to(task, function, seed):
+    """Return the cases that a seed draws, or the public ones, and the Answers of a function."""
+    cases = task.draw() if seed is None else task.drawn(seed)
+    return cases, collect(function, cases)
 
 
 def drawn(seed):
