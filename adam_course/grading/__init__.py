@@ -11,13 +11,11 @@ from adam_course.grading.check.judging import judge
 from adam_course.grading.check.notebook import check
 from adam_course.grading.check.verdict import Verdict
 from adam_course.grading.sandbox.answers import Answer, collect
-from adam_course.tasks import TASKS, Misconception, Task
+from adam_course.tasks import TASKS
 
 __all__ = [
     "TASKS",
     "Answer",
-    "Misconception",
-    "Task",
     "Verdict",
     "audit",
     "check",
