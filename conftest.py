@@ -4,10 +4,14 @@ import os
 
 import pytest
 
+#: Files that take minutes go first, so that none of them is left for one process at the end.
+FIRST = ["test_nbgrader", "test_explorers_browser", "test_browser", "test_site", "test_playground"]
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Run the cells of a lesson that needs the frameworks where these are: in `make verify`."""
+    items.sort(key=lambda item: (*FIRST, item.path.stem).index(item.path.stem))
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
     needing = {path for path in notebooks if "adam_course.frameworks" in path.read_text("utf-8")}
     for item in items:

@@ -39,8 +39,8 @@ REPEATABLE = {
     "MKL_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
-# A file of tests a processor, one after the other: a notebook's cells build on each other.
-PARALLEL = ("-n", "auto", "--dist", "loadfile")
+# Some files of tests at a time, each from top to bottom: a notebook's cells build on each other.
+PARALLEL = ("--dist", "loadfile", "--no-loadscope-reorder", "-n")
 NEWS = "@jupyterlab/apputils-extension:announcements"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 
@@ -58,7 +58,7 @@ def lab(arguments):
 
 def test(arguments):
     """Run every test, lesson and exercise solution that needs no framework and no browser."""
-    return run(course(), "-m", "pytest", *PARALLEL, *arguments, env=repeatable())
+    return run(course(), "-m", "pytest", *PARALLEL, "auto", *arguments, env=repeatable())
 
 
 def verify(arguments):
@@ -70,11 +70,12 @@ def verify(arguments):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
     kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
     python = course_and_frameworks()
+    workers = 2 * (os.cpu_count() or 1)  # browsers and servers are waited for half of the time
     return (
         run(python, "-m", "ruff", "format", "--check", ".")
         or run(python, "-m", "ruff", "check", ".")
         or run(
-            *(python, "-m", "pytest", *PARALLEL, "-m", kinds, *arguments),
+            *(python, "-m", "pytest", *PARALLEL, workers, "-m", kinds, *arguments),
             env=repeatable(CHROMIUM=browser),
         )
     )

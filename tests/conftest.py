@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from pathlib import Path
 
 import nbformat
@@ -59,7 +60,9 @@ class Lab:
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.goto(f"{self.address}/lab/tree/{path}?reset", wait_until="domcontentloaded")
+        # A workspace of its own: JupyterLab would bring the tabs of another page back.
+        place = f"{self.address}/lab/workspaces/{uuid.uuid4().hex}/tree/{path}"
+        page.goto(place, wait_until="domcontentloaded")
         self.wait(page)
 
     def wait(self, page):

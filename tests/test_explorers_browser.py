@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from functools import partial
 
 import pytest
@@ -252,12 +253,13 @@ def test_motion_is_reduced_where_it_is_not_wanted(lab, browser):
     page = opened(lab, browser, "calm.ipynb", "explorers.descent()", reduced_motion="reduce")
     root = live(page)
     root.get_by_role("button", name="Play").click()
+    begin = time.monotonic()
     steps = {
         root.locator(".transport output").text_content()
         for _ in range(40)
         if not page.wait_for_timeout(25)
     }
-    assert len(steps) <= 4
+    assert len(steps) <= 1 + 4 * (time.monotonic() - begin)
     page.close()
 
 

@@ -190,8 +190,11 @@ def test_s_opens_the_speakers_view_with_the_notes(built, page):
     notes = opened.value.locator(".speaker-controls-notes")
     notes.get_by_text("Minute 0 to 1.").wait_for()
     assert "write Adam's five steps" in notes.inner_text()
+    page.bring_to_front()
     for _ in range(3):
+        before = page.url
         page.keyboard.press("ArrowRight")
+        page.wait_for_function("before => location.href !== before", arg=before)
     notes.get_by_text("The five steps.").wait_for()
     assert notes.locator("mjx-container svg").first.is_visible()
     assert not notes.locator("mjx-assistive-mml").first.is_visible()  # it would show them twice
