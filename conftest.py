@@ -10,7 +10,7 @@ FIRST = ["test_nbgrader", "test_explorers_browser", "test_browser", "test_site",
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Run the cells of a lesson that needs the frameworks where these are: in `make verify`."""
+    """Put long files first; leave a lesson that needs the frameworks to `make verify`."""
     items.sort(key=lambda item: (*FIRST, item.path.stem).index(item.path.stem))
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
     needing = {path for path in notebooks if "adam_course.frameworks" in path.read_text("utf-8")}

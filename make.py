@@ -70,7 +70,7 @@ def verify(arguments):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
     kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
     python = course_and_frameworks()
-    workers = 2 * (os.cpu_count() or 1)  # browsers and servers are waited for half of the time
+    workers = 1 + (os.cpu_count() or 1)  # browsers and servers are waited for half of the time
     return (
         run(python, "-m", "ruff", "format", "--check", ".")
         or run(python, "-m", "ruff", "check", ".")

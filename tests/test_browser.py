@@ -5,16 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, RUN_ALL
+from conftest import CLOSE, ROOT, RUN_ALL
 
 pytestmark = pytest.mark.browser
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_runs_from_top_to_bottom_in_jupyterlab(lesson, lab, browser, screenshots):
+@pytest.fixture(scope="module")
+def page(browser):
+    """One JupyterLab for all lessons, as a learner has it."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_runs_from_top_to_bottom_in_jupyterlab(lesson, lab, page, screenshots):
+    page.set_viewport_size({"width": 1280, "height": 900})
     lab.open(page, f"notebooks/{lesson}")
     cells = page.evaluate(RUN_ALL)
     # The whole lesson as one picture, for a person to look at: cells out of sight are not drawn,
@@ -25,7 +33,7 @@ def test_a_lesson_runs_from_top_to_bottom_in_jupyterlab(lesson, lab, browser, sc
     page.wait_for_timeout(2_000)
     page.screenshot(path=screenshots / f"{Path(lesson).stem}.png")
     outside, complaints = lab.outside(page), page.complaints
-    page.close()
+    page.evaluate(CLOSE)
 
     assert [cell["errors"] for cell in cells if cell["errors"]] == []
     assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
