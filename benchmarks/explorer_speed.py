@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from adam_course.figures import explorers
-from adam_course.figures.explorers.picture import encode
+from adam_course.figures.picture import encode
 from tests.conftest import RUN_ALL, chromium, serving
 
 MOVES, DRAGGED, GAP = 60, 30, 33  # GAP: milliseconds between two moves of a drag

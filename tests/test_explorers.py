@@ -23,7 +23,11 @@ from adam_course.figures.explorers.controls import (
 )
 from adam_course.figures.explorers.descent import SURFACES
 from adam_course.figures.explorers.parts import above, ground, loss_axis, map_panel, round_up
-from adam_course.figures.explorers.picture import (
+from adam_course.figures.explorers.sensitivity import _colours
+from adam_course.figures.explorers.still import draw, still
+from adam_course.figures.explorers.widget import Explorer
+from adam_course.figures.identity import LOOKS
+from adam_course.figures.picture import (
     LARGE,
     Axis,
     Handle,
@@ -35,10 +39,7 @@ from adam_course.figures.explorers.picture import (
     encode,
     number,
 )
-from adam_course.figures.explorers.sensitivity import _colours
-from adam_course.figures.explorers.still import draw, still
-from adam_course.figures.explorers.theme import THEME
-from adam_course.figures.explorers.widget import Explorer
+from adam_course.figures.theme import THEME
 from adam_course.problems import Himmelblau, Regression
 from adam_course.problems.mini_batches import MiniBatches
 
@@ -337,11 +338,10 @@ def test_noise_moves_the_map_of_l2_and_not_that_of_adamw():
 
 
 def test_the_canvas_has_the_looks_of_the_figures():
-    looks = [style.look(position) for position in range(7)]
-    assert THEME["light"]["curves"][:7] == [look["color"] for look in looks]
-    assert THEME["markers"][:7] == [look["marker"] for look in looks]
-    assert THEME["dashes"][0] == []
-    assert len({tuple(dashes) for dashes in THEME["dashes"][:7]}) == 7
+    for key, look in LOOKS.items():
+        known = THEME["looks"][key]
+        assert (known["light"], known["dark"]) == (look.colour, look.dark)
+        assert (known["dash"], known["marker"]) == (look.dash, look.marker)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_numbers_are_written_for_people(x, words):
 def test_a_panel_below_both_columns_is_drawn_too():
     axis, x = Axis("x", 0, 4), np.arange(3.0)
     panels = tuple(
-        Panel(axis, axis, (Line(x, x + column, "a", 0),), f"panel {column}", column=column)
+        Panel(axis, axis, (Line(x, x + column, "a", "1"),), f"panel {column}", column=column)
         for column in (0, 1, 2)
     )
     figure = draw(Picture(panels, "Three panels."))
@@ -396,7 +396,7 @@ def test_a_still_has_every_panel_with_its_axes_and_curves(explorer):
             assert np.array_equal(line.get_xdata(), np.ravel(thing.x))
             assert np.array_equal(line.get_ydata(), np.ravel(thing.y))
             look = getattr(thing, "look", None)
-            assert look is None or line.get_color() == style.look(look)["color"]
+            assert look is None or line.get_color() == LOOKS[look].colour
             marked = not isinstance(thing, Line) or thing.markers
             assert (line.get_marker() != "None") == marked
             assert not marked or len(line.get_xdata()) <= 30 * (line.get_markevery() or 1)
@@ -468,11 +468,11 @@ def test_a_loss_is_called_one_above_the_minimum_where_that_is_not_0():
 
 
 def test_a_map_panel_has_a_star_on_every_minimum_and_names_its_parameters():
-    panel = map_panel(Himmelblau(), {}, {}, names=("a", "b"))
+    panel = map_panel(Himmelblau(), {}, names=("a", "b"))
     star = panel.layers[-1]
     assert np.array_equal(np.column_stack([star.x, star.y]), Himmelblau().minimizers)
     line = Regression()
-    panel = map_panel(line, {}, {}, names=("w", "b"))
+    panel = map_panel(line, {}, names=("w", "b"))
     ends = [(axis.label, (axis.low, axis.high)) for axis in (panel.x, panel.y)]
     assert ends == list(zip("wb", line.window, strict=True))
 

@@ -10,8 +10,7 @@ from functools import partial
 
 import pytest
 
-from adam_course.figures import explorers
-from adam_course.figures.explorers import front
+from adam_course.figures import explorers, front
 from conftest import RUN_ALL
 
 pytestmark = pytest.mark.browser

@@ -16,6 +16,7 @@ from matplotlib.text import Annotation, Text
 
 from adam_course import descend, figures
 from adam_course.figures import style
+from adam_course.figures.identity import LOOKS, SERIES
 from adam_course.figures.show import png
 from adam_course.optimizers import Adam, GradientDescent, Momentum
 from adam_course.problems import Bowl, Cubic, DigitsSoftmax, Himmelblau, Regression, Rosenbrock
@@ -316,18 +317,17 @@ def test_parameters_have_the_names_of_the_formula():
 
 
 def test_curves_differ_in_colour_line_style_and_marker():
-    looks = [style.look(i) for i in range(len(style.PALETTE))]
-    for one, other in combinations(looks, 2):
-        assert all(one[key] != other[key] for key in ("color", "linestyle", "marker"))
-    many = [(look["color"], str(look["linestyle"])) for look in map(style.look, range(49))]
-    assert len(set(many)) == 49
+    for one, other in combinations(SERIES.values(), 2):
+        assert one.colour != other.colour
+        assert one.dash != other.dash
+        assert one.marker != other.marker
     curves = {str(i): [i, 1] for i in range(5)}
     shown = figures.lines([0, 1], curves, xlabel="x", ylabel="y").axes[0].get_lines()
-    assert [each.get_color() for each in shown] == list(style.PALETTE[:5])
+    assert [each.get_color() for each in shown] == [SERIES[key].colour for key in "12345"]
     assert len({str(each._dash_pattern) for each in shown}) == 5
 
 
-@pytest.mark.parametrize("colour", style.PALETTE)
+@pytest.mark.parametrize("colour", sorted({look.colour for look in LOOKS.values()}))
 def test_text_in_a_curves_colour_has_enough_contrast(colour):
     rgb = np.array(to_rgb(style.text_colour(colour)))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)

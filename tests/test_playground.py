@@ -12,8 +12,7 @@ import pytest
 from test_explorers_browser import HANDS, live, moved, pixels
 
 from adam_course import descend
-from adam_course.figures import explorers
-from adam_course.figures.explorers import front
+from adam_course.figures import explorers, front
 from adam_course.figures.explorers.descent import RACERS, SURFACES
 from conftest import ROOT
 

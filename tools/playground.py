@@ -15,11 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from adam_course.figures import explorers  # noqa: E402
-from adam_course.figures.explorers import front  # noqa: E402
-from adam_course.figures.explorers.descent import LOOKS, SURFACES  # noqa: E402
+from adam_course.figures import (
+    explorers,
+    front,
+)
+from adam_course.figures.explorers.descent import SURFACES  # noqa: E402
 from adam_course.figures.explorers.microscope import LIMIT, STREAMS  # noqa: E402
-from adam_course.figures.explorers.theme import THEME  # noqa: E402
+from adam_course.figures.theme import THEME  # noqa: E402
 
 SOURCE = ROOT / "docs" / "playground"
 MODULES = [*front.MODULES, *(SOURCE / f"{n}.js" for n in ("rules", "pictures", "playground"))]
@@ -40,7 +42,6 @@ def course():
             }
             for name, recipe in shown.items()
         },
-        "looks": LOOKS,
         "surfaces": {
             name: {
                 "window": problem.window,

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from adam_course.descend import Trajectory
 from adam_course.figures import style
+from adam_course.figures.identity import LOOKS, assigned
 from adam_course.figures.numbers import number
 from adam_course.figures.style import styled
 from adam_course.problems import Regression, Surface
@@ -291,8 +292,10 @@ def _line_chart(curves, xlabel, ylabel, *, xlog=False, ylog=False, runs=None):
 def _draw(axes, curves):
     """Draw label → (x, y) curves, with a marker on every point where there are few."""
     few = max(len(x) for x, _ in curves.values()) <= 30
-    for position, (label, (x, y)) in enumerate(curves.items()):
-        axes.plot(x, y, label=label, **style.look(position) | ({} if few else {"marker": None}))
+    looks = assigned(curves)
+    for label, (x, y) in curves.items():
+        look = LOOKS[looks[label]].line
+        axes.plot(x, y, label=label, **look | ({} if few else {"marker": None}))
     axes.margins(x=0.02 if few else 0)
 
 
@@ -312,7 +315,8 @@ def _let_leave(axes, curves, diverged):
 
 def _paths(axes, paths, stars):
     """Draw label → (x, y) paths with markers on their steps, rings at their starts, and stars."""
-    for position, (label, (x, y)) in enumerate(paths.items()):
+    looks = assigned(paths)
+    for label, (x, y) in paths.items():
         axes.plot(
             x,
             y,
@@ -321,7 +325,7 @@ def _paths(axes, paths, stars):
             markeredgecolor="white",
             markeredgewidth=0.4,
             markevery=-(-len(x) // 30),
-            **style.look(position),
+            **LOOKS[looks[label]].line,
         )
     starts = np.array([(x[0], y[0]) for x, y in paths.values()]).reshape(-1, 2)
     ring = {"color": style.INK, "markersize": 9, "markerfacecolor": "none"}

@@ -16,11 +16,6 @@ DPI = 90  # pixels per inch on the page
 SHARPNESS = 1.5  # the PNG's pixels per page pixel, for dense screens; 2 doubles a notebook's size
 INK, QUIET, HAIR = "#222222", "#6b6b6b", "#e4e4e4"
 
-#: Okabe & Ito 2008, the darker colours first; each position has its own line style and marker too.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
-LINE_STYLES = ("-", "--", "-.", ":", (0, (7, 1, 1, 1, 1, 1)), (0, (9, 2)), (0, (3, 3)))
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
 #: Ground of contour maps: dark is low, and pale enough for every path to stand out.
 GROUND = LinearSegmentedColormap.from_list("ground", ["#a9bccd", "#d5dfe8", "#f8fafb"])
 
@@ -70,17 +65,6 @@ def styled(function):
             return function(*args, **kwargs)
 
     return run
-
-
-def look(position):
-    """Return the colour, line style and marker of the curve at ``position``, from 0."""
-    n = len(PALETTE)
-    turn = position + position // n  # from the eighth curve on, colours meet other line styles
-    return {
-        "color": PALETTE[position % n],
-        "linestyle": LINE_STYLES[turn % n],
-        "marker": MARKERS[turn % n],
-    }
 
 
 def text_colour(colour):

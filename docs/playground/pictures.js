@@ -4,7 +4,7 @@
 // What Python knows and rules.js does not (windows, starts, streams) comes in `course`, which
 // tools/playground.py writes.
 
-import { format } from "../../adam_course/figures/explorers/front/numbers.js";
+import { format } from "../../adam_course/figures/front/numbers.js";
 import { Adam, RULES, SURFACES, descend } from "./rules.js";
 
 const POINTS = 121; // of a map, along each side
@@ -53,7 +53,7 @@ export function descent(course, { surface, racers, steps, start, ...parameters }
     return { ...run, name, above: run.losses.map((loss) => loss - known.minimum) };
   });
 
-  const path = ({ name }) => ({ label: name, look: course.looks[name], first: 0 });
+  const path = ({ name }) => ({ label: name, look: name, first: 0 });
   const stars = known.minimizers;
   const map = panel(
     axis("x", left, right),

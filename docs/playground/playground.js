@@ -1,6 +1,6 @@
 // Puts the explorers into the page: the notebook's front end, with pictures computed here.
 
-import { mount } from "../../adam_course/figures/explorers/front/explorer.js";
+import { mount } from "../../adam_course/figures/front/explorer.js";
 import * as pictures from "./pictures.js";
 
 const course = JSON.parse(document.getElementById("course").textContent);

@@ -4,8 +4,8 @@ from adam_course import optimizers, problems
 from adam_course.descend import descend
 from adam_course.figures.explorers.controls import Range, Several, even_scale, log_scale
 from adam_course.figures.explorers.parts import loss_panel, map_panel
-from adam_course.figures.explorers.picture import Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Picture, number
 from adam_course.problems.mini_batches import MiniBatches
 
 LINE = problems.Regression(noise=2.0)
@@ -14,7 +14,6 @@ OPTIMIZERS = {
     "momentum": lambda p: optimizers.Momentum(p["lr"], 0.9, form="ema"),
     "Adam": lambda p: optimizers.Adam(p["lr_adam"]),
 }
-LOOKS = {"Adam": 0, "momentum": 1, "SGD": 2}
 
 
 @explorer(
@@ -41,8 +40,8 @@ def batch_size(racers, batch, steps, seed, **rates):
     ]
     return Picture(
         panels=(
-            map_panel(LINE, runs, LOOKS, ("slope w", "intercept b"), title="The line"),
-            loss_panel(f"loss above {least}", losses, LOOKS, steps, title="Loss of all points"),
+            map_panel(LINE, runs, ("slope w", "intercept b"), title="The line"),
+            loss_panel(f"loss above {least}", losses, steps, title="Loss of all points"),
         ),
         words=f"{batch} of {LINE.points} points a step. In the last 20 of {steps} steps, "
         + "; ".join(ends)

@@ -5,10 +5,9 @@ import numpy as np
 from adam_course import optimizers
 from adam_course.figures.explorers.controls import NEARLY_ONE, Choice, Range, even_scale
 from adam_course.figures.explorers.parts import feed
-from adam_course.figures.explorers.picture import Axis, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Axis, Line, Panel, Picture, number
 
-LOOKS = {"with": 0, "without": 1}
 #: Gradient streams: name → a function of how many steps.
 STREAMS = {
     "constant 1": np.ones,
@@ -30,10 +29,10 @@ def bias_correction(stream, beta1, beta2, steps):
     seen = feed(adam, STREAMS[stream](steps))
     without = -seen["m"] / (np.sqrt(seen["v"]) + adam.eps)
     rows = [
-        ("average of g", {"m̂": (seen["m_hat"], 0), "m": (seen["m"], 1)}),
-        ("size of g", {"√v̂": (np.sqrt(seen["v_hat"]), 0), "√v": (np.sqrt(seen["v"]), 1)}),
-        ("step / α", {"with": (seen["step"], 0), "without": (without, 1)}),
-        ("way / α", {"with": (seen["step"].cumsum(), 0), "without": (without.cumsum(), 1)}),
+        ("average of g", {"m̂": (seen["m_hat"], "1"), "m": (seen["m"], "2")}),
+        ("size of g", {"√v̂": (np.sqrt(seen["v_hat"]), "1"), "√v": (np.sqrt(seen["v"]), "2")}),
+        ("step / α", {"with": (seen["step"], "1"), "without": (without, "2")}),
+        ("way / α", {"with": (seen["step"].cumsum(), "1"), "without": (without.cumsum(), "2")}),
     ]
     panels = []
     for place, (name, curves) in enumerate(rows):

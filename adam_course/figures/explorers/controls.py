@@ -1,6 +1,6 @@
 """The parameters of an explorer: what each may be, where it starts, and how it is set by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -24,11 +24,18 @@ def even_scale(low, high, step):
 
 @dataclass(frozen=True)
 class Control:
-    """A parameter by name. ``label``: what the reader sees; ``start``: its value at first."""
+    """A parameter by name.
+
+    Args:
+        label: what the reader sees. start: its value at first.
+        of: the options of a `Choice` or `Several` whose parameter this is, such as ("Adam",): the
+            control stands under their names, and rests while none of them takes part. () for all.
+    """
 
     name: str
     label: str
     start: Any
+    of: tuple = field(default=(), kw_only=True)
 
     def check(self, value):
         """Return the value as the picture function gets it.

@@ -13,8 +13,8 @@ from adam_course.figures.explorers.controls import (
     log_scale,
 )
 from adam_course.figures.explorers.parts import above, loss_panel, map_panel, place
-from adam_course.figures.explorers.picture import Handle, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Handle, Picture, number
 
 SURFACES = {
     "bowl": problems.Bowl(condition=20),
@@ -33,16 +33,6 @@ RACERS = {
     "AdaGrad": lambda p: optimizers.AdaGrad(p["lr_adaptive"]),
     "RMSProp": lambda p: optimizers.RMSProp(p["lr_adaptive"], p["beta2"]),
     "Adam": lambda p: optimizers.Adam(p["lr_adaptive"], p["beta1"], p["beta2"]),
-}
-
-#: Name → position in `style.look`: a racer keeps its colour, whoever else takes part.
-LOOKS = {
-    "Adam": 0,
-    "momentum": 1,
-    "gradient descent": 2,
-    "RMSProp": 3,
-    "Nesterov": 4,
-    "AdaGrad": 5,
 }
 
 
@@ -69,12 +59,11 @@ def descent(surface, racers, steps, start, **parameters):
             map_panel(
                 problem,
                 runs,
-                LOOKS,
                 title=f"{surface[0].upper()}{surface[1:]}, dark where the loss is low",
                 hint="★ minimum · drag the ring to start elsewhere",
                 hand=Handle("start", *start),
             ),
-            loss_panel(above(problem), losses, LOOKS, steps, title="Loss"),
+            loss_panel(above(problem), losses, steps, title="Loss"),
         ),
         words=f"From {place(start)}: " + "; ".join(_journey(*item) for item in runs.items()) + ".",
         steps=steps,

@@ -12,8 +12,9 @@ from adam_course.figures.explorers.controls import (
 )
 from adam_course.figures.explorers.microscope import LIMIT, STEPS, STREAMS, T
 from adam_course.figures.explorers.parts import round_up
-from adam_course.figures.explorers.picture import Axis, Drawing, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.identity import assigned
+from adam_course.figures.picture import Axis, Drawing, Line, Panel, Picture, number
 
 #: Name → how the optimizer is made from β1 and β2; the rate is 1, the unit of the steps.
 RELATIVES = {
@@ -30,7 +31,6 @@ RELATIVES = {
     "NAdam": lambda *betas: optimizers.NAdam(1.0, *betas, momentum_decay=None),
     "RAdam": lambda *betas: optimizers.RAdam(1.0, *betas),
 }
-LOOKS = {name: position for position, name in enumerate(RELATIVES)}
 
 
 @explorer(
@@ -48,9 +48,9 @@ def family(stream, relatives, beta1, beta2, drawn):
     hand = {"hint": "draw your own with the pointer", "hand": Drawing("drawn", g, 1, STEPS)}
     return Picture(
         panels=(
-            panel("gradient", {"g": g}, {"g": 0}, LIMIT, legend=False, **hand),
-            panel("step / α", steps, LOOKS, widest(steps)),
-            panel("way / α", ways, LOOKS, widest(ways), "step t", legend=False),
+            panel("gradient", {"g": g}, LIMIT, legend=False, **hand),
+            panel("step / α", steps, widest(steps)),
+            panel("way / α", ways, widest(ways), "step t", legend=False),
         ),
         words=f"Downhill in {STEPS} steps, in units of α: "
         + "; ".join(
@@ -63,8 +63,9 @@ def family(stream, relatives, beta1, beta2, drawn):
     )
 
 
-def panel(name, curves, looks, high, steps="", **more):
+def panel(name, curves, high, steps="", **more):
     """Return the `Panel` of label → (n,) numbers, up to high, and from 0 if none is below."""
+    looks = assigned(curves)
     zero = Line(np.array([0, STEPS + 1]), np.zeros(2))
     named = (Line(T, y, label, looks[label], first=1) for label, y in curves.items())
     low = -high if "hand" in more or min(y.min() for y in curves.values()) < 0 else 0.0

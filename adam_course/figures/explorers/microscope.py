@@ -12,8 +12,8 @@ from adam_course.figures.explorers.controls import (
     log_scale,
 )
 from adam_course.figures.explorers.parts import feed, round_up
-from adam_course.figures.explorers.picture import Axis, Drawing, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Axis, Drawing, Line, Panel, Picture, number
 
 STEPS, LIMIT = 40, 2.0
 T = np.arange(1, STEPS + 1)
@@ -47,10 +47,14 @@ def microscope(stream, beta1, beta2, lr, eps, corrected, drawn):
     raw = {"m": seen["m"], "√v": np.sqrt(seen["v"])} if corrected else {}
     root = np.sqrt(seen["v_hat"])
     rows = [
-        ("gradient", {"g": (g, 0)}, LIMIT),
-        ("its average", {"m̂": (seen["m_hat"], 0), "m": (raw.get("m"), 1)}, LIMIT),
-        ("its size", {"√v̂": (root, 0), "√v": (raw.get("√v"), 1)}, LIMIT),
-        ("step", {"Adam's step": (seen["step"], 0), "SGD's step": (plain, 2)}, None),
+        ("gradient", {"g": (g, "1")}, LIMIT),
+        ("its average", {"m̂": (seen["m_hat"], "1"), "m": (raw.get("m"), "2")}, LIMIT),
+        ("its size", {"√v̂": (root, "1"), "√v": (raw.get("√v"), "2")}, LIMIT),
+        (
+            "step",
+            {"Adam's step": (seen["step"], "Adam"), "SGD's step": (plain, "gradient descent")},
+            None,
+        ),
     ]
     panels = []
     for name, curves, limit in rows:

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from adam_course.figures.explorers.picture import Axis, Line, Map, Panel, Points, number
+from adam_course.figures.identity import assigned
+from adam_course.figures.picture import Axis, Line, Map, Panel, Points, number
 
 
 @lru_cache(maxsize=64)
@@ -34,15 +35,17 @@ def loss_axis(label, curves, decades=8):
     return Axis(label, float(max(low, high * 10.0**-decades)), float(high), log=True)
 
 
-def loss_panel(label, runs, looks, steps, **options):
+def loss_panel(label, runs, steps, **options):
     """Return the `Panel` of name → (n + 1,) losses, 0 or more, against the step."""
+    looks = assigned(runs)
     curves = [Line(np.arange(len(y)), y, name, looks[name], first=0) for name, y in runs.items()]
     axes = Axis("step t", 0, steps, whole=True), loss_axis(label, runs.values())
     return Panel(*axes, tuple(curves), **{"column": 1} | options)
 
 
-def map_panel(problem, runs, looks, names=("x", "y"), **options):
+def map_panel(problem, runs, names=("x", "y"), **options):
     """Return the `Panel` with the map of a 2-D problem and the paths of name → `Trajectory`."""
+    looks = assigned(runs)
     paths = [
         Line(*r.thetas.T, name, looks[name], first=0, markers=True) for name, r in runs.items()
     ]

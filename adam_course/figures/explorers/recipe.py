@@ -3,9 +3,13 @@
 from functools import update_wrapper
 
 
-def explorer(*controls):
-    """Turn ``picture(parameters) → Picture`` into an explorer with these controls, by name."""
-    return lambda picture: Recipe(picture, controls)
+def explorer(*controls, presets=None):
+    """Turn ``picture(parameters) → Picture`` into an explorer with these controls, by name.
+
+    Args:
+        presets: name → parameters, for a button that sets them: a sentence can name it.
+    """
+    return lambda picture: Recipe(picture, controls, presets or {})
 
 
 class Recipe:
@@ -13,19 +17,23 @@ class Recipe:
 
     Attributes:
         name: of the explorer. controls: name → control, in the order in which they are shown.
+        presets: name → the parameters that its button sets.
     """
 
-    def __init__(self, function, controls):
+    def __init__(self, function, controls, presets):
         update_wrapper(self, function)
         self.function = function
         self.name = function.__name__.replace("_", " ")
         self.controls = {control.name: control for control in controls}
+        self.presets = presets
 
-    def __call__(self, controls=None, **start):
+    def __call__(self, controls=None, presets=None, **start):
         """Return the explorer as a widget: as the last line of a cell, it displays itself.
 
         Args:
             controls: names of the controls to show; None for all. The rest keep their start.
+            presets: name → parameters that a button of this name sets; None for the explorer's
+                own.
             start: parameter → value to start with, instead of the explorer's own.
 
         Raises:
@@ -34,7 +42,11 @@ class Recipe:
         """
         from adam_course.figures.explorers.widget import Explorer  # slow, and only needed live
 
-        return Explorer(self, self.checked(start), self._known(controls or self.controls))
+        presets = self.presets if presets is None else presets
+        for parameters in presets.values():
+            self.checked(parameters)
+        shown = self._known(controls or self.controls)
+        return Explorer(self, self.checked(start), shown, presets)
 
     def picture(self, **parameters):
         """Return the `Picture` for these parameters; those not given have their start value."""

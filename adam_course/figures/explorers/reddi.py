@@ -4,12 +4,12 @@ import numpy as np
 
 from adam_course import optimizers, schedules
 from adam_course.figures.explorers.controls import Range, Toggle, even_scale, log_scale
-from adam_course.figures.explorers.picture import Axis, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.identity import assigned
+from adam_course.figures.picture import Axis, Line, Panel, Picture, number
 from adam_course.problems.counterexamples import cycle, play
 
 STEPS = 300
-LOOKS = {"Adam": 0, "SGD": 2, "AMSGrad": 1}
 
 
 @explorer(
@@ -35,6 +35,7 @@ def reddi(C, beta2, beta1, lr, amsgrad):
         }
     paths = {name: play(optimizer, slopes) for name, optimizer in players.items()}
     regrets = {name: (slopes * (x + 1)).cumsum() / t for name, x in paths.items()}
+    looks = assigned(players)
     zero = Line(np.array([0, STEPS]), np.zeros(2))
     high = max(1.0, max(regret.max() for regret in regrets.values()))
     return Picture(
@@ -42,13 +43,13 @@ def reddi(C, beta2, beta1, lr, amsgrad):
             Panel(
                 Axis("step t", 0, STEPS, whole=True),
                 Axis("x", -1.1, 1.1),
-                (zero, *(Line(t, x, name, LOOKS[name], first=1) for name, x in paths.items())),
+                (zero, *(Line(t, x, name, looks[name], first=1) for name, x in paths.items())),
                 title="Where they are; −1 is best",
             ),
             Panel(
                 Axis("step t", 0, STEPS, whole=True),
                 Axis("regret / t", -0.5, 1.05 * float(high)),
-                (zero, *(Line(t, r, name, LOOKS[name], first=1) for name, r in regrets.items())),
+                (zero, *(Line(t, r, name, looks[name], first=1) for name, r in regrets.items())),
                 title="Average regret so far",
                 column=1,
             ),

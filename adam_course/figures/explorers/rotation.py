@@ -8,11 +8,10 @@ from adam_course import optimizers, problems
 from adam_course.descend import descend
 from adam_course.figures.explorers.controls import Range, even_scale, log_scale
 from adam_course.figures.explorers.parts import loss_panel, map_panel
-from adam_course.figures.explorers.picture import Axis, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Axis, Line, Panel, Picture, number
 
 ANGLES = np.linspace(0, 90, 31)
-LOOKS = {"Adam": 0, "momentum": 1}
 
 
 class TurnedBowls:
@@ -65,12 +64,12 @@ def rotation(angle, condition, lr_adam, lr_momentum, steps):
     here = Line(np.array([angle, angle]), np.array([low, high]))
     return Picture(
         panels=(
-            map_panel(bowl, runs, LOOKS, title="The valley, and the start turning with it"),
-            loss_panel("loss", {k: run.losses for k, run in runs.items()}, LOOKS, steps),
+            map_panel(bowl, runs, title="The valley, and the start turning with it"),
+            loss_panel("loss", {k: run.losses for k, run in runs.items()}, steps),
             Panel(
                 Axis("angle in degrees", 0, 90),
                 Axis(f"after {steps} steps", float(low), float(high), log=True),
-                (here, *(Line(ANGLES, y, name, LOOKS[name]) for name, y in swept.items())),
+                (here, *(Line(ANGLES, y, name, name) for name, y in swept.items())),
                 title="Loss at the end, for every angle",
                 column=1,
                 legend=False,

@@ -6,8 +6,8 @@ from adam_course import optimizers, problems, schedules
 from adam_course.descend import descend
 from adam_course.figures.explorers.controls import Choice, Range, Sketch, even_scale, log_scale
 from adam_course.figures.explorers.parts import above, loss_panel
-from adam_course.figures.explorers.picture import Axis, Drawing, Line, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Axis, Drawing, Line, Panel, Picture, number
 from adam_course.problems.mini_batches import MiniBatches
 
 STEPS, KNOTS, SEED = 200, 41, 7
@@ -20,7 +20,6 @@ DECAYS = {
     "1 / √t": lambda lr, n: schedules.InverseSquareRoot(lr),
 }
 OPTIMIZERS = {"Adam": optimizers.Adam, "gradient descent": optimizers.GradientDescent}
-LOOKS = {"scheduled": 0, "constant": 1}
 
 
 @explorer(
@@ -59,8 +58,8 @@ def schedule(decay, warmup, lr, batch, optimizer, drawn):
                 Axis("step t", 0, STEPS, whole=True),
                 Axis("rate / highest rate", 0, 1.05),
                 (
-                    Line(np.array([0, STEPS]), np.ones(2), "constant", 1),
-                    Line(t, share, "scheduled", 0, first=1),
+                    Line(np.array([0, STEPS]), np.ones(2), "constant", "2"),
+                    Line(t, share, "scheduled", "1", first=1),
                 ),
                 title="Schedule",
                 hint="draw your own with the pointer",
@@ -69,7 +68,6 @@ def schedule(decay, warmup, lr, batch, optimizer, drawn):
             loss_panel(
                 above(LINE),
                 losses,
-                LOOKS,
                 STEPS,
                 title="Loss of all points",
             ),

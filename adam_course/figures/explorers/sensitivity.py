@@ -9,10 +9,9 @@ from adam_course.descend import descend
 from adam_course.figures.explorers.controls import Choice, Point, Range
 from adam_course.figures.explorers.descent import SURFACES
 from adam_course.figures.explorers.parts import above, loss_panel, map_panel
-from adam_course.figures.explorers.picture import Axis, Handle, Map, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Axis, Handle, Map, Panel, Picture, number
 
-LOOKS = {"Adam": 0}
 RATES = np.geomspace(1e-4, 10, 31)
 #: What is varied besides the rate: its values from left to right, and the axis on which they lie.
 ACROSS = {
@@ -77,12 +76,11 @@ def sensitivity(surface, across, steps, cell):
             map_panel(
                 problem,
                 {"Adam": run},
-                LOOKS,
                 title=f"Its run: {setting}",
                 column=1,
                 aspect=0.5,
             ),
-            loss_panel(above(problem), {"Adam": run.losses - problem.minimum}, LOOKS, steps),
+            loss_panel(above(problem), {"Adam": run.losses - problem.minimum}, steps),
         ),
         words=(
             f"With {setting}, Adam {chosen}. The best of {losses.size} runs has "

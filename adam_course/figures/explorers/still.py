@@ -6,7 +6,8 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from adam_course.figures import style
-from adam_course.figures.explorers.picture import Handle, Line, Map
+from adam_course.figures.identity import LOOKS
+from adam_course.figures.picture import Handle, Line, Map
 from adam_course.figures.show import Picture as Shown
 from adam_course.figures.show import png
 
@@ -119,9 +120,9 @@ def _draw_map(figure, axes, layer):
 
 
 def _draw_line(axes, layer):
-    look = style.look(layer.look or 0)
-    if layer.look is None:
-        look = {"color": "#9a9a9a", "linestyle": "-", "linewidth": 1.2}
+    look = {"color": "#9a9a9a", "linestyle": "-", "linewidth": 1.2}
+    if layer.look is not None:
+        look = LOOKS[layer.look].line
     if layer.markers:
         look |= {"markevery": -(-len(layer.x) // 30) or 1, "markersize": 4}
         look |= {"markeredgecolor": "white", "markeredgewidth": 0.4}

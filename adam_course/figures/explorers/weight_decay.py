@@ -6,13 +6,12 @@ import numpy as np
 
 from adam_course import optimizers
 from adam_course.figures.explorers.controls import Point, Range, Toggle, even_scale, log_scale
-from adam_course.figures.explorers.picture import Axis, Handle, Line, Map, Panel, Picture, number
 from adam_course.figures.explorers.recipe import explorer
+from adam_course.figures.picture import Axis, Handle, Line, Map, Panel, Picture, number
 
 RATES, DECAYS = np.geomspace(1e-3, 1, 25), np.geomspace(1e-3, 1, 25)
 #: As often up as down, each pair in the order of a coin's toss: the noise itself leads nowhere.
 NOISE = np.outer(np.random.RandomState(0).choice([-1.0, 1.0], 200), [1.0, -1.0]).ravel()
-LOOKS = {"Adam + L2": 1, "AdamW": 0}
 
 
 @lru_cache(maxsize=128)
@@ -54,7 +53,7 @@ def weight_decay(size, steps, times_lr, cell):
         hand = {"hint": "click a cell", "hand": Handle("cell", RATES[column], DECAYS[row])}
         panels.append(Panel(x, y, (cells,), name, column=place, aspect=0.8, **hand))
         path = paths[:, row, column]
-        lines.append(Line(np.arange(steps + 1), path, name, LOOKS[name], first=0))
+        lines.append(Line(np.arange(steps + 1), path, name, name, first=0))
         words.append(f"{name} leaves {number(path[-1])}")
     high = float(np.clip(1.05 * max(line.y.max() for line in lines), 1.05, 5))
     low = float(np.clip(min(line.y.min() for line in lines), -2, 0))

@@ -4,10 +4,10 @@ import anywidget
 import traitlets
 from IPython.display import display
 
-from adam_course.figures.explorers import front
-from adam_course.figures.explorers.picture import encode
+from adam_course.figures import front
 from adam_course.figures.explorers.still import still
-from adam_course.figures.explorers.theme import THEME
+from adam_course.figures.picture import encode
+from adam_course.figures.theme import THEME
 
 
 class Explorer(anywidget.AnyWidget):
@@ -24,14 +24,20 @@ class Explorer(anywidget.AnyWidget):
     _css = front.STYLE.read_text(encoding="utf-8")
     declaration = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, recipe, values, shown):
+    def __init__(self, recipe, values, shown, presets):
         self.recipe, self.values = recipe, values
         controls = [
             control.starting_at(values[name]) | {"shown": name in shown}
             for name, control in recipe.controls.items()
         ]
         super().__init__(
-            declaration={"name": recipe.name, "controls": controls, "theme": THEME},
+            declaration={
+                "name": recipe.name,
+                "call": f"explorers.{recipe.__name__}",
+                "controls": controls,
+                "presets": [{"name": name, "values": presets[name]} for name in presets],
+                "theme": THEME,
+            },
         )
         self.on_msg(self._answer)
 

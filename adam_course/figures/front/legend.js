@@ -36,18 +36,18 @@ function showColours(view, layer) {
 }
 
 /** Draw a short piece of a line, or a point, as it looks in the panel. */
-function swatch(layer, { palette, theme }) {
+function swatch(layer, { palette, theme, mode }) {
   if (layer.kind === "Points") {
     const fill = layer.filled ? palette.ink : "none";
     const mark = { d: MARKERS[layer.marker], stroke: palette.ink, "stroke-width": 0.3, fill };
     return drawPaths([{ ...mark, transform: "translate(14 5) scale(4)" }], "0 0 28 10");
   }
-  const colour = layer.look === null ? palette.quiet : palette.curves[layer.look];
-  const dashes = layer.look === null ? [] : theme.dashes[layer.look];
+  const colour = layer.look === null ? palette.quiet : theme.looks[layer.look][mode];
+  const dashes = layer.look === null ? [] : theme.looks[layer.look].dash;
   const line = { d: "M0 5H28", stroke: colour, "stroke-width": 1.8, fill: "none" };
   const paths = [{ ...line, "stroke-dasharray": dashes.map((d) => d * 1.8).join(" ") || "none" }];
   if (layer.markers) {
-    const shape = MARKERS[theme.markers[layer.look]];
+    const shape = MARKERS[theme.looks[layer.look].marker];
     paths.push({ d: shape, fill: colour, transform: "translate(14 5) scale(3.4)" });
   }
   return drawPaths(paths, "0 0 28 10");

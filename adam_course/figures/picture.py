@@ -47,7 +47,7 @@ class Line:
 
     Args:
         x, y: (n,) numbers. label: its name in the legend, or "".
-        look: position in `style.look`; None for a quiet grey reference.
+        look: key in `identity.LOOKS`, such as "Adam"; None for a quiet grey reference.
         first: the step that the first point belongs to, if the line grows as a run is played; each
             further point is one step later. None for a line that does not grow.
         markers: mark (some of) the points.
@@ -56,7 +56,7 @@ class Line:
     x: np.ndarray
     y: np.ndarray
     label: str = ""
-    look: int | None = None
+    look: str | None = None
     first: int | None = None
     markers: bool = False
 

@@ -140,14 +140,14 @@ function drawMap(view, map) {
 
 function drawLine(view, line) {
   const { pen, stage } = view;
-  const { palette, theme } = stage;
+  const { palette, theme, mode } = stage;
   const [xs, ys] = [line.x.data, line.y.data];
   const here = line.first === null ? xs.length : Math.floor(stage.step) - line.first + 1;
   const count = clamp(here, 0, xs.length);
-  pen.strokeStyle = line.look === null ? palette.quiet : palette.curves[line.look];
+  pen.strokeStyle = line.look === null ? palette.quiet : theme.looks[line.look][mode];
   pen.fillStyle = pen.strokeStyle;
   pen.lineWidth = line.look === null ? 1.2 : 1.8;
-  const dashes = line.look === null ? [] : theme.dashes[line.look];
+  const dashes = line.look === null ? [] : theme.looks[line.look].dash;
   pen.setLineDash(dashes.map((length) => length * 1.8));
   pen.lineJoin = "round";
   if (count < xs.length) {
@@ -158,7 +158,7 @@ function drawLine(view, line) {
   trace(view, xs, ys, 0, count);
   pen.setLineDash([]);
   if (!count) return;
-  const marker = line.look === null ? "o" : theme.markers[line.look];
+  const marker = line.look === null ? "o" : theme.looks[line.look].marker;
   const every = Math.ceil(xs.length / 30);
   if (line.markers) for (let i = 0; i < count; i += every) mark(view, marker, xs[i], ys[i], 2.9);
   if (line.first !== null) mark(view, marker, xs[count - 1], ys[count - 1], 4.6);

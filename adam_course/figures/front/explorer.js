@@ -111,11 +111,12 @@ export function mount(root, declaration, compute) {
 
   function dress() {
     stage.dark = isDark(root.parentElement ?? root);
-    stage.palette = theme[stage.dark ? "dark" : "light"];
+    stage.mode = stage.dark ? "dark" : "light";
+    stage.palette = theme[stage.mode];
     for (const name of ["ink", "quiet", "hair", "paper"]) {
       root.style.setProperty(`--${name}`, stage.palette[name]);
     }
-    root.style.setProperty("--accent", stage.palette.curves[0]);
+    root.style.setProperty("--accent", stage.palette.accent);
     for (const view of views) showLegend(view);
     redraw();
   }
