@@ -15,6 +15,23 @@ def bowl(rng, curvatures):
     return QuadraticGradient((A + A.T) / 2, np.round(rng.normal(size=d), 1))
 
 
+def bowl_runs(rng, *runs, away=0):
+    """Return cases from (curvatures, steps, more): a bowl, a start and so many steps.
+
+    Args:
+        more: the case's other arguments. away: is added to every parameter of the start.
+    """
+    return [
+        {
+            "grad": bowl(rng, np.array(curvatures)),
+            "theta": np.round(rng.normal(size=len(curvatures)), 2) + away,
+            "steps": steps,
+            **more,
+        }
+        for curvatures, steps, more in runs
+    ]
+
+
 def equal_shares(rng, *bowls):
     """Return cases from (curvatures, steps): every direction has the same share in the gradient."""
     cases = []

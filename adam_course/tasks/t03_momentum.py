@@ -354,13 +354,13 @@ HALF_LIFE = Task(
     misconceptions=(
         Misconception(
             "one over the momentum",
-            edited(half_life, "np.log(0.5) / np.log(momentum) → 1 / momentum"),
+            edited(half_life, f"{HALF} → 1 / momentum"),
             "It is in print, and it says that a longer memory is shorter. The weight after k steps "
             "is μᵏ: when is that one half?",
         ),
         Misconception(
             "the sum of the weights",
-            edited(half_life, "np.log(0.5) / np.log(momentum) → 1 / (1 - momentum)"),
+            edited(half_life, f"{HALF} → 1 / (1 - momentum)"),
             "1/(1 − μ) is another measure of memory: how much longer the steps get in all. Ask for "
             "the k at which μᵏ is one half.",
         ),
@@ -371,13 +371,13 @@ HALF_LIFE = Task(
         ),
         Misconception(
             "the rule of thumb for a momentum near 1",
-            edited(half_life, "np.log(0.5) / np.log(momentum) → np.log(2) / (1 - momentum)"),
+            edited(half_life, f"{HALF} → np.log(2) / (1 - momentum)"),
             "Close, and closer the nearer μ is to 1. For 0.5 it is not: solve μᵏ = ½ with "
             "logarithms.",
         ),
         Misconception(
             "the half-life upside down",
-            edited(half_life, "np.log(0.5) / np.log(momentum) → np.log(momentum) / np.log(0.5)"),
+            edited(half_life, f"{HALF} → np.log(momentum) / np.log(0.5)"),
             "From μᵏ = ½ comes k ln μ = ln ½. Solve that for k.",
         ),
         Misconception(

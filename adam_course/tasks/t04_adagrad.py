@@ -4,7 +4,7 @@ import numpy as np
 
 from adam_course.given import QuadraticGradient
 from adam_course.tasks.edited import edited
-from adam_course.tasks.shared import bowl, path_slips, silent_parameter
+from adam_course.tasks.shared import bowl_runs, path_slips, silent_parameter
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "04_adagrad"
@@ -197,22 +197,15 @@ def adagrad(grad, theta, steps, lr=0.01, eps=1e-10, initial=0.0):
 
 def loop_cases(rng):
     """Return bowls with a start and a number of steps; the last is nearly flat."""
-    cases = [
-        {
-            "grad": bowl(rng, np.array(curvatures)),
-            "theta": np.round(rng.normal(size=len(curvatures)), 2),
-            "steps": steps,
-            **hyperparameters,
-        }
-        for curvatures, steps, hyperparameters in (
-            ([1.0, 4.0], 1, {"lr": 0.1}),
-            ([1.0, 4.0], 5, {"lr": 0.1}),
-            ([1.0, 10.0], 8, {}),
-            ([0.5, 2.0, 9.0], 20, {"lr": 0.2, "eps": 0.01, "initial": 0.3}),
-            ([2.0, 6.0], 6, {"lr": 0.5, "initial": 2.0}),
-            ([2.0, 6.0], 3, {"lr": 0.5}),
-        )
-    ]
+    cases = bowl_runs(
+        rng,
+        ([1.0, 4.0], 1, {"lr": 0.1}),
+        ([1.0, 4.0], 5, {"lr": 0.1}),
+        ([1.0, 10.0], 8, {}),
+        ([0.5, 2.0, 9.0], 20, {"lr": 0.2, "eps": 0.01, "initial": 0.3}),
+        ([2.0, 6.0], 6, {"lr": 0.5, "initial": 2.0}),
+        ([2.0, 6.0], 3, {"lr": 0.5}),
+    )
     flat = cases[-1]["grad"]
     cases[-1]["grad"] = QuadraticGradient(1e-9 * flat.A, 1e-9 * flat.b)
     return cases

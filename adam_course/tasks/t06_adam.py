@@ -5,7 +5,7 @@ import numpy as np
 from adam_course.given import QuadraticGradient
 from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import (
-    bowl,
+    bowl_runs,
     path_slips,
     silent_parameter,
 )
@@ -304,22 +304,15 @@ def adam(grad, theta, steps, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
 def loop_cases(rng):
     """Return bowls with a start and a number of steps; the last is nearly flat."""
-    cases = [
-        {
-            "grad": bowl(rng, np.array(curvatures)),
-            "theta": np.round(rng.normal(size=len(curvatures)), 2),
-            "steps": steps,
-            **hyperparameters,
-        }
-        for curvatures, steps, hyperparameters in (
-            ([1.0, 4.0], 1, {"lr": 0.1}),
-            ([1.0, 4.0], 5, {"lr": 0.1}),
-            ([1.0, 10.0], 8, {}),
-            ([0.5, 2.0, 9.0], 30, {"lr": 0.2, "beta1": 0.8, "beta2": 0.95, "eps": 0.01}),
-            ([1.0, 4.0], 130, {}),
-            ([2.0, 6.0], 3, {"lr": 0.5}),
-        )
-    ]
+    cases = bowl_runs(
+        rng,
+        ([1.0, 4.0], 1, {"lr": 0.1}),
+        ([1.0, 4.0], 5, {"lr": 0.1}),
+        ([1.0, 10.0], 8, {}),
+        ([0.5, 2.0, 9.0], 30, {"lr": 0.2, "beta1": 0.8, "beta2": 0.95, "eps": 0.01}),
+        ([1.0, 4.0], 130, {}),
+        ([2.0, 6.0], 3, {"lr": 0.5}),
+    )
     flat = cases[-1]["grad"]
     cases[-1]["grad"] = QuadraticGradient(1e-8 * flat.A, 1e-8 * flat.b)
     return cases

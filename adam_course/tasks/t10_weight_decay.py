@@ -7,7 +7,7 @@ import numpy as np
 from adam_course.given import QuadraticGradient
 from adam_course.tasks import t06_adam
 from adam_course.tasks.edited import edited
-from adam_course.tasks.shared import bowl
+from adam_course.tasks.shared import bowl_runs
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "10_weight_decay"
@@ -241,19 +241,13 @@ V_NEVER_FADES = "0.999**t → 0.999"
 def repaired_adamw_cases(rng):
     """Return bowls, two with other hyperparameters, and a slope as small as ε, or none at all."""
     slope = QuadraticGradient(np.zeros((2, 2)), np.array([rng.uniform(-5, -2) * 1e-8, 0.0]))
-    bowls = [
-        {
-            "grad": bowl(rng, np.array(curvatures)),
-            "theta": np.round(rng.normal(size=len(curvatures)), 2) + 1,
-            "steps": steps,
-            **more,
-        }
-        for curvatures, steps, more in (
-            ([1.0, 4.0], 3, {}),
-            ([1.0, 9.0], 20, {"lr": 0.1, "weight_decay": 0.5}),
-            ([0.5, 2.0, 8.0], 40, {"weight_decay": 2.0}),
-        )
-    ]
+    bowls = bowl_runs(
+        rng,
+        ([1.0, 4.0], 3, {}),
+        ([1.0, 9.0], 20, {"lr": 0.1, "weight_decay": 0.5}),
+        ([0.5, 2.0, 8.0], 40, {"weight_decay": 2.0}),
+        away=1,
+    )
     return [*bowls, {"grad": slope, "theta": np.array([0.0, 1.0]), "steps": 3}]
 
 

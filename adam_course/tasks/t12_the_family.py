@@ -3,7 +3,7 @@
 import numpy as np
 
 from adam_course.tasks.edited import edited
-from adam_course.tasks.shared import bowl, path_slips, silent_parameter
+from adam_course.tasks.shared import bowl_runs, path_slips, silent_parameter
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "12_the_family"
@@ -392,20 +392,13 @@ V_UNCORRECTED = " / (1 - beta2**t) →"
 def amsgrad_cases(rng):
     """Return bowls on which the gradients fall and rise again, and a parameter without any."""
     settings = {"lr": 0.5, "beta1": 0.9, "beta2": 0.8, "eps": 1e-8}
-    cases = [
-        {
-            "grad": bowl(rng, np.array(curvatures)),
-            "theta": np.round(rng.normal(size=len(curvatures)), 2) + 2,
-            "steps": steps,
-        }
-        | settings
-        | more
-        for curvatures, steps, more in (
-            ([1.0, 4.0], 1, {}),
-            ([1.0, 4.0], 40, {}),
-            ([0.5, 2.0, 9.0], 30, {"lr": 0.3, "beta1": 0.8, "beta2": 0.95, "eps": 0.1}),
-        )
-    ]
+    cases = bowl_runs(
+        rng,
+        ([1.0, 4.0], 1, settings),
+        ([1.0, 4.0], 40, settings),
+        ([0.5, 2.0, 9.0], 30, {"lr": 0.3, "beta1": 0.8, "beta2": 0.95, "eps": 0.1}),
+        away=2,
+    )
     return [*cases, silent_parameter(rng) | settings]
 
 

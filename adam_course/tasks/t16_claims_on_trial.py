@@ -4,7 +4,7 @@ import numpy as np
 
 from adam_course.given import QuadraticGradient
 from adam_course.tasks.edited import edited
-from adam_course.tasks.shared import bowl
+from adam_course.tasks.shared import bowl_runs
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 NAME = "16_claims_on_trial"
@@ -83,19 +83,13 @@ def walks(third, last):
     """
 
     def cases(rng):
-        drawn = [
-            {
-                "grad": bowl(rng, np.array(curvatures)),
-                "theta": np.round(rng.normal(size=len(curvatures)), 2) + 1,
-                "steps": steps,
-                **hyperparameters,
-            }
-            for curvatures, steps, hyperparameters in (
-                ([1.0, 2.0, 4.0], 2, {}),
-                ([1.0, 9.0], 7, {}),
-                ([0.5, 2.0, 6.0], 30, third),
-            )
-        ]
+        drawn = bowl_runs(
+            rng,
+            ([1.0, 2.0, 4.0], 2, {}),
+            ([1.0, 9.0], 7, {}),
+            ([0.5, 2.0, 6.0], 30, third),
+            away=1,
+        )
         # A gradient as small as ε shows where ε stands; none at all shows whether it is there.
         slope = QuadraticGradient(np.zeros((2, 2)), np.array([rng.uniform(-5, -2) * 1e-8, 0.0]))
         return [*drawn, {"grad": slope, "theta": np.zeros(2), "steps": 3, **last}]
