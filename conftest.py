@@ -5,7 +5,10 @@ import os
 import pytest
 
 #: Files that take minutes go first, so that none of them is left for one process at the end.
-FIRST = ["test_nbgrader", "test_explorers_browser", "test_browser", "test_site", "test_playground"]
+FIRST = [
+    *("test_explorers_browser", "test_browser", "test_site", "test_seeds", "test_live"),
+    *("test_slides", "test_nbgrader", "test_playground"),
+]
 
 
 @pytest.hookimpl(tryfirst=True)
