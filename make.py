@@ -211,10 +211,12 @@ def made_once(folder, size, extra=()):
 
     print(f"Setting up {folder.name} (once, {size}; a minute or a few) ...", flush=True)
     python = environment(folder)
-    install(python, "--require-hashes", "-r", LOCK)
+    # Of the large environments, Python compiles what is imported, when it first is.
+    later = ["--no-compile"] * bool(extra)
+    install(python, *later, "--require-hashes", "-r", LOCK)
     install(python, "--no-deps", "--no-build-isolation", "-e", ROOT)
     if extra:
-        install(python, *extra)
+        install(python, *later, *extra)
     # No question about Jupyter's news over the first lesson, and no call to its server.
     must(python, "-m", "jupyter", "labextension", "disable", NEWS, stderr=subprocess.DEVNULL)
     stamp.write_text(made_from)
