@@ -6,9 +6,12 @@ site, on GitHub and in JupyterLab. The price is that the home page is docs/index
 the site's index.html leads.
 """
 
+import html
 import re
 import shutil
 import sys
+import textwrap
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -21,11 +24,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import course_map  # noqa: E402
 import playground  # noqa: E402
+import readme_picture  # noqa: E402
 import slides  # noqa: E402
 
 import adam_course  # noqa: E402
 from adam_course import experiments  # noqa: E402
 from adam_course.figures.explorers.recipe import Recipe  # noqa: E402
+from adam_course.figures.show import html as figure  # noqa: E402
 
 project = "Adam, from the ground up"
 author = "the authors of adam-course"
@@ -74,10 +79,17 @@ default_role = "py:obj"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_favicon = "_static/favicon.svg"
-html_static_path = ["_static"]
+html_static_path = ["_static", "race.png"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_show_sphinx = False
+# Where the site is on the web, a preview needs its full address:
+# make site ARGS="-D html_baseurl=https://example.org/"
+html_baseurl = ""
+templates_path = ["_templates"]
+html_sidebars = {"**": ["home_and_search.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
+    "logo": {"text": project},
     "navbar_persistent": [],  # the search is in the sidebar
     "max_navbar_depth": 1,
     "show_toc_level": 2,
@@ -90,6 +102,7 @@ mathjax_path = "mathjax/tex-chtml.js"
 
 def add_files(app):
     """Put beside Sphinx's pages what is not made by it: MathJax, the playground and so on."""
+    print("Making the website from the notebooks: about a minute ...", flush=True)
     mathjax = ROOT / "build" / "node_modules" / "mathjax" / "es5"
     fonts = "output/chtml/fonts/woff-v2"
     static = app.outdir / "_static" / "mathjax"
@@ -100,6 +113,7 @@ def add_files(app):
     page = playground.page().replace("<main>", f"<main>\n{back}")
     (app.outdir / "playground" / "index.html").write_text(page, encoding="utf-8")
     slides.make(app.outdir / "slides")
+    slides.add_front(app.outdir / "_static")
     shutil.copy(ROOT / "docs" / "to_home.html", app.outdir / "index.html")
 
 
@@ -118,6 +132,14 @@ def fill_in(app, docname, source):
     for name, make in lists.items():
         if (mark := f"<!-- {name} -->") in source[0]:
             source[0] = source[0].replace(mark, make())
+    source[0] = re.sub(r"!\[(.*)\]\((?:docs/)?race\.gif\)", lambda found: race(found[1]), source[0])
+
+
+@cache
+def race(alt):
+    """Return the race of the README as a figure that plays."""
+    picture, caption = readme_picture.race()
+    return figure(picture, caption, alt, autoplay=True, live=False)
 
 
 def experiment_list():
@@ -203,9 +225,82 @@ class LinksToCode(SphinxPostTransform):
                 link.replace_self(nodes.reference("", "", *link.children, refuri=address))
 
 
+def complete(app, pagename, templatename, context, doctree):
+    """Give a page its title, its description and a preview; let its figures play."""
+    body = context.get("body", "")
+    if pagename == "README":
+        context["title"] = "Set-up and use"
+    if context.get("title") == project:
+        context["docstitle"] = ""  # or it would be said twice
+    if doctree and (paragraph := doctree.next_node(nodes.paragraph)):
+        image = f"{app.config.html_baseurl}_static/race.png"
+        about = {
+            "name=description": textwrap.shorten(paragraph.astext(), 200, placeholder=" …"),
+            "property=og:title": re.sub("<.*?>", "", context["title"]),
+            "property=og:image": image if app.config.html_baseurl else context["pathto"](image, 1),
+        }
+        context["metatags"] += "".join(
+            f'<meta {key} content="{html.escape(words)}">' for key, words in about.items()
+        )
+    if "data-picture" in body:
+        app.add_js_file("figures.js", loading_method="defer")
+    if not pagename.startswith("_modules/"):
+        body = re.sub("(<pre><span></span>)(.*?)(?=</pre>)", lines_apart, body, flags=re.DOTALL)
+    context["body"] = re.sub("<table.*?</table>", line_up, body, flags=re.DOTALL)
+
+
+def lines_apart(found):
+    """Return code with a span around each line, which knows how far the line is indented."""
+    lines = []
+    for line in found[2].removesuffix("\n").split("\n"):
+        text = re.sub("<.*?>", "", line)
+        indent = len(text) - len(text.lstrip(" "))
+        lines.append(f'<span class="code-line" style="--indent: {indent}">{line}</span>')
+    return found[1] + "\n".join(lines)
+
+
+# The words of a cell that is a number, or stands for one.
+NUMBER = re.compile(
+    r"[+−-]?\d[\d.,]*(e[+−-]?\d+)?( × 10[⁻⁰¹²³⁴-⁹]+)?( ?(%|min|s|ms|kB|MB))?( \([\d., –-]+\))?"
+    "|–||nan|inf|diverged"
+)
+CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+
+
+def line_up(found):
+    """Return a table with its columns of numbers marked, and with no head that is empty."""
+    table = re.sub(r"<th\b[^>]*>(<p></p>)?</th>", "<td></td>", found[0])
+    rows = table.partition("<tbody")[2].split("<tr")[1:]
+    texts = [[re.sub("<.*?>", "", cell[2]).strip() for cell in CELL.findall(row)] for row in rows]
+    columns = zip(*texts, strict=False)
+    numbers = [all(map(NUMBER.fullmatch, column)) and any(column) for column in columns]
+
+    def mark(row):
+        each = iter(numbers)
+        return CELL.sub(lambda cell: marked(*cell.groups()) if next(each, 0) else cell[0], row[0])
+
+    return re.sub("<tr.*?</tr>", mark, table, flags=re.DOTALL)
+
+
+def marked(tag, attributes, words):
+    """Return a cell that is marked as a number."""
+    if ' class="' not in attributes:
+        attributes += ' class=""'
+    attributes = attributes.replace('class="', 'class="number ')
+    return f"<{tag}{attributes}>{words}</{tag}>"
+
+
+def say_where(app, exception):
+    """Say where the website is, and how to look at it."""
+    if not exception:
+        print(f"The website is in {app.outdir}: open index.html there in a browser.")
+
+
 def setup(app):
     """Connect the functions above."""
     app.connect("builder-inited", add_files)
+    app.connect("html-page-context", complete)
+    app.connect("build-finished", say_where)
     app.connect("source-read", fill_in)
     app.connect("autodoc-process-docstring", lay_out)
     app.connect("autodoc-process-signature", sign_explorers)

@@ -3,13 +3,15 @@
 What the front end does with them is in test_explorers_browser.py.
 """
 
+import ast
 import json
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from adam_course import descend, optimizers, schedules
+from adam_course import descend, figures, optimizers, schedules
 from adam_course.figures import explorers, style
 from adam_course.figures.explorers.controls import (
     Choice,
@@ -24,7 +26,7 @@ from adam_course.figures.explorers.controls import (
 from adam_course.figures.explorers.descent import SURFACES
 from adam_course.figures.explorers.parts import above, ground, loss_axis, map_panel, round_up
 from adam_course.figures.explorers.sensitivity import _colours
-from adam_course.figures.explorers.still import draw, still
+from adam_course.figures.explorers.still import still
 from adam_course.figures.explorers.widget import Explorer
 from adam_course.figures.identity import LOOKS
 from adam_course.figures.picture import (
@@ -39,9 +41,11 @@ from adam_course.figures.picture import (
     encode,
     number,
 )
+from adam_course.figures.renderer import CASING, draw
 from adam_course.figures.theme import THEME
-from adam_course.problems import Himmelblau, Regression
+from adam_course.problems import Bowl, Himmelblau, Regression
 from adam_course.problems.mini_batches import MiniBatches
+from conftest import ROOT
 
 ALL = [getattr(explorers, name) for name in explorers.__all__]
 each_explorer = pytest.mark.parametrize("explorer", ALL, ids=lambda explorer: explorer.__name__)
@@ -129,9 +133,9 @@ def test_the_same_parameters_give_the_same_bytes(explorer):
 def test_a_still_says_what_it_shows_and_is_the_same_each_time(explorer):
     first, second = (still(explorer, explorer.checked({}))._repr_html_() for _ in range(2))
     assert first == second
-    assert first.startswith('<div class="adam-still"><figure')
+    assert first.startswith('<figure class="adam-figure adam-still"')
     assert re.search(r'<img alt="Explorer, [^"]{20,}"', first)
-    assert re.search(r"<figcaption.*run the cell in Jupyter.*</figcaption>", first)
+    assert re.search(r"<figcaption.*Run this cell in Jupyter.*</figcaption>", first)
 
 
 @each_explorer
@@ -294,12 +298,12 @@ def test_reddis_adam_goes_to_the_wrong_end_and_the_defaults_do_not():
 
 
 def test_reddis_regret_is_the_mean_of_what_minus_1_would_have_saved():
-    C, t = 4, np.arange(300)
+    C, t = 4, np.arange(150)
     places, regrets = explorers.reddi.picture(C=C).panels
     for name, x in curves(places).items():
         slopes = np.where(t % 3 == 0, C, -1)
         assert np.allclose(curves(regrets)[name], np.cumsum(slopes * x + slopes) / (t + 1))
-    assert list(curves(explorers.reddi.picture(amsgrad=False).panels[0])) == ["Adam"]
+    assert list(curves(explorers.reddi.picture(players=["Adam"]).panels[0])) == ["Adam"]
 
 
 @pytest.mark.parametrize("cell", [(0.03, 0.5), (0.5, 0.002), None])
@@ -392,7 +396,8 @@ def test_a_still_has_every_panel_with_its_axes_and_curves(explorer):
         assert [axes.get_xscale(), axes.get_yscale()] == scales
         flat = [layer for layer in panel.layers if not isinstance(layer, Map)]
         ring = [panel.hand] if isinstance(panel.hand, Handle) else []
-        for line, thing in zip(axes.get_lines(), flat + ring, strict=True):
+        lines = [line for line in axes.get_lines() if line.get_gid() != CASING]
+        for line, thing in zip(lines, flat + ring, strict=True):
             assert np.array_equal(line.get_xdata(), np.ravel(thing.x))
             assert np.array_equal(line.get_ydata(), np.ravel(thing.y))
             look = getattr(thing, "look", None)
@@ -400,9 +405,14 @@ def test_a_still_has_every_panel_with_its_axes_and_curves(explorer):
             marked = not isinstance(thing, Line) or thing.markers
             assert (line.get_marker() != "None") == marked
             assert not marked or len(line.get_xdata()) <= 30 * (line.get_markevery() or 1)
-        words = [text.get_text() for text in axes.get_legend().texts] if axes.get_legend() else []
-        names = [layer.label for layer in flat if layer.label] if panel.legend else []
-        assert words == [style.wrap(name) for name in names]
+        names = [layer.label for layer in flat if layer.label]
+        if len({panel.column for panel in panels}) == 1:  # there is room at the curves' ends
+            words = sorted(text.get_text() for text in axes.texts)
+            assert words == sorted(style.wrap(name) for name in names)
+        else:
+            legend = axes.get_legend()
+            words = [text.get_text() for text in legend.texts] if legend else []
+            assert words == [style.wrap(name) for name in names if panel.legend]
 
 
 def drawn_map(layer):
@@ -482,7 +492,10 @@ def test_a_map_panel_has_a_star_on_every_minimum_and_names_its_parameters():
     [
         ([[3.0, 0.02], [0.5, 4.0]], 0.01, 10.0),
         ([[1.0, 0.1]], 0.1, 10.0),
-        ([[1.0, 1e-20], [2.0, 1e6]], 1e-7, 10.0),
+        ([[1.0, 1e-20], [2.0, 1e6]], 1e-12, 10.0),
+        ([[1.0, 3e-11], [2.0, 0.5]], 1e-11, 10.0),
+        ([[1.0, 1e5, 0.2], [2.0, 1e5, 1e6]], 0.1, 1e6),
+        ([[1e-14, 1e-30]], 1e-22, 1e-13),
         ([[1.0, 29.0], [0.1, 31.0]], 0.1, 100.0),
         ([[1.0, np.nan], [0.0, np.inf]], 1.0, 10.0),
         ([[0.0, 0.0]], 3e-14, 3e-11),
@@ -687,37 +700,526 @@ def test_the_microscope_names_adams_largest_step():
     assert f"Adam goes {number(steps.sum())} and SGD " in picture.words
 
 
+def cooled(t):
+    """Return the rates of 180 steps, the last 36 of which lead down to 0."""
+    return np.where(t <= 144, 1.0, (181 - t) / 36)
+
+
 @pytest.mark.parametrize(
-    ("chosen", "planned"),
+    ("name", "chosen", "planned"),
     [
-        ({}, schedules.Warmup(20, schedules.Cosine(1, 180))),
-        ({"decay": "none", "warmup": 0}, schedules.Constant(1)),
-        ({"decay": "exponential", "warmup": 0}, schedules.Exponential(1, 0.01 ** (1 / 200))),
+        ("cosine", {}, schedules.Warmup(20, schedules.Cosine(1, 180))),
+        ("constant", {"warmup": 0}, schedules.Constant(1)),
+        ("linear", {}, schedules.Warmup(20, lambda t: (181 - t) / 180)),
+        ("cooldown", {"share": 0.2}, schedules.Warmup(20, cooled)),
         (
-            {"decay": "a step at half-way", "warmup": 100},
+            "a step at half-way",
+            {"decays": ["a step at half-way"], "warmup": 100},
             schedules.Warmup(100, schedules.StepDecay(1, 50)),
         ),
+        ("1 / √t", {"decays": ["1 / √t"], "warmup": 0}, schedules.InverseSquareRoot(1)),
         (
+            "drawn",
             {"drawn": (0.5,) * 20 + (-1.0,) * 21},
             lambda t: np.interp(t, np.linspace(1, 200, 41), [0.5] * 20 + [0.0] * 21),
         ),
     ],
-    ids=["cosine", "constant", "exponential", "half-way", "drawn"],
+    ids=["cosine", "constant", "linear", "cooldown", "half-way", "root", "drawn"],
 )
-def test_the_schedule_explorer_runs_the_schedule_that_it_draws(chosen, planned):
+def test_the_schedule_explorer_runs_the_schedules_that_it_draws(name, chosen, planned):
     line = Regression(noise=2.0)
-    drawn, losses = explorers.schedule.picture(**chosen).panels
-    assert np.allclose(curves(drawn)["scheduled"], planned(np.arange(1, 201)))
-    assert drawn.hand.values[[0, -1]] == pytest.approx([planned(1), planned(200)])
-    for name, rate in {"scheduled": lambda t: 0.3 * planned(t), "constant": 0.3}.items():
-        run = descend(MiniBatches(line, 4, seed=7), optimizers.Adam(rate), steps=200)
-        assert np.allclose(curves(losses)[name], run.losses - line.minimum)
+    picture = explorers.schedule.picture(**chosen)
+    drawn, losses = picture.panels
+    assert np.allclose(curves(drawn)[name], planned(np.arange(1, 201)))
+    # Sixteen runs side by side, each with its own mini-batches.
+    starts, optimizer = np.zeros((16, 2)), optimizers.Adam(lambda t: 0.3 * planned(t))
+    run = descend(MiniBatches(line, 4, seed=7), optimizer, starts, steps=200)
+    mean = run.losses.mean(axis=1) - line.minimum
+    assert np.allclose(curves(losses)[name], mean)
+    assert f"{name} {number(mean[-1])}" in picture.words
+
+
+def test_a_drawing_begins_with_the_schedule_that_is_there():
+    planned = schedules.Warmup(20, schedules.Cosine(1, 180))
+    hand = explorers.schedule.picture(decays=["cosine", "linear"]).panels[0].hand
+    assert hand.values[[0, -1]] == pytest.approx([planned(1), planned(200)])
+    drawn = explorers.schedule.picture(drawn=(0.25,) * 41).panels[0].hand
+    assert drawn.values == pytest.approx(0.25)
+
+
+def test_a_schedule_looks_the_same_whichever_others_are_there():
+    every = explorers.schedule.controls["decays"].options
+    looks = {}
+    for chosen in (*([name] for name in every), every):
+        for panel in explorers.schedule.picture(decays=chosen, drawn=(1.0,) * 41).panels:
+            for line in panel.layers:
+                assert looks.setdefault(line.label, line.look) == line.look
+    assert len(set(looks.values())) == len(every) + 1
+
+
+def test_runs_that_diverge_are_counted():
+    words = explorers.schedule.picture(
+        optimizer="gradient descent", lr=0.3, decays=["linear"]
+    ).words
+    assert "linear diverges in 16 of them." in words
+
+
+# ---- what controls belong to, and presets --------------------------------------------------------
+
+
+def as_bytes(explorer, **parameters):
+    """Return a picture as bytes, to tell it from another."""
+    buffers = []
+    return json.dumps(encode(explorer.picture(**parameters), buffers)), [bytes(b) for b in buffers]
+
+
+def groups():
+    """Yield explorer, control, and the control whose options it belongs to."""
+    for explorer in ALL:
+        for control in explorer.controls.values():
+            if control.of:
+                (chooser,) = (
+                    other
+                    for other in explorer.controls.values()
+                    if set(control.of) <= set(getattr(other, "options", ()))
+                )
+                yield pytest.param(
+                    explorer, control, chooser, id=f"{explorer.__name__}-{control.name}"
+                )
+
+
+@pytest.mark.parametrize(("explorer", "control", "chooser"), list(groups()))
+def test_a_control_moves_the_picture_of_those_that_it_belongs_to_and_of_no_others(
+    explorer, control, chooser
+):
+    # Not at its ends: where all diverge at once, one picture is like another.
+    values = control.sweep()[1:3]
+    for option in chooser.options:
+        first, second = (
+            as_bytes(explorer, **{chooser.name: (option,), control.name: value}) for value in values
+        )
+        assert (first != second) == (option in control.of), option
+
+
+def test_a_label_stands_under_the_names_that_it_belongs_to_and_does_not_say_them_again():
+    for explorer in ALL:
+        groups = {}
+        for control in explorer.controls.values():
+            groups.setdefault(control.of, []).append(control.label)
+            assert not any(name in control.label for name in control.of if name != "momentum")
+        assert all(len(set(labels)) == len(labels) for labels in groups.values())
+
+
+def on_the_sliders(controls, values):
+    """Assert that values are some that a hand could set, written as they come back."""
+    for name, value in values.items():
+        if isinstance(controls[name], Range):
+            assert value in controls[name].values, f"{name} = {value} is between two places"
+        assert controls[name].check(value) == value, name
+
+
+@each_explorer
+def test_an_explorer_has_some_presets_that_a_hand_could_set_and_that_differ(explorer):
+    assert 2 <= len(explorer.presets) <= 4
+    for values in explorer.presets.values():
+        on_the_sliders(explorer.controls, values)
+    pictures = [as_bytes(explorer, **values) for values in explorer.presets.values()]
+    assert len({str(picture) for picture in pictures}) == len(pictures)
+
+
+def pressed(explorer, name):
+    """Return the picture of a preset."""
+    return explorer.picture(**explorer.presets[name])
+
+
+def ends(picture, panel=1):
+    """Return name → the last number of a curve."""
+    return {name: y[-1] for name, y in curves(picture.panels[panel]).items()}
+
+
+def test_presets_of_the_race():
+    assert (
+        "gradient descent diverges at"
+        in pressed(explorers.descent, "a rate beyond the limit").words
+    )
+    ground, _ = pressed(explorers.descent, "momentum overshoots").panels
+    paths = {layer.label: layer for layer in ground.layers if isinstance(layer, Line)}
+    assert paths["momentum"].x.max() > 1 > 0 > paths["gradient descent"].x.max()
+    losses = ends(pressed(explorers.descent, "Adam crosses the plain"))
+    assert losses["Adam"] < 0.001
+    assert min(losses["momentum"], losses["gradient descent"]) > 0.9
+
+
+def test_presets_of_the_batch_size():
+    def wandering(name):
+        losses = curves(pressed(explorers.batch_size, name).panels[1])["SGD"]
+        return losses[-20:].mean()
+
+    one, every = wandering("one point a step"), wandering("all 100 points")
+    half, twice = wandering("2 points, half the rate"), wandering("4 points, the whole rate")
+    two = explorers.batch_size.picture(batch=2, lr=0.03, steps=200)
+    assert every < 1e-6 < max(half, twice) < 0.7 * curves(two.panels[1])["SGD"][-20:].mean() < one
+
+
+def test_presets_of_the_schedules():
+    falling = ends(pressed(explorers.schedule, "three ways down"))
+    short = ends(pressed(explorers.schedule, "a short cooldown"))
+    long = ends(pressed(explorers.schedule, "a long cooldown"))
+    plain = ends(pressed(explorers.schedule, "gradient descent"))
+    constant = short["constant"]
+    assert list(falling) == ["cosine", "linear", "cooldown"]
+    assert max(falling.values()) < constant / 5
+    assert long["cooldown"] < constant / 5 < short["cooldown"] < constant
+    assert plain["cosine"] < plain["cooldown"] < plain["constant"] / 5
+    shapes = curves(pressed(explorers.schedule, "a short cooldown").panels[0])
+    apart = np.flatnonzero(shapes["cooldown"] < shapes["constant"])
+    assert apart[0] == 200 - 17 and np.all(np.diff(apart) == 1)
+
+
+def test_presets_of_the_microscope():
+    def taken(name):
+        picture = pressed(explorers.microscope, name)
+        return curves(picture.panels[0])["g"], np.abs(curves(picture.panels[3])["Adam's step"])
+
+    g, steps = taken("a rare gradient")
+    assert (steps[g == 0] > 0.01).mean() > 0.6  # it does not rest
+    for name, back in (("one shout", False), ("one shout, a short memory", True)):
+        g, steps = taken(name)
+        assert g.argmax() == 7
+        assert (steps[-1] > 0.06) == back
+    assert taken("one shout")[1][20:].max() < 0.05
+    g, steps = taken("to and fro")
+    assert np.all(np.diff(np.sign(g)) != 0) and steps[20:].max() < 0.02
+
+
+def test_presets_of_the_family():
+    shout, agree, noise = (
+        curves(pressed(explorers.family, preset).panels[1]) for preset in explorers.family.presets
+    )
+    assert min(shout, key=lambda name: shout[name][-1]) == "AMSGrad"
+    assert np.allclose(agree["Adam"], agree["Lion"])
+    assert agree["AdaBelief"].max() > 4
+    assert noise["Adam"].sum() > 1.5 * noise["Yogi"].sum()
+
+
+def test_presets_of_the_bias_correction():
+    def ratio(name):
+        steps = curves(pressed(explorers.bias_correction, name).panels[2])
+        return steps["without"] / steps["with"]
+
+    assert ratio("first steps too short")[:5].max() < 0.9
+    lucky = ratio("a first step right by luck")
+    assert lucky[0] == pytest.approx(1) and lucky[10] > 1.5
+    assert ratio("first steps too long")[:10].min() > 3
+    g = curves(pressed(explorers.bias_correction, "gradients around 0").panels[0])["m̂"]
+    assert abs(g[-1]) < 0.3
+
+
+def test_presets_of_the_sensitivity_map():
+    def row_and_column(name):
+        picture = pressed(explorers.sensitivity, name)
+        (cells,), ring = picture.panels[0].layers, picture.panels[0].hand
+        value = cell_under_the_ring(picture.panels[0])
+        ((row, column),) = np.argwhere(cells.values == value)
+        assert picture.panels[2].layers[0].y[-1] == value
+        return cells.values[row], cells.values[:, column], row, ring
+
+    _, rates, row, _ = row_and_column("a cliff beside the best rate")
+    assert row == np.nanargmin(rates)
+    assert rates[row - 2] < 3 * rates[row] and rates[row + 2] > 100 * rates[row]
+    betas, _, _, _ = row_and_column("β₁ decides")
+    assert np.nanmax(betas) > 1e6 * np.nanmin(betas)
+    _, rates, row, ring = row_and_column("a large ε wants a large rate")
+    assert rates[row] == np.nanmin(rates) and ring.y > 5
+    small = explorers.sensitivity.picture(surface="bowl", across="ε", cell=(1e-8, 0.2)).panels
+    assert cell_under_the_ring(small[0]) < 1e-8 < 1e6 * rates[row] < rates[np.argmin(rates) - 10]
+
+
+def test_presets_of_the_rotation():
+    along, across, narrower = (
+        ends(pressed(explorers.rotation, name)) for name in explorers.rotation.presets
+    )
+    assert across["Adam"] > 10 * along["Adam"]
+    assert across["momentum"] == pytest.approx(along["momentum"])
+    flat = ends(explorers.rotation.picture(angle=0, condition=500))
+    assert narrower["Adam"] > 10 * flat["Adam"] and flat["Adam"] < flat["momentum"]
+
+
+def test_presets_of_reddis_game():
+    forgets, longer, defaults = (
+        ends(pressed(explorers.reddi, name), 0)["Adam"] for name in explorers.reddi.presets
+    )
+    assert forgets > 0.9
+    assert max(longer, defaults) < -0.9
+    assert explorers.reddi.presets["the defaults"].items() >= {"beta1": 0.9, "beta2": 0.999}.items()
+
+
+def test_presets_of_the_weight_decay():
+    one, ten, hundred, paper = (
+        ends(pressed(explorers.weight_decay, name), 2) for name in explorers.weight_decay.presets
+    )
+    assert one["Adam + L2"] == pytest.approx(one["AdamW"], abs=0.02)
+    assert one["AdamW"] == pytest.approx(hundred["AdamW"])
+    assert one["Adam + L2"] < ten["Adam + L2"] < hundred["Adam + L2"]
+    assert paper["AdamW"] < 0.01
+
+
+def explorers_of_lessons():
+    """Yield a lesson's name, the text above an explorer, and the code that shows it."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        for before, cell in pairwise(cells):
+            code = "".join(cell["source"])
+            if cell["cell_type"] == "code" and re.search(
+                r"^(figures\.)?explorers\.\w+\(", code, re.M
+            ):
+                text = "".join(before["source"])
+                yield pytest.param(text, code, id=f"{path.stem[:2]}-{cell['id'][:20]}")
+
+
+LESSONS = list(explorers_of_lessons())
+
+
+def widget_of(code):
+    """Return the explorer that a lesson's cell shows."""
+    *before, call = ast.parse(code).body
+    names = {"explorers": explorers, "figures": figures}
+    exec(compile(ast.Module(before, []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(call.value), "cell", "eval"), names)
+
+
+@pytest.mark.parametrize(("text", "code"), LESSONS)
+def test_a_lesson_names_presets_that_are_under_its_explorer_and_could_be_set_by_hand(text, code):
+    widget = widget_of(code)
+    presets = {preset["name"]: preset["values"] for preset in widget.declaration["presets"]}
+    named = [words for words in re.findall(r"\*\*(.+?)\*\*", text) if not words.endswith(".")]
+    assert named and set(named) <= set(presets)
+    assert 2 <= len(presets) <= 4
+    controls = {control["name"]: control for control in widget.declaration["controls"]}
+    for values in presets.values():
+        for name, value in values.items():
+            assert value in controls[name].get("values", [value]), name
+
+
+@pytest.mark.parametrize(("text", "code"), LESSONS)
+def test_all_that_a_lesson_lets_race_has_its_rate_on_a_slider(text, code):
+    controls = widget_of(code).declaration["controls"]
+    racing = {name for one in controls if one["kind"] == "Several" for name in one["start"]}
+    for one in controls:
+        if one["kind"] == "Several" and one["shown"]:
+            racing |= set(one["options"])
+    for one in controls:
+        if one["label"].startswith("rate") and set(one["of"]) & racing:
+            assert one["shown"], one["name"]
+
+
+def pressed_in(lesson, name):
+    """Return the picture of a preset that a lesson brings along."""
+    (widget,) = (
+        widget
+        for case in LESSONS
+        if case.id.startswith(lesson)
+        for widget in [widget_of(case.values[1])]
+        if name in [preset["name"] for preset in widget.declaration["presets"]]
+    )
+    (values,) = (p["values"] for p in widget.declaration["presets"] if p["name"] == name)
+    return widget.recipe.picture(**(widget.values | values))
+
+
+def test_the_presets_of_lesson_01():
+    ground, losses = pressed_in("01", "across and back").panels
+    assert (np.diff(np.sign(ground.layers[1].y)) != 0).all()
+    assert losses.layers[0].y[-1] < 1e-4
+    assert "diverges" in pressed_in("01", "a rate beyond the limit").words
+    valley = pressed_in("01", "a curved valley").panels[1].layers[0].y
+    assert valley[-1] < valley[0] / 3 and len(valley) == 51
+
+
+def test_the_presets_of_lesson_03():
+    ground = pressed_in("03", "momentum overshoots").panels[0]
+    momentum, nesterov = (layer for layer in ground.layers if getattr(layer, "look", None))
+    assert (
+        momentum.x.max() > 2 and np.abs(momentum.y[40:]).max() > 10 * np.abs(nesterov.y[40:]).max()
+    )
+    words = pressed_in("03", "one of them breaks").words
+    assert "momentum reaches" in words and "Nesterov diverges" in words
+    words = pressed_in("03", "both break").words
+    assert "momentum diverges" in words and "Nesterov diverges" in words
+
+
+def test_the_presets_of_lessons_04_05_and_16():
+    along, turned = (ends(pressed_in("04", name)) for name in ("along the axes", "turned by 30°"))
+    assert along["AdaGrad"] < 1e-4 * along["gradient descent"]
+    assert turned["gradient descent"] < turned["AdaGrad"] / 5
+
+    def small(name):
+        steps = curves(pressed_in("05", name).panels[3])["Adam's step"]
+        return (np.abs(steps[8:]) < 0.05).sum()
+
+    assert small("a memory of 10") < 25 < 30 < small("a memory of 100")
+    first, tuned = (ends(pressed_in("16", n)) for n in ("gradient descent ahead", "both tuned"))
+    assert first["gradient descent"] == tuned["gradient descent"] < tuned["Adam"] < first["Adam"]
+
+
+# ---- axes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_no_curve_leaves_the_loss_axis_but_one_that_climbs_for_good(surface):
+    racers = explorers.descent.controls["racers"].options
+    climbed = 0
+    for lr, lr_adaptive in ((0.001, 0.1), (0.01, 1.0), (1.6, 2.0)):
+        chosen = {"surface": surface, "racers": racers, "lr": lr, "lr_adaptive": lr_adaptive}
+        panel = explorers.descent.picture(**chosen, steps=500).panels[1]
+        top = 30 * max(y[0] for y in curves(panel).values())
+        for y in curves(panel).values():
+            climbs = not y[-1] < top
+            climbed += climbs
+            y = y[np.isfinite(y) & (y > 1e-12)]
+            assert (y >= panel.y.low).all()
+            assert climbs or (y <= panel.y.high).all()
+        assert panel.y.low >= 1e-12 and panel.y.high <= 1e16
+    assert climbed or surface in ("saddle", "plateau")
+
+
+# ---- the two roots -------------------------------------------------------------------------------
+
+PLACES = [(mu, product) for mu in (0, 0.3, 0.47, 0.9, 0.99) for product in (1e-3, 0.1, 1, 2.5, 4)]
+
+
+def both(panel):
+    """Return the roots that a panel shows as complex numbers."""
+    (shown,) = (layer for layer in panel.layers if layer.label == "roots")
+    return shown.x + 1j * shown.y
+
+
+@pytest.mark.parametrize(("mu", "product"), PLACES)
+def test_the_roots_are_those_of_lesson_03_and_make_its_run(mu, product):
+    plane, run, sizes = explorers.roots.picture(momentum=mu, product=product).panels
+    pair = both(plane)
+    known = np.roots([1, -(1 + mu - product), mu])
+    assert np.allclose(np.sort_complex(pair), np.sort_complex(known))
+    size = np.abs(known).max()
+    assert np.abs(pair[0]) == pytest.approx(size)
+    swings = (1 - mu**0.5) ** 2 < product < (1 + mu**0.5) ** 2
+    assert (pair[0].imag != 0) == swings
+    assert not swings or size == pytest.approx(mu**0.5)
+
+    bound, mirrored, ball = run.layers
+    x = ball.y
+    assert x[0] == 1 and x[1] == pytest.approx(1 - product)
+    assert np.allclose(x[2:], (1 + mu - product) * x[1:-1] - mu * x[:-2], rtol=1e-9, atol=1e-12)
+    assert np.allclose(bound.y, size ** np.arange(len(x))) and np.allclose(mirrored.y, -bound.y)
+    assert np.allclose(sizes.layers[1].y, np.abs(x))
+    assert (len(x) == 61) == (size < 1.2)
+
+
+@pytest.mark.parametrize(("mu", "product"), PLACES)
+def test_both_roots_are_on_the_map_and_its_circles_are_round(mu, product):
+    plane = explorers.roots.picture(momentum=mu, product=product).panels[0]
+    assert plane.aspect == 1
+    assert (plane.x.low, plane.x.high) == (plane.y.low, plane.y.high)
+    assert np.abs(both(plane)).max() < 0.9 * plane.x.high
+    unit, inner = (layer for layer in plane.layers if getattr(layer, "look", None))
+    assert np.allclose(np.hypot(unit.x, unit.y), 1)
+    assert np.allclose(np.hypot(inner.x, inner.y), mu**0.5)
+
+
+def test_the_words_on_the_roots_say_what_follows():
+    def follows(mu, product):
+        return explorers.roots.picture(momentum=mu, product=product).words
+
+    assert "0.9 ± 0.3 i, and their size is r = √μ = 0.949. A complex pair: x swings" in follows(
+        0.9, 0.1
+    )
+    assert (
+        "roots are 0.9 and 0, and the larger size is r = 0.9. Both are real: x creeps"
+        in follows(0, 0.1)
+    )
+    assert "changes sides in every step" in follows(0.2, 2.2)
+    assert "the roots meet at αλ = 0.00263 and 3.8." in follows(0.9, 0.1)
+    # The limit is 2 (1 + μ).
+    for mu in (0, 0.5, 0.9):
+        assert "diverges" not in follows(mu, 2 * (1 + mu) - 0.01)
+        assert "outside the unit circle: x diverges" in follows(mu, 2 * (1 + mu) + 0.01)
+
+
+def test_presets_of_the_roots():
+    creeps, meet, swings, outside = (
+        pressed(explorers.roots, name).panels for name in explorers.roots.presets
+    )
+    x = [panels[1].layers[2].y for panels in (creeps, meet, swings, outside)]
+    assert (np.diff(x[0]) < 0).all() and (x[0] > 0).all()
+    assert abs(np.diff(both(meet[0]))[0]) < 0.1
+    assert abs(x[1][-1]) < min(abs(x[0][-1]), abs(x[2][-1])) / 1000
+    assert (np.diff(np.sign(x[2])) != 0).sum() > 4 and abs(x[2][-1]) < 1
+    assert np.abs(both(outside[0])).max() > 1 and abs(x[3][-1]) > 1e6
+
+
+# ---- steepest descent ----------------------------------------------------------------------------
+
+FROM = [(-4.0, 1.0), (3.0, 0.2), (0.5, -2.0), (0.0, 3.0), (-2.0, 0.0), (1e-9, 1e-9)]
+
+
+def marked(panel):
+    """Return label → place of the points of a panel."""
+    return {p.label: (p.x.item(), p.y.item()) for p in panel.layers if isinstance(p, Points)}
+
+
+@pytest.mark.parametrize("at", FROM)
+@pytest.mark.parametrize("condition", [1, 4, 20])
+def test_the_curvature_along_the_gradient_says_where_the_line_is_lowest(at, condition):
+    bowl, theta = Bowl(condition, curvature=condition), np.array(at)
+    g = bowl.gradient(theta)
+    picture = explorers.steepest.picture(at=at, condition=condition, lr=0.05)
+    _, line, curvatures = picture.panels
+    down = g / np.linalg.norm(g)
+    around = [bowl.value(theta + step * down) for step in (-1, 0, 1)]
+    second = around[0] - 2 * around[1] + around[2]
+    ((angle, curvature),) = marked(curvatures).values()
+    assert curvature == pytest.approx(second)
+    assert 1 <= round(curvature, 9) <= condition
+    assert angle == pytest.approx(np.degrees(np.arctan2(abs(g[1]), abs(g[0]))))
+    assert f"the curvature is λ = {number(second)}, between 1 and {condition}" in picture.words
+
+    (_, heights), places = [each for each in line.layers if isinstance(each, Line)], marked(line)
+    assert heights.y[0] == 1 and heights.x[0] == 0
+    assert places["1 / λ"][0] == pytest.approx(1 / second)
+    assert places["1 / λ"][0] == pytest.approx(heights.x[heights.y.argmin()], abs=0.005)
+    assert places["2 / λ"] == pytest.approx((2 / second, 1))
+    for label, (rate, height) in places.items():
+        assert height == pytest.approx(
+            bowl.value(theta - rate * g) / bowl.value(theta), abs=1e-12
+        ), label
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.4, 2.2])
+def test_the_step_is_gradient_descents(lr):
+    picture = explorers.steepest.picture(at=(3.0, -1.0), lr=lr, condition=3)
+    run = descend(Bowl(3, curvature=3), optimizers.GradientDescent(lr), (3.0, -1.0), 1)
+    ground, line, _ = picture.panels
+    (step,) = (layer for layer in ground.layers if getattr(layer, "look", None))
+    assert np.allclose(np.column_stack([step.x, step.y]), run.thetas)
+    assert f"loss from {number(run.losses[0])} to {number(run.losses[1])}." in picture.words
+    assert marked(line)["this rate"][1] < line.y.high
+
+
+def test_presets_of_steepest_descent():
+    best, level, uphill, straight = (
+        marked(pressed(explorers.steepest, name).panels[1]) for name in explorers.steepest.presets
+    )
+    assert best["this rate"] == pytest.approx(best["1 / λ"])
+    assert level["this rate"] == pytest.approx(level["2 / λ"])
+    assert uphill["this rate"][1] > 1
+    assert straight["this rate"] == pytest.approx((0.25, 0))
+    assert "0° apart" in pressed(explorers.steepest, "straight to the minimum").words
+    assert "the loss from 10 to 3.6." in pressed(explorers.steepest, "the best step").words
 
 
 def test_points_and_widgets_stay_small():
     assert Points(np.zeros(1), np.zeros(1)).marker == "*"
     source = len(Explorer._esm) + len(Explorer._css)
-    assert source < 60_000
+    assert source < 80_000
 
 
 def test_the_explorer_of_the_family_shows_the_courses_own_steps():

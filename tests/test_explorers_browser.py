@@ -11,6 +11,8 @@ from functools import partial
 import pytest
 
 from adam_course.figures import explorers, front
+from adam_course.figures.explorers.still import HOW
+from adam_course.figures.picture import number
 from conftest import RUN_ALL
 
 pytestmark = pytest.mark.browser
@@ -104,9 +106,12 @@ HANDS = {"keyboard": by_keyboard, "mouse": by_mouse}
 
 @pytest.fixture(scope="module")
 def page(lab, browser):
-    """A page with all explorers, each in a cell of its own."""
-    start = {"batch_size": "racers=['SGD', 'Adam']"}
-    cells = [f"explorers.{name}({start.get(name, '')})" for name in NAMES]
+    """A page with all explorers, each in a cell of its own, with everybody taking part."""
+    cells = [
+        f"explorers.{name}(**{{name: control.options for name, control in "
+        f"explorers.{name}.controls.items() if type(control).__name__ == 'Several'}})"
+        for name in NAMES
+    ]
     page = opened(lab, browser, "all.ipynb", *cells)
     yield page
     page.close()
@@ -122,6 +127,19 @@ def test_it_is_live_and_its_still_is_hidden(name, page):
     for canvas in root.locator("canvas").all():
         assert canvas.get_attribute("role") in ("img", "application")
         assert len(canvas.get_attribute("aria-label")) > 40
+
+
+def test_every_explorer_is_seen_whole_on_a_laptop(page):
+    """Also with everybody taking part, which makes legends and words long."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    roots = {name: live(page, place) for place, name in enumerate(NAMES)}
+    heights = {}
+    for name, root in roots.items():
+        root.scroll_into_view_if_needed()
+        root.evaluate(SETTLED)
+        heights[name] = round(root.bounding_box()["height"])
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    assert {name: height for name, height in heights.items() if height > 600} == {}
 
 
 @pytest.mark.parametrize("hand", ["keyboard", "mouse"])
@@ -140,11 +158,14 @@ def test_what_can_be_done_on_a_canvas_can_be_done_by_mouse_and_by_keyboard(name,
     for canvas in root.locator("canvas[role=application]").all():
         keys = ("Left", "Right", "Up", "Down")
         assert moved(root, [partial(canvas.press, f"Shift+Arrow{key}") for key in keys]), "keyboard"
-    for canvas in root.locator("canvas[style*=crosshair]").all():
+    for canvas in root.locator("canvas:is([data-hand=Handle], [data-hand=Drawing])").all():
         box = canvas.bounding_box()
 
         def drag(x, y, canvas=canvas, box=box):
-            canvas.hover(position={"x": box["width"] * 0.4, "y": box["height"] * 0.3})
+            ring = canvas.locator("xpath=..").locator(".ring:visible")
+            held = ring.bounding_box() if ring.count() else box
+            start = held["x"] + held["width"] / 2, held["y"] + held["height"] / 2
+            page.mouse.move(*start)
             page.mouse.down()
             page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=8)
             page.mouse.up()
@@ -244,7 +265,10 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_still_and_says_how(lab
     page.wait_for_selector(".adam-still img", timeout=60_000)
     still = page.locator(".adam-still")
     assert still.is_visible()
-    assert "run the cell in Jupyter" in still.text_content()
+    assert HOW in still.text_content()
+    still.locator("canvas").first.wait_for(timeout=20_000)
+    assert still.locator("canvas").count() == 2
+    assert not page.get_by_text("Error displaying widget").first.is_visible()
     page.close()
 
 
@@ -378,7 +402,7 @@ def test_the_front_end_writes_numbers_as_the_kernel_does():
     """
     written, linear, log, whole = node(code, module("numbers"))
     numbers = [0, -0.5, 1.5e-4, 123456, 99.96, 0.000321]
-    assert written == [explorers.picture.number(x) for x in numbers]
+    assert written == [number(x) for x in numbers]
     assert linear == [0, 50, 100, 150, 200]
     assert log == ["10⁻⁶", "10⁻³", "1"] or re.match("10", log[0])
     assert whole == [0, 1, 2, 3]

@@ -1,7 +1,10 @@
 """Figures show the numbers they were given, say them in words, and are readable by everyone."""
 
+import gzip
+import json
 import subprocess
 import sys
+from base64 import b64decode
 from functools import cache
 from html.parser import HTMLParser
 from itertools import combinations
@@ -17,7 +20,8 @@ from matplotlib.text import Annotation, Text
 from adam_course import descend, figures
 from adam_course.figures import style
 from adam_course.figures.identity import LOOKS, SERIES
-from adam_course.figures.show import png
+from adam_course.figures.renderer import draw
+from adam_course.figures.show import html, png
 from adam_course.optimizers import Adam, GradientDescent, Momentum
 from adam_course.problems import Bowl, Cubic, DigitsSoftmax, Himmelblau, Regression, Rosenbrock
 
@@ -80,7 +84,7 @@ def words_only(text):
 
 
 def test_a_map_draws_every_point_of_a_path_and_the_minimum():
-    axes = figures.contour(VALLEY, RUNS, title="Two ways down").axes[0]
+    axes = draw(figures.contour(VALLEY, RUNS, title="Two ways down")).axes[0]
     assert axes.get_title(loc="left") == "Two ways down"
     for label, run in RUNS.items():
         assert np.array_equal(data(axes, label), run.thetas)
@@ -91,7 +95,7 @@ def test_a_map_draws_every_point_of_a_path_and_the_minimum():
 
 
 def test_the_ground_of_a_map_is_darker_where_the_loss_is_lower():
-    axes = figures.contour(Bowl(1)).axes[0]
+    axes = draw(figures.contour(Bowl(1))).axes[0]
     figure, canvas = axes.figure, axes.figure.canvas
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[..., :3].sum(axis=-1)
@@ -101,7 +105,7 @@ def test_the_ground_of_a_map_is_darker_where_the_loss_is_lower():
 
 
 def test_a_map_has_its_first_parameter_across_and_its_second_upwards():
-    figure = figures.contour(Bowl(20))  # nearly flat across, steep upwards
+    figure = draw(figures.contour(Bowl(20)))  # nearly flat across, steep upwards
     axes, canvas = figure.axes[0], figure.canvas
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[..., :3].sum(axis=-1)
@@ -114,7 +118,7 @@ def test_the_colours_of_a_map_leave_out_the_lowest_half_percent():
     for problem in (VALLEY, Bowl(10), Regression()):
         x, y = (np.linspace(*ends, 161) for ends in problem.window)
         above = problem.value(np.stack(np.meshgrid(x, y), axis=-1)) - problem.minimum
-        norm = figures.contour(problem).axes[0].collections[0].norm
+        norm = draw(figures.contour(problem)).axes[0].collections[0].norm
         assert norm.vmin == pytest.approx(np.quantile(above, 0.005))
         assert norm.vmax == pytest.approx(above.max())
 
@@ -130,39 +134,39 @@ class Flat:
 
 
 def test_the_colours_of_a_flat_map_span_six_powers_of_ten_at_most():
-    norm = figures.contour(Flat()).axes[0].collections[0].norm
+    norm = draw(figures.contour(Flat())).axes[0].collections[0].norm
     assert (norm.vmin, norm.vmax) == pytest.approx((1e-6, 1.0))
 
 
 def test_a_window_that_is_asked_for_is_drawn():
-    axes = figures.contour(BOWL, window=((-5, 4), (-1, 3))).axes[0]
+    axes = draw(figures.contour(BOWL, window=((-5, 4), (-1, 3)))).axes[0]
     assert (axes.get_xlim(), axes.get_ylim()) == ((-5, 4), (-1, 3))
 
 
 def test_few_points_have_markers_and_of_many_some_on_a_map_and_none_in_a_chart():
     for steps, markers in ((29, "o"), (30, "None")):
         run = descend(BOWL, Adam(0.05), steps=steps)
-        assert figures.losses(run).axes[0].get_lines()[0].get_marker() == markers
-        path = line(figures.contour(BOWL, run).axes[0], "Adam")
+        assert draw(figures.losses(run)).axes[0].get_lines()[0].get_marker() == markers
+        path = line(draw(figures.contour(BOWL, run)).axes[0], "Adam")
         assert (path.get_marker(), path.get_markevery()) == ("o", 1 if steps == 29 else 2)
 
 
 def test_a_map_keeps_circles_round():
-    axes = figures.contour(VALLEY, RUNS).axes[0]
+    axes = draw(figures.contour(VALLEY, RUNS)).axes[0]
     (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)])
     assert x1 - x0 == pytest.approx(y1 - y0)
 
 
 @pytest.mark.parametrize(("height", "ratio"), [(4, 0.4), (30, 3.0), (2, 0.8), (40, 0.8)])
 def test_a_map_that_would_be_too_flat_or_too_high_has_a_shape_of_its_own(height, ratio):
-    figure = figures.contour(BOWL, window=((-5, 5), (-1, height - 1)))
+    figure = draw(figures.contour(BOWL, window=((-5, 5), (-1, height - 1))))
     width, total = figure.get_size_inches()
     box = figure.axes[0].get_position()
     assert box.height * total / (box.width * width) == pytest.approx(ratio)
 
 
 def test_losses_are_drawn_above_the_minimum_against_the_step():
-    axes = figures.losses({"Adam": CUBIC_RUN}, minimum=CUBIC.minimum).axes[0]
+    axes = draw(figures.losses({"Adam": CUBIC_RUN}, minimum=CUBIC.minimum)).axes[0]
     expected = np.column_stack([CUBIC_RUN.t, CUBIC_RUN.losses - 22 / 27])
     assert np.array_equal(data(axes, "Adam"), expected)
     assert axes.get_yscale() == "log"
@@ -170,7 +174,7 @@ def test_losses_are_drawn_above_the_minimum_against_the_step():
 
 
 def test_losses_without_a_minimum_are_the_losses():
-    axes = figures.losses(RUNS, log=False).axes[0]
+    axes = draw(figures.losses(RUNS, log=False)).axes[0]
     assert np.array_equal(data(axes, "gradient descent")[:, 1], PLAIN.losses)
     assert (axes.get_yscale(), axes.get_ylabel()) == ("linear", "loss")
 
@@ -178,7 +182,7 @@ def test_losses_without_a_minimum_are_the_losses():
 def test_a_diverged_run_leaves_the_chart_instead_of_flattening_the_others():
     assert RISING.diverged_at
     for log, most in ((True, 30), (False, 2)):
-        axes = figures.losses({"low": PLAIN, "high": RISING}, log=log).axes[0]
+        axes = draw(figures.losses({"low": PLAIN, "high": RISING}, log=log)).axes[0]
         assert np.array_equal(data(axes, "high (diverged)")[:, 1], RISING.losses)
         assert PLAIN.losses.max() < axes.get_ylim()[1] <= most * PLAIN.losses.max()
         low, high = labels_at_ends(axes)
@@ -187,7 +191,7 @@ def test_a_diverged_run_leaves_the_chart_instead_of_flattening_the_others():
 
 
 def test_the_microscope_shows_the_states_of_one_parameter():
-    g, mean, size, step = figures.microscope(ADAM, 1).axes
+    g, mean, size, step = draw(figures.microscope(ADAM, 1)).axes
     expected = {
         (g, "g"): ADAM.gradients[:, 1],
         (mean, "m"): ADAM.states["m"][:, 1],
@@ -203,32 +207,32 @@ def test_the_microscope_shows_the_states_of_one_parameter():
 
 def test_the_microscope_leaves_the_plain_step_out_when_the_rate_is_a_schedule():
     run = descend(VALLEY, Adam(lambda t: 0.1 / t), steps=5, states=True)
-    labels = [each.get_label() for each in figures.microscope(run).axes[-1].get_lines()]
+    labels = [each.get_label() for each in draw(figures.microscope(run)).axes[-1].get_lines()]
     assert labels == ["Adam"]
-    plain = data(figures.microscope(run, lr=0.5).axes[-1], "lr · |g|")
+    plain = data(draw(figures.microscope(run, lr=0.5)).axes[-1], "lr · |g|")
     assert np.array_equal(plain[:, 1], 0.5 * np.abs(run.gradients[:, 0]))
 
 
 def test_the_microscope_reads_a_small_rate_too():
     run = descend(VALLEY, Adam(1e-5), steps=5, states=True)
-    plain = data(figures.microscope(run).axes[-1], "lr · |g|")
+    plain = data(draw(figures.microscope(run)).axes[-1], "lr · |g|")
     assert np.array_equal(plain[:, 1], 1e-5 * np.abs(run.gradients[:, 0]))
 
 
 def test_lines_are_what_was_given():
     x, y = np.array([1.0, 10.0, 100.0]), np.array([5.0, np.nan, 7.0])
-    figure = figures.lines(x, {"a": y, "b": x}, xlabel="rate", ylabel="cost", xlog=True)
-    (axes,) = figure.axes
+    picture = figures.lines(x, {"a": y, "b": x}, xlabel="rate", ylabel="cost", xlog=True)
+    (axes,) = draw(picture).axes
     assert np.array_equal(data(axes, "a"), np.column_stack([x, y]), equal_nan=True)
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("rate", "cost")
-    assert "a: 5 at 1, 7 at 100. b: 1 at 1, 100 at 100." in figure.get_label()
+    assert "a: 5 at 1, 7 at 100. b: 1 at 1, 100 at 100." in picture.words
 
 
 def test_a_heat_map_has_each_value_in_its_cell_and_a_star_on_the_lowest():
     assert np.isnan(FINAL).any()
-    figure = figures.heat_map(FINAL, RATES, BETAS, **WORDS)
-    axes, bar = figure.axes
+    picture = figures.heat_map(FINAL, RATES, BETAS, **WORDS)
+    axes, bar = draw(picture).axes
     (mesh,) = axes.collections
     shown = mesh.get_array().filled(np.nan).reshape(FINAL.shape)
     assert np.array_equal(shown, FINAL, equal_nan=True)
@@ -240,26 +244,28 @@ def test_a_heat_map_has_each_value_in_its_cell_and_a_star_on_the_lowest():
     row, column = np.unravel_index(np.nanargmin(FINAL), FINAL.shape)
     (star,) = axes.get_lines()
     assert star.get_xydata().tolist() == [[RATES[column], BETAS[row]]]
-    assert f"{np.isnan(FINAL).sum()} of 35 runs diverged" in figure.get_label()
-    assert f"Lowest {np.nanmin(FINAL):.4g} at lr = {RATES[column]:.4g}" in figure.get_label()
+    assert f"{np.isnan(FINAL).sum()} of 35 runs diverged" in picture.words
+    assert f"Lowest {np.nanmin(FINAL):.4g} at lr = {RATES[column]:.4g}" in picture.words
     assert [patch.get_label() for patch in axes.patches] == ["diverged"]
     assert bar.get_ylabel() == "loss after 50 steps"
-    assert not figures.heat_map(FINAL, RATES, BETAS, best=False, **WORDS).axes[0].get_lines()
+    assert not draw(figures.heat_map(FINAL, RATES, BETAS, best=False, **WORDS)).axes[0].get_lines()
 
 
 def test_equal_values_of_a_heat_map_have_a_colour_scale_too():
-    (mesh,) = figures.heat_map(np.full((2, 2), 3.0), [1, 2], [1, 2], **WORDS).axes[0].collections
+    (mesh,) = (
+        draw(figures.heat_map(np.full((2, 2), 3.0), [1, 2], [1, 2], **WORDS)).axes[0].collections
+    )
     assert (mesh.norm.vmin, mesh.norm.vmax) == (3.0, 30.0)
 
 
 def test_a_loss_of_0_has_the_lowest_colour_of_a_heat_map_and_no_hatching():
     values = [[0.0, 1.0], [2.0, 50.0]]
-    (mesh,) = figures.heat_map(values, [1, 2], [1, 2], **WORDS).axes[0].collections
+    (mesh,) = draw(figures.heat_map(values, [1, 2], [1, 2], **WORDS)).axes[0].collections
     assert mesh.get_array().min() == mesh.norm.vmin == 1.0
 
 
 def test_beside_a_diverged_run_a_log_axis_begins_at_a_third_of_the_lowest_loss():
-    axes = figures.losses({"low": PLAIN, "high": RISING}).axes[0]
+    axes = draw(figures.losses({"low": PLAIN, "high": RISING})).axes[0]
     assert axes.get_ylim()[0] == pytest.approx(min(PLAIN.losses.min(), RISING.losses[0]) / 3)
 
 
@@ -273,44 +279,45 @@ def test_a_loss_that_rounding_puts_below_the_minimum_can_be_drawn_on_a_log_axis(
 
 @pytest.mark.parametrize("name", DRAW)
 def test_every_figure_describes_itself_and_labels_its_axes(name):
-    figure = drawn(name)
-    assert figure.get_label().startswith(
+    picture = drawn(name)
+    assert picture.words.startswith(
         ("Contour map of", "Graph of", "Line chart of", "Four line charts", "Heat map of")
     )
+    figure = draw(picture)
     assert all(axes.get_ylabel() for axes in figure.axes)
     assert any(axes.get_xlabel() for axes in figure.axes)
 
 
 def test_a_description_tells_where_each_run_starts_and_ends():
-    words = figures.contour(VALLEY, ADAM).get_label()
+    words = figures.contour(VALLEY, ADAM).words
     x, y = ADAM.final
     start = "Adam: 60 steps from (−1.2, 1), loss 24.2, to "
     assert f"{start}({x:.4g}, {y:.4g}), loss {ADAM.losses[-1]:.4g}.".replace("-", "−") in words
     assert "Minimum 0 at (1, 1)." in words and "leaves" not in words
-    words = figures.losses({"Adam": CUBIC_RUN}).get_label()
+    words = figures.losses({"Adam": CUBIC_RUN}).words
     assert f"Adam: 2 at 0, {CUBIC_RUN.losses[-1]:.4g} at 100" in words
     lowest = CUBIC_RUN.losses.argmin()
     assert f"lowest {CUBIC_RUN.losses[lowest]:.4g} at {lowest}." in words
 
 
 def test_a_description_tells_when_a_path_leaves_and_why_a_run_ended():
-    words = figures.contour(BOWL, RISING).get_label()
+    words = figures.contour(BOWL, RISING).words
     outside = np.flatnonzero((np.abs(RISING.thetas) > 5).any(axis=1))[0]
     assert f"It leaves the window at step {outside}. {RISING.reason}" in words
-    assert f"high: {RISING.reason}" in figures.losses({"high": RISING}).get_label()
+    assert f"high: {RISING.reason}" in figures.losses({"high": RISING}).words
 
 
 def test_a_description_does_not_quote_rounding_errors():
-    figure = figures.lines([0, 1], {"a": [1.0, -3e-17]}, xlabel="x", ylabel="y")
-    assert "a: 1 at 0, ≈0 at 1" in figure.get_label()
+    picture = figures.lines([0, 1], {"a": [1.0, -3e-17]}, xlabel="x", ylabel="y")
+    assert "a: 1 at 0, ≈0 at 1" in picture.words
 
 
 def test_parameters_have_the_names_of_the_formula():
-    figure = figures.contour(Regression())
+    figure = draw(figures.contour(Regression()))
     assert (figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()) == ("w", "b")
     digits = DigitsSoftmax()
     run = descend(digits, Adam(0.1), steps=2, states=True)
-    assert "for the parameter θ₁₂." in figures.microscope(run, 11).get_label()
+    assert "for the parameter θ₁₂." in figures.microscope(run, 11).words
 
 
 # --- the look ------------------------------------------------------------------------------------
@@ -322,7 +329,7 @@ def test_curves_differ_in_colour_line_style_and_marker():
         assert one.dash != other.dash
         assert one.marker != other.marker
     curves = {str(i): [i, 1] for i in range(5)}
-    shown = figures.lines([0, 1], curves, xlabel="x", ylabel="y").axes[0].get_lines()
+    shown = draw(figures.lines([0, 1], curves, xlabel="x", ylabel="y")).axes[0].get_lines()
     assert [each.get_color() for each in shown] == [SERIES[key].colour for key in "12345"]
     assert len({str(each._dash_pattern) for each in shown}) == 5
 
@@ -338,7 +345,7 @@ def test_text_in_a_curves_colour_has_enough_contrast(colour):
 @pytest.mark.parametrize("gap", [0.0, 0.01, 1.0])
 def test_labels_at_the_ends_do_not_overlap_and_keep_the_order_of_the_curves(count, gap):
     curves = {f"curve {i}": [i, 1 + gap * i] for i in range(count)}
-    axes = figures.lines([0, 1], curves, xlabel="x", ylabel="y").axes[0]
+    axes = draw(figures.lines([0, 1], curves, xlabel="x", ylabel="y")).axes[0]
     texts = labels_at_ends(axes)
     assert sorted(text.get_text() for text in texts) == sorted(curves)
     boxes = {text.get_text(): words_only(text) for text in texts}
@@ -348,7 +355,7 @@ def test_labels_at_the_ends_do_not_overlap_and_keep_the_order_of_the_curves(coun
 
 
 def test_a_label_sits_beside_the_end_of_its_curve():
-    axes = figures.lines([0, 1], {"a": [0, 1], "b": [1, 5]}, xlabel="x", ylabel="y").axes[0]
+    axes = draw(figures.lines([0, 1], {"a": [0, 1], "b": [1, 5]}, xlabel="x", ylabel="y")).axes[0]
     for text in labels_at_ends(axes):
         box = words_only(text)
         x_end, y_end = axes.transData.transform(data(axes, text.get_text())[-1])
@@ -356,7 +363,7 @@ def test_a_label_sits_beside_the_end_of_its_curve():
 
 
 def test_a_curve_that_leaves_with_its_last_point_ends_at_the_edge():
-    axes = figures.lines([0, 1], {"a": [0, 8]}, xlabel="x", ylabel="y").axes[0]
+    axes = draw(figures.lines([0, 1], {"a": [0, 8]}, xlabel="x", ylabel="y")).axes[0]
     axes.set_ylim(0, 4)
     edge = axes.transData.transform((0.5, 4))
     assert style._last_visible(axes, line(axes, "a")) == pytest.approx(tuple(edge))
@@ -386,7 +393,7 @@ def test_labels_that_have_room_are_not_moved(wanted):
 
 @pytest.mark.parametrize("name", DRAW)
 def test_nothing_is_cut_off(name):
-    figure = drawn(name)
+    figure = draw(drawn(name))
     for dpi in (style.DPI, style.DPI * style.SHARPNESS):
         figure.set_dpi(dpi)
         box = figure.get_tightbbox(figure.canvas.get_renderer())
@@ -405,16 +412,17 @@ class Shown(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.tags, self.image, self.caption = [], {}, ""
+        self.tags, self.figure, self.image, self.caption = [], {}, {}, ""
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
-        if tag == "img":
-            self.image = dict(attrs)
+        if tag in ("img", "figure"):
+            setattr(self, {"img": "image"}.get(tag, tag), dict(attrs))
 
     def handle_data(self, text):
-        self.caption += text
+        if self.tags[-1] == "figcaption":
+            self.caption += text
 
 
 @pytest.fixture
@@ -425,23 +433,84 @@ def displayed(monkeypatch):
 
 
 def test_show_displays_an_image_with_alt_text_and_caption_and_returns_none(displayed):
-    figure = figures.losses(RUNS)
-    assert figures.show(figure, 'Read <this> & "that".') is None
-    (picture,) = displayed
-    shown = Shown(picture._repr_html_())
-    assert shown.tags == ["figure", "img", "figcaption"]
-    assert shown.image["alt"] == figure.get_label()
+    picture = figures.losses(RUNS)
+    assert figures.show(picture, 'Read <this> & "that".') is None
+    (result,) = displayed
+    shown = Shown(result._repr_html_())
+    assert shown.tags == ["figure", "img", "figcaption", "script"]
+    assert shown.image["alt"] == picture.words
     assert shown.caption == 'Read <this> & "that".'
     assert shown.image["src"].startswith("data:image/png;base64,iVBOR")
     assert "max-width: 100%" in shown.image["style"]
     assert shown.image["width"] == "612"
-    assert repr(picture) == f'{figure.get_label()}\nRead <this> & "that".'
+    assert repr(result) == f'{picture.words}\nRead <this> & "that".'
 
 
 def test_show_takes_another_alt_text_and_escapes_it(displayed):
     figures.show(figures.losses(RUNS), "Caption.", alt='"quoted" <b>')
     html = displayed[0]._repr_html_()
     assert Shown(html).image["alt"] == '"quoted" <b>' and "<b>" not in html
+
+
+def test_a_picture_that_ends_a_cell_shows_itself_with_its_words():
+    picture = figures.contour(VALLEY, RUNS)
+    shown = Shown(picture._repr_html_())
+    assert shown.caption == shown.image["alt"] == repr(picture) == picture.words
+
+
+def test_a_figure_of_matplotlib_is_shown_as_an_image_without_data(displayed):
+    figures.show(draw(figures.losses(RUNS)), "Caption.", alt="Two curves.")
+    shown = Shown(displayed[0]._repr_html_())
+    assert shown.tags == ["figure", "img", "figcaption"]
+    assert "data-picture" not in shown.figure
+
+
+def test_a_run_plays_by_itself_only_when_asked(displayed):
+    for autoplay in (False, True):
+        figures.show(figures.contour(VALLEY, RUNS), "Caption.", autoplay=autoplay)
+        assert ("data-autoplay" in Shown(displayed[-1]._repr_html_()).figure) == autoplay
+
+
+def unpacked(picture):
+    """What a page finds in the data of a shown picture."""
+    data = Shown(html(picture, "Caption.")).figure["data-picture"]
+    return json.loads(gzip.decompress(b64decode(data)))
+
+
+def test_a_shown_picture_brings_its_numbers_with_five_digits():
+    picture = figures.contour(VALLEY, RUNS)
+    data = unpacked(picture)
+    assert data["steps"] == 60 and data["words"] == picture.words
+    ground, *paths = data["panels"][0]["layers"]
+    assert ground["values"]["shape"] == [81, 81]
+    full = picture.panels[0].layers[0].values
+    values = np.reshape(ground["values"]["values"], (81, 81))
+    assert np.allclose(values, full[::2, ::2], rtol=1e-4)
+    for layer, run in zip(paths, RUNS.values(), strict=False):
+        assert (layer["kind"], layer["first"], layer["every"]) == ("Line", 0, 1)
+        assert np.allclose(layer["x"]["values"], run.thetas[:, 0], rtol=1e-4)
+
+
+def test_what_is_not_finite_is_stored_as_null():
+    picture = figures.lines([0, 1, 2], {"a": [1, np.nan, np.inf]}, xlabel="x", ylabel="y")
+    (layer,) = unpacked(picture)["panels"][0]["layers"]
+    assert layer["y"]["values"] == [1, None, None]
+
+
+def test_a_long_run_is_stored_thinned_with_its_last_step():
+    run = descend(BOWL, GradientDescent(0.01), steps=5003)
+    layer = unpacked(figures.losses(run))["panels"][0]["layers"][0]
+    steps, losses = layer["x"]["values"], layer["y"]["values"]
+    assert len(steps) <= 401 and layer["every"] == 13
+    assert steps[:3] == [0, 13, 26] and steps[-1] == 5003
+    assert np.allclose(losses, run.losses[steps], rtol=1e-4)
+
+
+def test_a_picture_can_be_drawn_at_any_step_of_its_run():
+    picture = figures.contour(VALLEY, RUNS)
+    for step, points in ((0, 1), (7, 8), (60, 61), (99, 61)):
+        axes = draw(picture, step).axes[0]
+        assert len(line(axes, "Adam").get_xdata()) == points
 
 
 def test_show_refuses_a_figure_without_words(displayed):

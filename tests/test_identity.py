@@ -1,9 +1,18 @@
 """An optimizer has one colour, dash and marker, and all of them can be seen."""
 
+import gzip
+import json
+import re
+from base64 import b64decode
 from itertools import combinations
+from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
+from adam_course import descend, figures
+from adam_course.figures import explorers, renderer
 from adam_course.figures.identity import (
     ALIASES,
     IDENTITIES,
@@ -12,7 +21,12 @@ from adam_course.figures.identity import (
     assigned,
     identity,
 )
+from adam_course.figures.picture import Line
 from adam_course.figures.theme import THEME
+from adam_course.optimizers import Adam
+from adam_course.problems import Bowl
+
+ROOT = Path(__file__).resolve().parent.parent
 
 MAIN = ("Adam", "momentum", "gradient descent", "RMSProp", "Nesterov", "AdaGrad")
 
@@ -84,3 +98,58 @@ def test_curves_of_one_figure_differ():
     keys = assigned(labels)
     assert list(keys.values()) == ["Adam", "Adam 2", "momentum", "1", "2"]
     assert assigned(["momentum"]) == {"momentum": "momentum"}
+
+
+def test_a_path_is_outlined_in_the_colour_of_the_page_and_wide_enough_to_be_seen():
+    run = descend(Bowl(10), Adam(0.1), steps=20)
+    figure = renderer.draw(figures.contour(run.problem, {"Adam": run, "SGD": run}))
+    drawn = figure.axes[0].get_lines()
+    for label in ("Adam", "SGD"):
+        (place,) = [i for i, line in enumerate(drawn) if line.get_label() == label]
+        below, path = drawn[place - 1], drawn[place]
+        assert below.get_gid() == renderer.CASING
+        assert np.array_equal(below.get_xydata(), path.get_xydata())
+        assert below.get_linewidth() >= path.get_linewidth() + 1.5
+        assert to_hex(below.get_color()) == THEME["light"]["paper"]
+
+
+def lines_of(picture):
+    """Yield label and look of every line of a picture that is stored with a lesson."""
+    for panel in picture["panels"]:
+        for layer in panel["layers"]:
+            if layer["kind"] == "Line" and layer["label"]:
+                yield layer["label"], layer["look"]
+
+
+def stored_pictures():
+    """Return (where, picture) of every figure and explorer that is stored in a lesson."""
+    found = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        data = re.findall(r'data-picture=\\"(.+?)\\"', path.read_text(encoding="utf-8"))
+        found += [(path.stem, json.loads(gzip.decompress(b64decode(text)))) for text in data]
+    return found
+
+
+def test_every_optimizer_looks_the_same_in_every_lesson():
+    seen = {}
+    for where, picture in stored_pictures():
+        for label, look in lines_of(picture):
+            if name := identity(label):
+                seen.setdefault(name, set()).add(where)
+                assert look in (name, *(f"{name} {count}" for count in (2, 3, 4))), (where, label)
+                if label == name:
+                    assert look == name, where
+            else:
+                assert look is None or look in SERIES, (where, label)
+    assert len(seen["Adam"]) >= 8 and len(seen) >= 12
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_every_optimizer_looks_the_same_in_an_explorer_whatever_is_chosen(name):
+    recipe = getattr(explorers, name)
+    for control in recipe.controls.values():
+        for value in control.sweep():
+            for panel in recipe.picture(**{control.name: value}).panels:
+                for layer in panel.layers:
+                    if isinstance(layer, Line) and identity(layer.label):
+                        assert layer.look == identity(layer.label)

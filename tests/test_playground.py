@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import fields, is_dataclass
 
 import numpy as np
@@ -48,13 +49,15 @@ IDLE = """async () => {
 }"""
 DRAG = """async (canvas) => {
     const box = canvas.getBoundingClientRect();
-    const send = (kind, i) => canvas.dispatchEvent(new PointerEvent(kind, {
+    const held = canvas.parentElement.querySelector('.ring:not([hidden])') ?? canvas;
+    const send = (kind, i) => held.dispatchEvent(new PointerEvent(kind, {
+        bubbles: true,
         button: 0,
         pointerId: 1,
         clientX: box.left + box.width * (0.5 + 0.3 * Math.cos(i / 9)),
         clientY: box.top + box.height * (0.5 + 0.3 * Math.sin(i / 9)),
     }));
-    canvas.setPointerCapture = () => {};
+    held.setPointerCapture = () => {};
     send('pointerdown', 0);
     const [work, frames] = [[], []];
     let before = await frame();
@@ -275,7 +278,7 @@ def test_every_control_moves_the_picture(hand, place, opened):
             }""",
             before,
         )
-    for canvas in root.locator("canvas[style*=crosshair]").all():
+    for canvas in root.locator("canvas:is([data-hand=Handle], [data-hand=Drawing])").all():
         assert moved(root, [lambda canvas=canvas: canvas.press("Shift+ArrowUp")])
 
 
@@ -293,12 +296,13 @@ def test_a_finger_moves_the_start_and_draws_gradients(opened):
         canvas = root.locator("canvas").first
         canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
         box = canvas.bounding_box()
+        held = root.locator(".ring:visible").bounding_box() if place == 0 else box
         before = root.locator(".words").text_content()
         scrolled = page.evaluate("scrollY")
-        touch("Start", (box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"]))
+        x, y = held["x"] + held["width"] / 2, held["y"] + held["height"] / 2
+        touch("Start", (x, y))
         for i in range(8):
-            share = 0.4 + 0.05 * i
-            touch("Move", (box["x"] + share * box["width"], box["y"] + 0.3 * box["height"]))
+            touch("Move", (x + 15 * i, y - 3 * i))
         touch("End")
         pixels(root)
         assert root.locator(".words").text_content() != before
@@ -369,8 +373,9 @@ def test_motion_is_reduced_where_it_is_not_wanted(opened):
     root = live(opened(reduced_motion="reduce"))
     root.get_by_role("button", name="Play").click()
     counted = root.locator(".transport output")
+    begin = time.monotonic()
     steps = set()
     for _ in range(40):
         root.page.wait_for_timeout(25)
         steps.add(counted.text_content())
-    assert len(steps) <= 4
+    assert len(steps) <= 2 + 2 * (time.monotonic() - begin)

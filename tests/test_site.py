@@ -1,15 +1,21 @@
 """The website: what it reads from the notebooks, and the built pages in a browser."""
 
 import functools
+import io
 import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import check_links
 import course_map
+import numpy as np
 import pytest
+import readme_picture
+from PIL import Image, ImageSequence
 from test_docs import LINK
 
 import adam_course
@@ -98,6 +104,45 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path):
     assert check_links.broken(tmp_path) == [("a.html", address) for address in found]
 
 
+# ---- the picture of the README ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gif():
+    with Image.open(DOCS / "race.gif") as picture:
+        return [
+            (one.info["duration"], np.asarray(one.convert("RGB"), float))
+            for one in ImageSequence.Iterator(picture)
+        ]
+
+
+def test_the_readme_moves_for_some_seconds_and_rests_at_the_end(gif):
+    assert "](docs/race.gif)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (DOCS / "race.gif").stat().st_size < 1_000_000
+    times = [time for time, _ in gif]
+    assert 6_000 <= sum(times) <= 10_000
+    assert times[0] >= 2_000 > 100 >= max(times[1:])
+    assert gif[0][1][0, 0].tolist() == [255, 255, 255]  # as the page that it is on
+    assert all((one != other).any() for (_, one), (_, other) in pairwise(gif))
+
+
+def test_the_readme_shows_the_race_as_it_is_now(gif):
+    picture, caption = readme_picture.race()
+    assert len(gif) == 1 + picture.steps
+    for stored, step in [(gif[0][1], picture.steps), (gif[13][1], 12)]:
+        now = np.asarray(readme_picture.frame(picture, step), float)
+        assert now.shape == stored.shape
+        assert np.abs(now - stored).mean() < 1.5
+    assert caption.startswith("Loss after 100 steps: gradient descent 0.02")
+
+
+def test_the_same_picture_gives_the_same_bytes():
+    picture, _ = readme_picture.race()
+    short = replace(picture, steps=2)
+    assert readme_picture.animated(short) == readme_picture.animated(short)
+    assert Image.open(io.BytesIO(readme_picture.animated(short))).n_frames == 3
+
+
 # ---- the built site, in a browser ---------------------------------------------------------------
 
 
@@ -113,6 +158,7 @@ def address():
     """The address of the site, built from the notebooks as they are and served on this machine."""
     built = subprocess.run([sys.executable, ROOT / "make.py", "site"], capture_output=True)
     assert built.returncode == 0, (built.stdout + built.stderr).decode()
+    assert f"{SITE}: open index.html" in built.stdout.decode()  # it says where to look
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -125,8 +171,8 @@ def visit(address, browser):
     """Open pages of the site, and note in ``page.faults`` what goes wrong on them."""
     contexts = []
 
-    def open_page(name, viewport=PHONE, theme="light"):
-        context = browser.new_context(viewport=viewport, color_scheme=theme)
+    def open_page(name, viewport=PHONE, theme="light", **more):
+        context = browser.new_context(viewport=viewport, color_scheme=theme, **more)
         contexts.append(context)
         page = context.new_page()
         page.faults = []
@@ -152,6 +198,7 @@ LOOKED_AT = {
     "exercise": "exercises/06_adam.html",
     "playground": "playground/index.html",
     "reference": "docs/api/optimizers.html",
+    "index": "docs/api/index.html",
 }
 
 
@@ -168,10 +215,14 @@ def test_a_page_can_be_read_by_all(name, viewport, theme, visit, screenshots):
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     assert found["passes"]
     assert [
-        (finding["id"], finding["nodes"][0]["html"][:200])
-        for finding in found["violations"]
-        if finding["impact"] in ("serious", "critical")
+        (finding["id"], finding["nodes"][0]["html"][:200]) for finding in found["violations"]
     ] == []
+
+
+# The code on a page that one would have to scroll.
+SIDEWAYS = """[...document.querySelectorAll('pre')]
+    .filter((code) => code.scrollWidth > code.clientWidth + 1)
+    .map((code) => `sideways: ${code.innerText}`)"""
 
 
 @pytest.mark.browser
@@ -184,6 +235,7 @@ def test_every_page_fits_a_phone_shows_its_formulas_and_asks_no_other_host(folde
         page.evaluate("window.MathJax?.startup?.promise.then(() => 0)")
         if (width := page.evaluate("document.documentElement.scrollWidth")) > PHONE["width"]:
             page.faults.append(f"it is {width} pixels wide")
+        page.faults += page.evaluate(SIDEWAYS)
         page.faults += page.locator("mjx-merror, .math:not(:has(mjx-container))").all_inner_texts()
         faults |= {path.stem: page.faults[:]} if page.faults else {}
     assert faults == {}
@@ -203,3 +255,112 @@ def test_search_finds_a_lesson_without_a_network(visit):
     page = visit("search.html?q=bias+correction")
     page.locator("#search-results a", has_text="07 · Bias correction").first.wait_for()
     assert page.faults == []
+
+
+# ---- its figures --------------------------------------------------------------------------------
+
+STEP = ".adam-figure .transport output"
+LOOK = (
+    """() => [...document.querySelectorAll('.adam-figure canvas')].map((one) => one.toDataURL())"""
+)
+
+
+# How bright a part of the first figure's map is, from 0 to 255.
+BRIGHTNESS = """() => {
+    const canvas = document.querySelector('.adam-figure canvas');
+    const at = [canvas.width * 0.3, canvas.height * 0.3, 100, 100];
+    const { data } = canvas.getContext('2d').getImageData(...at);
+    return data.reduce((sum, value, i) => sum + (i % 4 < 3 ? value : 0), 0) / 30_000;
+}"""
+
+
+def has_moved(page, before):
+    """Wait until a figure is drawn differently."""
+    page.wait_for_function(f"before => String(({LOOK})()) !== before", arg=",".join(before))
+
+
+@pytest.mark.browser
+def test_a_newcomer_sees_something_move_within_five_seconds_and_can_stop_it(visit):
+    page = visit(LOOKED_AT["home"], DESK)
+    page.set_default_timeout(5_000)  # since it was loaded
+    page.wait_for_function("document.querySelector('.adam-figure canvas')?.width > 300")
+    has_moved(page, page.evaluate(LOOK))
+    assert page.locator(".adam-figure canvas").bounding_box()["y"] < 300
+    assert page.locator(".adam-figure .transport").bounding_box()["y"] < DESK["height"] - 50
+    page.get_by_role("button", name="Pause").click()
+    step, seen = page.locator(STEP).inner_text(), page.evaluate(LOOK)
+    page.wait_for_timeout(500)
+    assert (page.locator(STEP).inner_text(), page.evaluate(LOOK)) == (step, seen)
+    assert page.faults == []
+
+
+@pytest.mark.browser
+def test_nothing_moves_for_those_who_want_no_motion(visit):
+    page = visit(LOOKED_AT["home"], DESK, reduced_motion="reduce")
+    page.wait_for_function("document.querySelector('.adam-figure canvas')?.width > 300")
+    page.wait_for_timeout(200)
+    assert page.locator(STEP).inner_text() == "step 100 of 100"
+    seen = page.evaluate(LOOK)
+    page.wait_for_timeout(1_000)
+    assert page.evaluate(LOOK) == seen
+
+
+@pytest.mark.browser
+def test_without_scripts_and_on_paper_a_figure_is_its_image(visit):
+    page = visit(LOOKED_AT["home"], java_script_enabled=False)
+    assert page.locator(".adam-figure img").bounding_box()["width"] > 300
+    page = visit(LOOKED_AT["home"], DESK, theme="dark")
+    page.locator(STEP).wait_for()
+    assert not page.locator(".adam-figure img").is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".adam-figure img").is_visible()
+    assert not page.locator(".adam-figure canvas").is_visible()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+@pytest.mark.browser
+def test_a_lesson_is_played_read_and_printed(visit):
+    page = visit("notebooks/00_start_here.html", theme="dark")
+    page.locator("figure.adam-figure").scroll_into_view_if_needed()
+    page.locator(STEP, has_text="step 100 of 100").wait_for()
+    before = page.evaluate(LOOK)
+    page.get_by_role("button", name="Play").click()
+    page.locator(STEP, has_text="step 2").first.wait_for()
+    has_moved(page, before)
+    assert page.get_by_role("slider").bounding_box()["width"] >= 200
+    legend, map = page.locator(".adam-figure").locator(".legend, .place").all()
+    assert legend.bounding_box()["y"] + legend.bounding_box()["height"] <= map.bounding_box()["y"]
+    assert page.evaluate(BRIGHTNESS) < 90
+    page.emulate_media(media="print")
+    answer = page.locator("details:not([open]) > p").first
+    assert answer.bounding_box()["height"] > 20
+    assert page.faults == []
+
+
+@pytest.mark.browser
+def test_only_pages_with_figures_bring_what_plays_them(address):
+    script = SITE / "_static" / "figures.js"
+    assert 20_000 < script.stat().st_size < 80_000
+    for path in SITE.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert ("figures.js" in page) == ("data-picture" in page), path
+    assert (SITE / "docs" / "index.html").stat().st_size < 250_000
+    assert (SITE / "docs" / "glossary.html").stat().st_size < 100_000
+
+
+@pytest.mark.browser
+def test_a_page_has_one_title_and_says_what_it_is(visit, address):
+    page = visit(LOOKED_AT["home"])
+    assert page.title() == "Adam, from the ground up"
+    assert page.locator("h1:visible").all_inner_texts() == ["Adam, from the ground up"]
+    described = page.locator("meta[name=description]").get_attribute("content")
+    assert described.startswith("Adam is the optimizer that people reach for first")
+    picture = page.locator("meta[property='og:image']").get_attribute("content")
+    assert page.request.get(f"{address}/docs/{picture}").ok
+    page.goto(f"{address}/notebooks/03_momentum.html")
+    assert page.title() == "03 · Momentum — Adam, from the ground up"
+    sums = page.locator("table:has(caption) tbody tr:first-child > *").first
+    assert sums.evaluate("cell => getComputedStyle(cell).textAlign") == "right"
+    words = page.locator("table:not(:has(caption)) tbody td").first
+    assert words.evaluate("cell => getComputedStyle(cell).textAlign") != "right"

@@ -105,8 +105,9 @@ FAULTS = """() => {
             faults.push(`<${part.tagName}> is cut off`);
         if (part.clientWidth && part.scrollWidth > part.clientWidth + 1)
             faults.push(`<${part.tagName}> is too wide`);
-        const size = parseFloat(getComputedStyle(part).fontSize);
-        const least = part.closest('pre') ? 20 : part.closest('sub, sup') ? 16 : 24;
+        const size = parseFloat(getComputedStyle(part).fontSize) * part.currentCSSZoom;
+        const least = part.closest('.adam-scene') ? 15 // as in an image that is shrunk
+            : part.closest('pre') ? 20 : part.closest('sub, sup') ? 16 : 24;
         const words = [...part.childNodes].some(n => n.nodeType === 3 && n.data.trim());
         if (words && size < least) faults.push(`<${part.tagName}> has type of ${size} px`);
         if (part.tagName === 'IMG') {
@@ -114,6 +115,8 @@ FAULTS = """() => {
             const scale = Math.min(wide, part.clientHeight / part.naturalHeight);
             if (scale < 0.83) faults.push(`a picture is shrunk to ${scale}`);
         }
+        if (part.matches('.adam-scene') && part.currentCSSZoom < 1.5 * 0.83)
+            faults.push(`a figure is shrunk to ${part.currentCSSZoom}`);
         if (part.tagName === 'MJX-CONTAINER' && part.querySelector('[data-mml-node=merror]'))
             faults.push(`a formula is wrong: ${part.textContent}`);
     }
@@ -182,6 +185,43 @@ def test_arrows_turn_the_slides_and_an_answer_waits_for_one_more(built, page):
 
 
 @pytest.mark.browser
+def test_a_figure_plays_on_its_slide_and_the_keys_go_on_turning_the_slides(built, page):
+    page.goto((built / "00_start_here.html").as_uri())
+    page.evaluate("window.ready.then(() => 0)")
+    number = next(
+        i
+        for i, slide in enumerate(deck(slides.lessons()[0]).slides)
+        if any("data-picture" in part.html for part in slide.parts)
+    )
+    page.evaluate(f"Reveal.slide({number}, 0, 9)")
+    figure = page.locator(".present figure")
+    step = figure.locator(".transport output")
+    step.get_by_text("step 100 of 100").wait_for()
+    assert not figure.locator("img").is_visible()
+    draw = "() => document.querySelector('.present canvas').toDataURL()"
+    before = page.evaluate(draw)
+    figure.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"before => ({draw})() !== before", arg=before)
+
+    figure.get_by_role("button", name="Pause").click()
+    shown = step.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices().h") == number + 1
+    page.keyboard.press("ArrowLeft")
+    assert step.inner_text() == shown
+
+    page.keyboard.press("Tab")  # who comes to it by the keyboard, plays it by the keyboard
+    page.wait_for_function("document.activeElement.closest('.present figure')")
+    figure.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    assert step.inner_text() == "step 0 of 100"
+    page.keyboard.press("ArrowRight")
+    assert step.inner_text() == "step 1 of 100"
+    assert page.evaluate("Reveal.getIndices().h") == number
+    assert page.faults == []
+
+
+@pytest.mark.browser
 def test_s_opens_the_speakers_view_with_the_notes(built, page):
     page.goto((built / "06_adam.html").as_uri())
     page.evaluate("window.ready.then(() => 0)")
@@ -207,6 +247,8 @@ def test_a_deck_prints_a_page_a_slide(built, page):
     page.locator(".pdf-page").last.wait_for()
     page.evaluate("window.ready.then(() => 0)")
     assert page.locator(".pdf-page").count() == len(deck(slides.lessons()[6]).slides)
+    assert page.locator("figure img").first.is_visible()
+    assert not page.locator("canvas").count()
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == len(
         deck(slides.lessons()[6]).slides
     )

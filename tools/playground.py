@@ -15,10 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from adam_course.figures import (
-    explorers,
-    front,
-)
+from adam_course.figures import explorers, front  # noqa: E402
 from adam_course.figures.explorers.descent import SURFACES  # noqa: E402
 from adam_course.figures.explorers.microscope import LIMIT, STREAMS  # noqa: E402
 from adam_course.figures.theme import THEME  # noqa: E402
@@ -35,10 +32,12 @@ def course():
         "declarations": {
             name: {
                 "name": recipe.name,
+                "call": f"explorers.{name}",
                 "controls": [
-                    control.starting_at(control.start) | {"shown": True}
+                    control.starting_at(control.start) | {"shown": True, "own": control.start}
                     for control in recipe.controls.values()
                 ],
+                "presets": [{"name": n, "values": v} for n, v in recipe.presets.items()],
             }
             for name, recipe in shown.items()
         },

@@ -33,6 +33,8 @@ METADATA = {
 # What an editor notes down for itself.
 EDITORS_NOTES = {"execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode", "colab"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# What makes a figure live in the notebook that drew it; the site loads it once for all.
+FRONT_END = re.compile(r'<script type="module" class="adam-front">.*?</script>', re.DOTALL)
 
 
 class CellFailed(Exception):
@@ -143,10 +145,15 @@ def _sentence(notebook, started, reason):
 
 
 def _without_view(output):
-    """Return an output without its widget view, which needs a kernel; None if nothing is left."""
+    """Return an output without what makes it live; None if nothing is left.
+
+    A widget view needs a kernel, and a figure's front end is the same in every figure.
+    """
     if "data" not in output:
         return output
     output.data.pop(WIDGET_VIEW, None)
+    if "text/html" in output.data:
+        output.data["text/html"] = FRONT_END.sub("", output.data["text/html"])
     return output if output.data else None
 
 

@@ -29,6 +29,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from adam_course.figures import front
+from adam_course.figures.explorers.still import HOW
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "slides"
 PAGES = Environment(loader=FileSystemLoader(ROOT / "docs" / "slides"), autoescape=True)
@@ -133,10 +136,12 @@ def code_parts(cell, source):
     shown, printed = [], []
     for output in cell["outputs"]:
         page = "".join(output.get("data", {}).get("text/html", ""))
-        if image := re.search(r'<img (alt=".*?").*?(src=".*?").*?<figcaption.*?>(.*?)<', page):
+        if image := re.search(r'<img (.*?) style.*?(src=".*?").*?<figcaption.*?>(.*?)<', page):
             alt, src, caption = image.groups()
-            words = caption.replace(" This is a still: run the cell in Jupyter, and it moves.", "")
-            figure = f"<figure><img {alt} {src}><figcaption>{words}</figcaption></figure>"
+            words = caption.replace(f" {HOW}", "")
+            live = re.search('data-picture="[^"]*"', page)
+            kind = f' class="adam-figure" {live[0]}' if live else ""
+            figure = f"<figure{kind}><img {alt} {src}><figcaption>{words}</figcaption></figure>"
             shown.append(("picture", figure))
         elif page.startswith("<table"):
             before, caption, after = re.split("<caption.*?>(.*?)</caption>", page)
@@ -183,6 +188,7 @@ def make(folder=FOLDER):
     for file in JAVASCRIPT:
         shutil.copy(ROOT / "build" / "node_modules" / file, folder / "assets")
     shutil.copy(ROOT / "docs" / "slides" / "slides.css", folder / "assets")
+    add_front(folder / "assets")
     for name, page, known in [
         ("index", "index.html", {"decks": decks}),
         *((made.name, "deck.html", {"deck": made}) for made in decks),
@@ -190,6 +196,15 @@ def make(folder=FOLDER):
         text = PAGES.get_template(page).render(known)
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return decks
+
+
+def add_front(folder):
+    """Write what plays figures into a folder, for all pages there.
+
+    It is no module: a page that is opened from a disk may not load one.
+    """
+    script = f"(() => {{\n{front.for_pages()}}})();\n"
+    (folder / "figures.js").write_text(script, encoding="utf-8")
 
 
 if __name__ == "__main__":

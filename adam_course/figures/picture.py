@@ -1,6 +1,13 @@
-"""What an explorer shows, as plain data: drawn on a canvas when live, by matplotlib as a still."""
+"""What a figure or an explorer shows, as plain data.
 
-from dataclasses import dataclass, fields, is_dataclass
+`renderer.draw` makes an image of a picture, by matplotlib; the front end draws it live, on a
+canvas, and plays it.
+"""
+
+import gzip
+import json
+from base64 import b64encode
+from dataclasses import dataclass, fields, is_dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -9,6 +16,8 @@ from adam_course.figures import numbers
 
 #: Arrays of at least so many numbers get a key, so that a front end can keep them.
 LARGE = 2_000
+#: A stored line has so many points at most, and a stored surface so many rows and columns.
+STORED_POINTS, STORED_ROWS = 400, 81
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,8 @@ class Map:
         low, high: where the colours begin and end; low is dark.
         label: what the values are. log: colours on a log scale.
         smooth: values are points of a surface, drawn as contours; otherwise cells.
+        edges: (columns + 1,) and (rows + 1,) ends of the cells, in the numbers of the axes; None
+            for cells that are evenly spaced on the page.
     """
 
     values: np.ndarray
@@ -39,6 +50,7 @@ class Map:
     label: str
     log: bool = True
     smooth: bool = False
+    edges: tuple | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +60,9 @@ class Line:
     Args:
         x, y: (n,) numbers. label: its name in the legend, or "".
         look: key in `identity.LOOKS`, such as "Adam"; None for a quiet grey reference.
-        first: the step that the first point belongs to, if the line grows as a run is played; each
-            further point is one step later. None for a line that does not grow.
+        first: the step that the first point belongs to, if the line grows as a run is played;
+            None for a line that does not grow.
+        every: each further point is so many steps later.
         markers: mark (some of) the points.
     """
 
@@ -58,17 +71,49 @@ class Line:
     label: str = ""
     look: str | None = None
     first: int | None = None
+    every: int = 1
     markers: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Single points (n,), in ink: a marker of matplotlib's, filled or not."""
+    """Single points (n,): a marker of matplotlib's, filled or not.
+
+    ``colour`` is "ink", or "white" for a white marker with a dark rim.
+    """
 
     x: np.ndarray
     y: np.ndarray
     marker: str = "*"
     filled: bool = True
+    label: str = ""
+    colour: str = "ink"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A rectangle with words, in the numbers of its panel's axes.
+
+    ``ground`` is "good", "mixed", "bad" or "open"; ``mark`` and ``verdict`` say the same without a
+    colour. ``text`` is a tuple of lines.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    ground: str
+    name: str
+    mark: str
+    text: tuple
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Tiles beside each other."""
+
+    tiles: tuple
     label: str = ""
 
 
@@ -96,12 +141,13 @@ class Panel:
     """Axes and what is drawn on them.
 
     Args:
-        x, y: the axes. layers: `Map`, `Line` and `Points`, from back to front.
+        x, y: the axes. layers: `Map`, `Line`, `Points` and `Tiles`, from back to front.
         title: says what is seen. hint: what can be done here.
         column: 0 for left, 1 for right, 2 for below both.
         aspect: height over width of the inner area; None: as high as there is room.
         legend: list the lines and their values here.
         hand: a `Handle` or a `Drawing`.
+        axes: draw the axes.
     """
 
     x: Axis
@@ -113,15 +159,27 @@ class Panel:
     aspect: float | None = None
     legend: bool = True
     hand: Handle | Drawing | None = None
+    axes: bool = True
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Panels, their description in words, and the last step of the run if there is one to play."""
+    """Panels, their description in words, and the last step of the run if there is one to play.
+
+    As the last line of a cell it displays itself, with its words as the caption.
+    """
 
     panels: tuple
     words: str
     steps: int = 0
+
+    def __repr__(self):
+        return self.words
+
+    def _repr_html_(self):
+        from adam_course.figures.show import html  # which draws, and so comes after this file
+
+        return html(self, self.words)
 
 
 def encode(thing, buffers, have=()):
@@ -131,21 +189,68 @@ def encode(thing, buffers, have=()):
         thing: a picture or a part of one.
         have: keys of large arrays that the receiver has kept and need not get again.
     """
-    if isinstance(thing, np.ndarray):
+
+    def note(array):
         with np.errstate(over="ignore"):  # what is too large for float32 is off every axis
-            data = np.ascontiguousarray(thing, dtype="<f4")
-        note = {"shape": data.shape}
+            data = np.ascontiguousarray(array, dtype="<f4")
+        noted = {"shape": data.shape}
         if data.size >= LARGE:
-            note["key"] = blake2b(data, digest_size=8).hexdigest()
-        if note.get("key") not in have:
-            note["buffer"] = len(buffers)
+            noted["key"] = blake2b(data, digest_size=8).hexdigest()
+        if noted.get("key") not in have:
+            noted["buffer"] = len(buffers)
             buffers.append(memoryview(data).cast("B"))
-        return note
+        return noted
+
+    return _as_json(thing, note)
+
+
+def stored(picture):
+    """Return a picture as text that the front end can draw without Python.
+
+    It is JSON, compressed and in base64. Numbers have five digits, what is not finite is null, and
+    long lines and fine surfaces are thinned.
+    """
+
+    def note(array):
+        known = np.isfinite(array).ravel().tolist()
+        values = [float(f"{x:.5g}") for x in array.ravel().tolist()]
+        whole = [
+            int(x) if is_known and x.is_integer() and abs(x) < 1e15 else x
+            for x, is_known in zip(values, known, strict=True)
+        ]
+        return {
+            "shape": array.shape,
+            "values": [x if is_known else None for x, is_known in zip(whole, known, strict=True)],
+        }
+
+    panels = [replace(panel, layers=tuple(map(_thinned, panel.layers))) for panel in picture.panels]
+    text = json.dumps(_as_json(replace(picture, panels=tuple(panels)), note), separators=(",", ":"))
+    return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _thinned(layer):
+    """Return a layer with as many numbers as its drawing needs."""
+    if isinstance(layer, Map) and layer.smooth:
+        gaps = max(layer.values.shape) - 1
+        every = next(n for n in range(1, gaps + 1) if gaps % n == 0 and gaps // n < STORED_ROWS)
+        return replace(layer, values=layer.values[::every, ::every])
+    if isinstance(layer, Line) and len(layer.x) > STORED_POINTS:
+        every = -(-len(layer.x) // STORED_POINTS)
+        last = [] if (len(layer.x) - 1) % every == 0 else [-1]
+        x, y = (np.concatenate([each[::every], each[last]]) for each in (layer.x, layer.y))
+        return replace(layer, x=x, y=y, every=layer.every * every)
+    return layer
+
+
+def _as_json(thing, note):
+    """Return a picture or a part of it as JSON, with ``note(array)`` in the place of an array."""
+    if isinstance(thing, np.ndarray):
+        return note(thing)
     if is_dataclass(thing):
-        parts = {f.name: encode(getattr(thing, f.name), buffers, have) for f in fields(thing)}
+        parts = {f.name: _as_json(getattr(thing, f.name), note) for f in fields(thing)}
         return {"kind": type(thing).__name__, **parts}
     if isinstance(thing, (tuple, list)):
-        return [encode(part, buffers, have) for part in thing]
+        return [_as_json(part, note) for part in thing]
     return thing.item() if isinstance(thing, np.generic) else thing
 
 

@@ -1,21 +1,19 @@
-"""The course's figures. Each is a matplotlib Figure whose label tells it in words and numbers.
+"""The figures of lessons. Each is a `Picture`, whose words tell it to those who do not see it."""
 
-No function here touches pyplot: nothing is shown, and no setting changes, until `show` is called.
-"""
+from dataclasses import replace
 
 import numpy as np
-from matplotlib.colors import LogNorm
-from matplotlib.patches import Rectangle
 
 from adam_course.descend import Trajectory
-from adam_course.figures import style
-from adam_course.figures.identity import LOOKS, assigned
+from adam_course.figures.identity import assigned
 from adam_course.figures.numbers import number
-from adam_course.figures.style import styled
+from adam_course.figures.picture import Axis, Line, Map, Panel, Picture, Points
 from adam_course.problems import Regression, Surface
 
+#: Curves of so many points or fewer have a marker on each.
+FEW = 30
 
-@styled
+
 def contour(problem, runs=None, *, window=None, title=None):
     """Return a map of a 2-D problem, dark where the loss is low, with the paths of runs on it.
 
@@ -33,30 +31,44 @@ def contour(problem, runs=None, *, window=None, title=None):
     """
     runs = _checked("contour", runs, problem)
     window = _checked_window("contour", problem.window if window is None else window, problem)
-    x, y = (np.linspace(*ends, 161) for ends in window)
-    values = problem.value(np.stack(np.meshgrid(x, y), axis=-1))
-    above, levels, norm, words = _levels(values, problem.minimum)
-
-    figure, axes, bar = style.new_map()
-    axes.set_title(title or "")
-    ground = axes.contourf(x, y, above, levels, cmap=style.GROUND, norm=norm)
-    axes.contour(x, y, above, levels[1:], colors="white", linewidths=0.7, linestyles="-")
-    style.colour_bar(figure, ground, bar, words)
-    minimizers = _minimizers(problem)
-    _paths(axes, {label: run.thetas.T for label, run in runs.items()}, minimizers.T)
     names = _names(problem)
-    axes.set(xlim=window[0], ylim=window[1], xlabel=names[0], ylabel=names[1])
-    style.fit_map(figure, axes, bar, np.ptp(window[1]) / np.ptp(window[0]))
-    return _described(
-        figure,
-        f"Contour map of {problem.name}, {names[0]} from {_range(window[0])} and {names[1]} from "
-        f"{_range(window[1])}, darker where the loss is lower.",
-        _minima(problem, minimizers),
-        *(_journey(label, run, window) for label, run in runs.items()),
+    axes = [Axis(name, *map(float, ends)) for name, ends in zip(names, window, strict=True)]
+    minimizers = _minimizers(problem)
+    paths = {label: (run.t, *run.thetas.T) for label, run in runs.items()}
+    layers = [surface(problem, window), *_lines(paths, markers=True)]
+    if runs:
+        starts = np.unique([run.thetas[0] for run in runs.values()], axis=0)
+        layers.append(Points(*starts.T, "o", filled=False, label="start"))
+    if len(minimizers):
+        layers.append(Points(*minimizers.T, "*", label="minimum"))
+    ratio = float(np.ptp(window[1]) / np.ptp(window[0]))
+    shape = ratio if 1 / 3 <= ratio <= 3 else 0.8
+    return Picture(
+        (Panel(*axes, tuple(layers), title=title or "", aspect=shape),),
+        _words(
+            f"Contour map of {problem.name}, {names[0]} from {_range(window[0])} and {names[1]} "
+            f"from {_range(window[1])}, darker where the loss is lower.",
+            _minima(problem, minimizers),
+            *(_journey(label, run, window) for label, run in runs.items()),
+        ),
+        steps=_last_step(layers),
     )
 
 
-@styled
+def surface(problem, window, points=161):
+    """Return the `Map` of a 2-D problem over a window, on a log scale above a finite minimum."""
+    grid = np.meshgrid(*(np.linspace(*ends, points) for ends in window))
+    values = problem.value(np.stack(grid, axis=-1))
+    if problem.minimum is None or not np.isfinite(problem.minimum):
+        ends = float(np.nanmin(values)), float(np.nanmax(values))
+        return Map(values, *ends, "loss", log=False, smooth=True)
+    above = values - problem.minimum
+    high = float(np.nanmax(above))
+    low = max(float(np.nanquantile(above, 0.005)), high * 1e-6)
+    words = f"loss above {_number(problem.minimum)}" if problem.minimum else "loss"
+    return Map(above, low, high, words, smooth=True)
+
+
 def losses(runs, *, minimum=None, log=True):
     """Return the loss of each run against the step.
 
@@ -81,7 +93,6 @@ def losses(runs, *, minimum=None, log=True):
     return _line_chart(curves, "step t", words, ylog=log, runs=runs)
 
 
-@styled
 def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False):
     """Return a line chart with each curve's label at its end.
 
@@ -105,7 +116,6 @@ def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False):
     return _line_chart(curves, xlabel, ylabel, xlog=xlog, ylog=ylog)
 
 
-@styled
 def microscope(run, parameter=0, *, lr=None):
     """Return what Adam does to one parameter, step by step, in four panels.
 
@@ -140,27 +150,27 @@ def microscope(run, parameter=0, *, lr=None):
         "size of g": {"√v̂": np.sqrt(v_hat), "√v": np.sqrt(v)},
         "step size": {name: np.abs(run.updates[:, parameter])} | plain,
     }
-    figure, rows = style.new_figure(height=5.6, rows=4)
-    words = []
-    for axes, (ylabel, curves) in zip(rows, panels.items(), strict=True):
-        _draw(axes, {label: (run.t[1:], y) for label, y in curves.items()})
-        axes.set_ylabel(ylabel)
-        words += [_course(label, run.t[1:], y) for label, y in curves.items()]
-    rows[-1].set(xlabel="step t", yscale="log")
-    style.whole_steps(rows[-1].xaxis)
-    figure.align_ylabels()
-    for axes in rows:
-        style.label_ends(axes)
-    style.fit(figure)
-    return _described(
-        figure,
-        f"Four line charts over steps {_range(run.t[[1, -1]])} of {run.optimizer} on "
-        f"{run.problem.name}, for the parameter {_names(run.problem)[parameter]}.",
-        *words,
+    t = run.t[1:]
+    steps = Axis("", *_limits([t]), whole=True)
+    rows, words = [], []
+    for ylabel, curves in panels.items():
+        axis = Axis(ylabel, *_limits(curves.values(), 0.05))
+        rows.append(Panel(steps, axis, _lines({label: (t, t, y) for label, y in curves.items()})))
+        words += [_course(label, t, y) for label, y in curves.items()]
+    sizes = [line.y for line in rows[-1].layers]
+    below = Axis("step size", *_limits(sizes, 0.05, log=True), log=True)
+    rows[-1] = replace(rows[-1], x=replace(steps, label="step t"), y=below)
+    return Picture(
+        tuple(rows),
+        _words(
+            f"Four line charts over steps {_range(run.t[[1, -1]])} of {run.optimizer} on "
+            f"{run.problem.name}, for the parameter {_names(run.problem)[parameter]}.",
+            *words,
+        ),
+        steps=_last_step(rows[0].layers),
     )
 
 
-@styled
 def heat_map(values, x, y, *, xlabel, ylabel, label, best=True):
     """Return a map of what came out over a grid of two hyperparameters, dark where it is low.
 
@@ -188,32 +198,31 @@ def heat_map(values, x, y, *, xlabel, ylabel, label, best=True):
     if not positive.size or values[alive].min() < 0:
         what = "one is negative" if positive.size else "none is positive and finite"
         raise ValueError(f"heat_map: values must suit a log colour scale, but {what}.")
-    norm = LogNorm(positive.min(), max(positive.max(), positive.min() * 10))
-
-    figure, axes, bar = style.new_map()
-    axes.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
-    shown = np.where(alive, np.maximum(values, norm.vmin), np.nan)
-    mesh = axes.pcolormesh(_edges(x), _edges(y), shown, norm=norm, cmap="viridis")
-    style.colour_bar(figure, mesh, bar, label)
-    dead = values.size - alive.sum()
-    if dead:
-        hatched = {"facecolor": "white", "hatch": "////", "edgecolor": "#9a9a9a", "linewidth": 0}
-        axes.add_patch(
-            Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=0, label="diverged", **hatched)
-        )
+    low = float(positive.min())
+    high = max(float(positive.max()), low * 10)
+    edges = _edges(x), _edges(y)
+    axes = [
+        Axis(name, float(ends[0]), float(ends[-1]), log=True)
+        for name, ends in zip((xlabel, ylabel), edges, strict=True)
+    ]
+    layers = [Map(np.where(alive, values, np.nan), low, high, label, edges=edges)]
+    dead = int(values.size - alive.sum())
     row, column = np.unravel_index(np.nanargmin(np.where(alive, values, np.nan)), values.shape)
     lowest = [_number(values[row, column])]
     lowest += [f"{xlabel} = {_number(x[column])}", f"{ylabel} = {_number(y[row])}"]
     if best:
-        star = {"color": "white", "markersize": 14, "markeredgecolor": "black"}
-        axes.plot(x[column], y[row], "*", label="lowest: " + "\n".join(lowest), **star)
-    style.fit_map(figure, axes, bar, 0.9)
-    return _described(
-        figure,
-        f"Heat map of {label}: {xlabel} from {_range(x[[0, -1]])} and {ylabel} from "
-        f"{_range(y[[0, -1]])}, {len(x)} × {len(y)} runs on log axes, darker where it is lower.",
-        f"Lowest {lowest[0]} at {lowest[1]}, {lowest[2]}; highest {_number(values[alive].max())}.",
-        f"{dead} of {values.size} runs diverged (hatched)." if dead else "",
+        words = "lowest: " + "\n".join(lowest)
+        layers.append(Points(x[[column]], y[[row]], "*", label=words, colour="white"))
+    return Picture(
+        (Panel(*axes, tuple(layers), aspect=0.9),),
+        _words(
+            f"Heat map of {label}: {xlabel} from {_range(x[[0, -1]])} and {ylabel} from "
+            f"{_range(y[[0, -1]])}, {len(x)} × {len(y)} runs on log axes, darker where it is "
+            "lower.",
+            f"Lowest {lowest[0]} at {lowest[1]}, {lowest[2]}; highest "
+            f"{_number(values[alive].max())}.",
+            f"{dead} of {values.size} runs diverged (hatched)." if dead else "",
+        ),
     )
 
 
@@ -265,85 +274,91 @@ def _check_steps(who, run, parameter):
 
 
 def _line_chart(curves, xlabel, ylabel, *, xlog=False, ylog=False, runs=None):
-    """Return the figure of label → (x, y) curves, with their labels at their ends."""
-    figure, (axes,) = style.new_figure()
-    axes.set(xlabel=xlabel, ylabel=ylabel)
-    if xlog:
-        axes.set_xscale("log", nonpositive="mask")
-    if ylog:
-        axes.set_yscale("log", nonpositive="mask")
+    """Return the picture of label → (x, y) curves."""
     diverged = [label for label, run in (runs or {}).items() if run.diverged_at]
-    _draw(axes, {f"{k} (diverged)" if k in diverged else k: xy for k, xy in curves.items()})
-    if runs:
-        style.whole_steps(axes.xaxis)
+    drawn = {f"{k} (diverged)" if k in diverged else k: xy for k, xy in curves.items()}
+    steps = "step" in xlabel and not xlog
+    layers = _lines({label: (x if steps else None, x, y) for label, (x, y) in drawn.items()})
+    room = 0.02 if layers[0].markers else 0
+    x_ends = _limits([x for x, _ in curves.values()], room, log=xlog)
+    y_ends = _limits([y for _, y in curves.values()], 0.05, log=ylog)
     if diverged:
-        _let_leave(axes, curves, diverged)
-    style.label_ends(axes)
-    style.fit(figure)
+        y_ends = _leaving(curves, diverged, y_ends, ylog)
+    axes = Axis(xlabel, *x_ends, log=xlog, whole=bool(runs)), Axis(ylabel, *y_ends, log=ylog)
     scales = {(0, 0): "", (1, 0): ", log x axis", (0, 1): ", log y axis", (1, 1): ", log axes"}
-    return _described(
-        figure,
-        f"Line chart of {ylabel} against {xlabel}{scales[xlog, ylog]}.",
-        *(_course(label, x, y) for label, (x, y) in curves.items()),
-        *(f"{label}: {runs[label].reason}" for label in diverged),
+    return Picture(
+        (Panel(*axes, layers),),
+        _words(
+            f"Line chart of {ylabel} against {xlabel}{scales[xlog, ylog]}.",
+            *(_course(label, x, y) for label, (x, y) in curves.items()),
+            *(f"{label}: {runs[label].reason}" for label in diverged),
+        ),
+        steps=_last_step(layers),
     )
 
 
-def _draw(axes, curves):
-    """Draw label → (x, y) curves, with a marker on every point where there are few."""
-    few = max(len(x) for x, _ in curves.values()) <= 30
+def _lines(curves, markers=None):
+    """Return the lines of label → (t, x, y), which grow with the steps t where there are any.
+
+    ``markers``: mark the points; None if there are few.
+    """
     looks = assigned(curves)
-    for label, (x, y) in curves.items():
-        look = LOOKS[looks[label]].line
-        axes.plot(x, y, label=label, **look | ({} if few else {"marker": None}))
-    axes.margins(x=0.02 if few else 0)
-
-
-def _let_leave(axes, curves, diverged):
-    """Fit the y axis to the other curves: one that diverges leaves, or it would flatten them."""
-    kept = [y[:1] if label in diverged else y for label, (_, y) in curves.items()]
-    low, high = np.nanmin(np.concatenate(kept)), np.nanmax(np.concatenate(kept))
-    if axes.get_yscale() == "log":
-        axes.set_ylim(top=30 * high)
-        if low > 0:
-            axes.set_ylim(bottom=low / 3)
-    else:
-        room = 0.3 * (high - low or abs(high) or 1.0)
-        falls = any(np.nanmin(y) < low for _, y in curves.values())
-        axes.set_ylim(low - (room if falls else room / 6), high + room)
-
-
-def _paths(axes, paths, stars):
-    """Draw label → (x, y) paths with markers on their steps, rings at their starts, and stars."""
-    looks = assigned(paths)
-    for label, (x, y) in paths.items():
-        axes.plot(
-            x,
-            y,
-            label=label,
-            linewidth=1.5,
-            markeredgecolor="white",
-            markeredgewidth=0.4,
-            markevery=-(-len(x) // 30),
-            **LOOKS[looks[label]].line,
+    if markers is None:
+        markers = max(len(x) for _, x, _ in curves.values()) <= FEW
+    return tuple(
+        Line(
+            np.asarray(x, dtype=float),
+            np.asarray(y, dtype=float),
+            label,
+            looks[label],
+            markers=markers,
+            **_growth(t),
         )
-    starts = np.array([(x[0], y[0]) for x, y in paths.values()]).reshape(-1, 2)
-    ring = {"color": style.INK, "markersize": 9, "markerfacecolor": "none"}
-    if len(starts):
-        axes.plot(*np.unique(starts, axis=0).T, "o", **ring, label="start")
-    if len(stars[0]):
-        axes.plot(*stars, "*", color=style.INK, ms=12, mec="white", mew=0.7, label="minimum")
+        for label, (t, x, y) in curves.items()
+    )
 
 
-def _levels(values, minimum):
-    """Return what a map shows, its levels, their scale and words: log above a finite minimum."""
-    if minimum is None or not np.isfinite(minimum):
-        return values, np.linspace(np.nanmin(values), np.nanmax(values), 11), None, "loss"
-    above = values - minimum
-    high = np.nanmax(above)
-    low = max(np.nanquantile(above, 0.005), high * 1e-6)
-    words = f"loss above {_number(minimum)}" if minimum else "loss"
-    return np.clip(above, low, high), np.geomspace(low, high, 11), LogNorm(low, high), words
+def _growth(t):
+    """Return the fields of a line whose points belong to the steps t, if these are even."""
+    if t is None or len(t) < 2:
+        return {}
+    gaps = np.unique(np.diff(t))
+    if len(gaps) != 1 or gaps[0] < 1 or not all(float(n).is_integer() for n in (t[0], gaps[0])):
+        return {}
+    return {"first": int(t[0]), "every": int(gaps[0])}
+
+
+def _last_step(layers):
+    """Return the last step of the lines that grow, or 0 if one of the lines does not grow."""
+    lines = [layer for layer in layers if isinstance(layer, Line)]
+    if not lines or any(line.first is None for line in lines):
+        return 0
+    return max(line.first + line.every * (len(line.x) - 1) for line in lines)
+
+
+def _limits(arrays, room=0.0, log=False):
+    """Return the ends of an axis: what is finite, and so much room on either side, as a share."""
+    every = np.concatenate([np.asarray(each, dtype=float).ravel() for each in arrays])
+    every = every[np.isfinite(every) & ((every > 0) | (not log))]
+    if not every.size:
+        return (0.1, 1.0) if log else (0.0, 1.0)
+    low, high = (np.log10(every) if log else every)[[every.argmin(), every.argmax()]]
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        half = 1.0 if log else 0.05 * abs(high) or 0.05
+        low, high = low - half, high + half
+    low, high = low - room * (high - low), high + room * (high - low)
+    return (float(10**low), float(10**high)) if log else (float(low), float(high))
+
+
+def _leaving(curves, diverged, ends, log):
+    """Return the ends of a y axis for all but the diverged curves: one would flatten the others."""
+    kept = [y[:1] if label in diverged else y for label, (_, y) in curves.items()]
+    low, high = float(np.nanmin(np.concatenate(kept))), float(np.nanmax(np.concatenate(kept)))
+    if log:
+        return (low / 3 if low > 0 else ends[0]), 30 * high
+    room = 0.3 * (high - low or abs(high) or 1.0)
+    falls = any(np.nanmin(y) < low for _, y in curves.values())
+    return low - (room if falls else room / 6), high + room
 
 
 def _minimizers(problem):
@@ -359,9 +374,8 @@ def _edges(centres):
     return np.exp([2 * logs[0] - middles[0], *middles, 2 * logs[-1] - middles[-1]])
 
 
-def _described(figure, *sentences):
-    figure.set_label(" ".join(sentence for sentence in sentences if sentence))
-    return figure
+def _words(*sentences):
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _number(x):

@@ -15,9 +15,13 @@ WIDTH = 6.8  # inches
 DPI = 90  # pixels per inch on the page
 SHARPNESS = 1.5  # the PNG's pixels per page pixel, for dense screens; 2 doubles a notebook's size
 INK, QUIET, HAIR = "#222222", "#6b6b6b", "#e4e4e4"
+#: A start, or a place that can be dragged.
+RING = {"color": INK, "markersize": 9, "markerfacecolor": "none"}
 
 #: Ground of contour maps: dark is low, and pale enough for every path to stand out.
 GROUND = LinearSegmentedColormap.from_list("ground", ["#a9bccd", "#d5dfe8", "#f8fafb"])
+#: Grounds of tiles, by what was found.
+TILES = {"good": "#bfe5d4", "mixed": "#fbeec7", "bad": "#f3cdbb", "open": "#e6e6e6"}
 
 RC = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so the same on every machine
@@ -86,13 +90,27 @@ def wrap(label):
     return "\n".join(lines)
 
 
-def new_figure(height=3.4, rows=1):
-    """Return a figure made without pyplot and its axes, ``rows`` of them over one x axis."""
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI)
+def blank_figure(height, **options):
+    """Return a figure made without pyplot, ``height`` inches high."""
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, **options)
     FigureCanvasAgg(figure)
-    axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
-    figure.subplots_adjust(bottom=0.55 / height, top=1 - 0.16 / height, hspace=0.16)
-    return figure, axes
+    return figure
+
+
+def new_figure(heights, axes=True):
+    """Return a figure and its rows of axes over one x axis, each so many inches high.
+
+    ``axes``: leave room for their labels.
+    """
+    below, above = (0.55, 0.16) if axes else (0.02, 0.3)
+    height = sum(heights) if len(heights) == 1 else sum(heights) + 0.71
+    figure = blank_figure(height)
+    options = {"height_ratios": heights, "sharex": True, "squeeze": False}
+    rows = figure.subplots(len(heights), 1, **options)[:, 0]
+    figure.subplots_adjust(
+        bottom=below / height, top=1 - above / height, hspace=0.16 if axes else 0.36
+    )
+    return figure, rows
 
 
 def whole_steps(axis):
@@ -114,6 +132,25 @@ def side_legend(figure, axes):
         labelspacing=0.7,
     )
     return legend.get_window_extent(figure.canvas.get_renderer()).width / figure.dpi + 0.3
+
+
+def legend_above(axes, title, legend):
+    """Put a title above the axes, and between them a legend of what they show."""
+    handles, labels = axes.get_legend_handles_labels()
+    rows = -(-len(labels) // 3) if legend else 0
+    axes.set_title(title, pad=6 + 13 * rows, fontsize=10)
+    if rows:
+        axes.legend(
+            handles,
+            [wrap(label) for label in labels],
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            borderaxespad=0.2,
+            borderpad=0,
+            ncols=min(3, len(labels)),
+            columnspacing=1.2,
+            fontsize=8.5,
+        )
 
 
 def fit(figure, beside=0.0):
@@ -139,8 +176,7 @@ def _room(axes):
 
 def new_map():
     """Return a figure made without pyplot, the axes of a map and those of its colour bar."""
-    figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
-    FigureCanvasAgg(figure)
+    figure = blank_figure(WIDTH)
     axes, bar = figure.add_axes((0.1, 0.1, 0.5, 0.8)), figure.add_axes((0.7, 0.1, 0.02, 0.8))
     for each in (axes, bar):
         each.grid(False)

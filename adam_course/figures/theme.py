@@ -8,6 +8,7 @@ from adam_course.figures.identity import LOOKS
 
 #: Dark pages get darker ground and lighter ink and curves.
 DARK_INK, DARK_QUIET, DARK_HAIR, DARK_PAPER = "#e6e6e6", "#a0a0a0", "#3c3c3c", "#1a1a1a"
+DARK_TILES = {"good": "#1d4a38", "mixed": "#4d431a", "bad": "#5a2f20", "open": "#3a3a3a"}
 DARK_GROUND = LinearSegmentedColormap.from_list("dark ground", ["#101a24", "#223242", "#3f5060"])
 
 
@@ -30,6 +31,7 @@ THEME = {
         "paper": "#ffffff",
         "contour": "#ffffff",
         "ground": _colours(style.GROUND),
+        "tiles": style.TILES,
         "accent": LOOKS["Adam"].colour,
         "cells": _VIRIDIS,
     },
@@ -40,6 +42,7 @@ THEME = {
         "paper": DARK_PAPER,
         "contour": "#5d6f80",
         "ground": _colours(DARK_GROUND),
+        "tiles": DARK_TILES,
         "accent": LOOKS["Adam"].dark,
         "cells": _VIRIDIS,
     },

@@ -9,7 +9,8 @@ import { Adam, RULES, SURFACES, descend } from "./rules.js";
 
 const POINTS = 121; // of a map, along each side
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const place = (point) => `(${point.map((x) => format(x)).join(", ")})`;
+const place = (point) =>
+  `(${point.map((x) => format(Math.abs(x) > 1e-12 ? x : 0)).join(", ")})`;
 
 // ---- parts of a picture -------------------------------------------------------------------------
 
@@ -20,13 +21,13 @@ function axis(label, low, high, options) {
 }
 
 function line(x, y, options) {
-  const defaults = { label: "", look: null, first: null, markers: false };
+  const defaults = { label: "", look: null, first: null, every: 1, markers: false };
   return { kind: "Line", x: array(x), y: array(y), ...defaults, ...options };
 }
 
 function panel(x, y, layers, options) {
   const defaults = { title: "", hint: "", column: 0, aspect: null, legend: true, hand: null };
-  return { kind: "Panel", x, y, layers, ...defaults, ...options };
+  return { kind: "Panel", x, y, layers, axes: true, ...defaults, ...options };
 }
 
 // ---- descent ------------------------------------------------------------------------------------
@@ -68,6 +69,7 @@ export function descent(course, { surface, racers, steps, start, ...parameters }
         marker: "*",
         filled: true,
         label: "",
+        colour: "ink",
       },
     ],
     {
@@ -125,19 +127,21 @@ function ground(surface, { window: [[left, right], [low, high]], minimum }) {
     label: "loss above the minimum",
     log: true,
     smooth: true,
+    edges: null,
   };
   return grounds[surface];
 }
 
-/** Return a log axis for all that is finite, at most 8 decades, up to 30 times the first loss. */
+/** Return a log axis on which curves stay in view down to 1e-12, but for those that diverge. */
 function lossAxis(label, curves) {
   const top = 30 * Math.max(...curves.map((curve) => curve[0]), 1e-12);
-  const seen = curves.flat().filter((value) => value > 0 && value < top);
+  const stays = (curve) => (curve.at(-1) < top ? curve : curve.filter((value) => value < top));
+  const seen = curves.flatMap(stays).filter((value) => value > 0 && Number.isFinite(value));
   if (!seen.length) return axis(label, top * 1e-3, top, { log: true });
   const [least, most] = [Math.min(...seen), Math.max(...seen)];
   const high = 10 ** Math.ceil(Math.log10(most * 1.0001));
   const low = 10 ** Math.floor(Math.log10(least));
-  return axis(label, Math.max(low, high * 1e-8), high, { log: true });
+  return axis(label, Math.max(low, Math.min(1e-12, high * 1e-8)), high, { log: true });
 }
 
 // ---- the microscope -----------------------------------------------------------------------------
@@ -149,12 +153,19 @@ export function microscope(course, { stream, beta1, beta2, lr, eps, corrected, d
   const seen = feed(new Adam({ lr, beta1, beta2, eps }), g);
   const plain = g.map((each) => -lr * each);
   const root = (values) => values.map(Math.sqrt);
-  const raw = (label, values) => (corrected ? [[label, values, 1]] : []);
+  const raw = (label, values) => (corrected ? [[label, values, "2"]] : []);
   const rows = [
-    ["gradient", [["g", g, 0]], course.limit],
-    ["its average", [["m̂", seen.m_hat, 0], ...raw("m", seen.m)], course.limit],
-    ["its size", [["√v̂", root(seen.v_hat), 0], ...raw("√v", root(seen.v))], course.limit],
-    ["step", [["Adam's step", seen.step, 0], ["SGD's step", plain, 2]], null],
+    ["gradient", [["g", g, "1"]], course.limit],
+    ["its average", [["m̂", seen.m_hat, "1"], ...raw("m", seen.m)], course.limit],
+    ["its size", [["√v̂", root(seen.v_hat), "1"], ...raw("√v", root(seen.v))], course.limit],
+    [
+      "step",
+      [
+        ["Adam's step", seen.step, "Adam"],
+        ["SGD's step", plain, "gradient descent"],
+      ],
+      null,
+    ],
   ];
   const panels = rows.map(([name, curves, limit]) => {
     const high = limit ?? roundUp(Math.max(lr, ...curves.flatMap(([, y]) => y.map(Math.abs))));

@@ -8,5 +8,5 @@ const course = JSON.parse(document.getElementById("course").textContent);
 for (const root of document.querySelectorAll("[data-explorer]")) {
   const { explorer } = root.dataset;
   const declaration = { ...course.declarations[explorer], theme: course.theme };
-  mount(root, declaration, (values) => pictures[explorer](course, values));
+  mount(root, declaration, (values) => pictures[explorer](course, values), { link: true });
 }

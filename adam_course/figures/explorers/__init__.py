@@ -10,9 +10,11 @@ from adam_course.figures.explorers.descent import descent
 from adam_course.figures.explorers.family import family
 from adam_course.figures.explorers.microscope import microscope
 from adam_course.figures.explorers.reddi import reddi
+from adam_course.figures.explorers.roots import roots
 from adam_course.figures.explorers.rotation import rotation
 from adam_course.figures.explorers.schedule import schedule
 from adam_course.figures.explorers.sensitivity import sensitivity
+from adam_course.figures.explorers.steepest import steepest
 from adam_course.figures.explorers.weight_decay import weight_decay
 
 __all__ = [
@@ -22,8 +24,10 @@ __all__ = [
     "family",
     "microscope",
     "reddi",
+    "roots",
     "rotation",
     "schedule",
     "sensitivity",
+    "steepest",
     "weight_decay",
 ]

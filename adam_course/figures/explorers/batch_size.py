@@ -19,10 +19,16 @@ OPTIMIZERS = {
 @explorer(
     Several("racers", "optimizers", ("SGD",), tuple(OPTIMIZERS)),
     Range("batch", "batch size, of 100 points", 4, (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 100)),
-    Range("lr", "rate of SGD and momentum", 0.03, log_scale(0.001, 0.2)),
-    Range("lr_adam", "Adam's rate α", 0.1, log_scale(0.001, 1.0)),
     Range("steps", "steps", 100, even_scale(20, 300, 20)),
     Range("seed", "seed of the draw", 1, even_scale(0, 20, 1)),
+    Range("lr", "rate", 0.03, log_scale(0.0003, 0.3), of=("SGD", "momentum")),
+    Range("lr_adam", "rate α", 0.1, log_scale(0.001, 1.0), of=("Adam",)),
+    presets={
+        "one point a step": {"batch": 1, "lr": 0.03, "steps": 200},
+        "all 100 points": {"batch": 100, "lr": 0.03, "steps": 200},
+        "2 points, half the rate": {"batch": 2, "lr": 0.015, "steps": 200},
+        "4 points, the whole rate": {"batch": 4, "lr": 0.03, "steps": 200},
+    },
 )
 def batch_size(racers, batch, steps, seed, **rates):
     """Fit a line to mini-batches drawn from 100 points: a path that trembles, and how it ends."""

@@ -21,6 +21,12 @@ STREAMS = {
     Range("beta1", "β₁", 0.9, NEARLY_ONE),
     Range("beta2", "β₂", 0.999, NEARLY_ONE),
     Range("steps", "steps", 100, even_scale(10, 300, 10)),
+    presets={
+        "first steps too short": {"stream": "constant 1", "beta1": 0.9, "beta2": 0.9},
+        "a first step right by luck": {"stream": "constant 1", "beta1": 0.9, "beta2": 0.99},
+        "first steps too long": {"stream": "constant 1", "beta1": 0.9, "beta2": 0.999},
+        "gradients around 0": {"stream": "around 0", "beta1": 0.9, "beta2": 0.999},
+    },
 )
 def bias_correction(stream, beta1, beta2, steps):
     """Compare Adam's averages and steps with and without the correction for a start at zero."""

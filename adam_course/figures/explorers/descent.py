@@ -34,18 +34,31 @@ RACERS = {
     "RMSProp": lambda p: optimizers.RMSProp(p["lr_adaptive"], p["beta2"]),
     "Adam": lambda p: optimizers.Adam(p["lr_adaptive"], p["beta1"], p["beta2"]),
 }
+BALLS = ("momentum", "Nesterov")
+
+
+def race(surface, *racers, steps=100, **parameters):
+    """Return the parameters of a race, as a preset has them."""
+    return {"surface": surface, "racers": racers, "steps": steps} | parameters
 
 
 @explorer(
     Choice("surface", "surface", "Rosenbrock", tuple(SURFACES), resets=("start",)),
     Several("racers", "optimizers", ("momentum", "Adam"), tuple(RACERS)),
-    Range("lr", "rate of the first three", 0.001, log_scale(1e-5, 2.0)),
-    Range("momentum", "their momentum μ", 0.9, NEARLY_ONE),
-    Range("lr_adaptive", "rate α of the adaptive three", 0.1, log_scale(1e-4, 2.0)),
-    Range("beta1", "Adam's β₁", 0.9, NEARLY_ONE),
-    Range("beta2", "β₂ (RMSProp's ρ)", 0.999, NEARLY_ONE),
     Range("steps", "steps", 200, (10, 20, 50, 100, 150, 200, 300, 400, 500)),
+    Range("lr", "rate", 0.001, log_scale(1e-5, 4.0), of=("gradient descent", *BALLS)),
+    Range("momentum", "momentum μ", 0.9, NEARLY_ONE, of=BALLS),
+    Range("lr_adaptive", "rate α", 0.1, log_scale(1e-4, 2.0), of=("AdaGrad", "RMSProp", "Adam")),
+    Range("beta2", "β₂ (ρ)", 0.999, NEARLY_ONE, of=("RMSProp", "Adam")),
+    Range("beta1", "β₁", 0.9, NEARLY_ONE, of=("Adam",)),
     Point("start", "start", None),
+    presets={
+        "a rate beyond the limit": race("bowl", "gradient descent", lr=2.5, steps=50),
+        "momentum overshoots": race("bowl", "gradient descent", "momentum", lr=0.5, momentum=0.9),
+        "Adam crosses the plain": race(
+            "plateau", "gradient descent", "momentum", "Adam", lr=0.1, momentum=0.9, lr_adaptive=0.1
+        ),
+    },
 )
 def descent(surface, racers, steps, start, **parameters):
     """Race optimizers over a surface from one start: their paths, and their losses step by step."""

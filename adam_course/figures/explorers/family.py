@@ -33,12 +33,22 @@ RELATIVES = {
 }
 
 
+def fed(stream, *relatives, beta1=0.9, beta2=0.95):
+    """Return the parameters of relatives on a stream, as a preset has them."""
+    return {"stream": stream, "relatives": relatives, "beta1": beta1, "beta2": beta2}
+
+
 @explorer(
     Choice("stream", "gradients", "one shout", tuple(STREAMS), resets=("drawn",)),
     Several("relatives", "who takes part", ("Adam", "AMSGrad", "Yogi", "Lion"), tuple(RELATIVES)),
     Range("beta1", "β₁", 0.9, NEARLY_ONE),
     Range("beta2", "β₂", 0.95, NEARLY_ONE),
     Sketch("drawn", "gradients drawn by hand", None, STEPS, LIMIT),
+    presets={
+        "one shout": fed("one shout", "Adam", "AMSGrad", "Yogi", "Lion"),
+        "gradients that agree": fed("constant", "Adam", "Lion", "AdaBelief"),
+        "noise and a short memory": fed("noisy", "Adam", "Yogi", beta2=0.5),
+    },
 )
 def family(stream, relatives, beta1, beta2, drawn):
     """Feed Adam's relatives one stream of gradients; compare their steps and how far they get."""

@@ -29,6 +29,11 @@ STREAMS = {
 }
 
 
+def fed(stream, beta1=0.9, beta2=0.999):
+    """Return the parameters for a stream, as a preset has them."""
+    return {"stream": stream, "beta1": beta1, "beta2": beta2}
+
+
 @explorer(
     Choice("stream", "gradients", "noisy", tuple(STREAMS), resets=("drawn",)),
     Range("beta1", "β₁", 0.9, NEARLY_ONE),
@@ -37,6 +42,12 @@ STREAMS = {
     Range("eps", "ε", 1e-8, log_scale(1e-10, 1.0, per_decade=4)),
     Toggle("corrected", "show m and v uncorrected too", True),
     Sketch("drawn", "gradients drawn by hand", None, STEPS, LIMIT),
+    presets={
+        "a rare gradient": fed("rare"),
+        "one shout": fed("one shout"),
+        "one shout, a short memory": fed("one shout", beta2=0.9),
+        "to and fro": fed("alternating"),
+    },
 )
 def microscope(stream, beta1, beta2, lr, eps, corrected, drawn):
     """Feed one parameter a stream of gradients: m, v, their corrected forms, and the step."""

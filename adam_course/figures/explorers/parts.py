@@ -5,39 +5,36 @@ from functools import lru_cache
 import numpy as np
 
 from adam_course.figures.identity import assigned
-from adam_course.figures.picture import Axis, Line, Map, Panel, Points, number
+from adam_course.figures.picture import Axis, Line, Panel, Points, number
+from adam_course.figures.plots import surface
 
 
 @lru_cache(maxsize=64)
-def ground(problem, points=121):
+def ground(problem):
     """Return the `Map` of a 2-D problem over its window, on a log scale above its minimum."""
-    axes = [np.linspace(*ends, points) for ends in problem.window]
-    above = problem.value(np.stack(np.meshgrid(*axes), axis=-1)) - problem.minimum
-    high = float(above.max())
-    low = max(float(np.quantile(above, 0.005)), high * 1e-6)
-    return Map(above, low, high, "loss above the minimum", smooth=True)
+    return surface(problem, problem.window, points=121)
 
 
-def loss_axis(label, curves, decades=8):
-    """Return a log axis for positive numbers (n,): all that is finite, but so many decades at most.
+def loss_axis(label, curves):
+    """Return a log axis for positive numbers (n,), on which curves stay in view down to 1e-12.
 
-    A curve that leaves upwards does not flatten the others: the axis ends 30 times above the
-    highest start.
+    A curve that ends more than 30 times above the highest start leaves upwards, and does not
+    flatten the others; one that comes back does not leave.
     """
     curves = [np.asarray(curve) for curve in curves]
     top = 30 * max(max(curve[0] for curve in curves), 1e-12)
-    seen = [curve[(curve > 0) & (curve < top)] for curve in curves]
-    every = np.concatenate(seen)
-    if not every.size:
+    seen = np.concatenate([curve if curve[-1] < top else curve[curve < top] for curve in curves])
+    seen = seen[(seen > 0) & np.isfinite(seen)]
+    if not seen.size:
         return Axis(label, top * 1e-3, top, log=True)
-    high = 10 ** np.ceil(np.log10(every.max() * 1.0001))
-    low = 10 ** np.floor(np.log10(every.min()))
-    return Axis(label, float(max(low, high * 10.0**-decades)), float(high), log=True)
+    high = 10 ** np.ceil(np.log10(seen.max() * 1.0001))
+    low = 10 ** np.floor(np.log10(seen.min()))
+    return Axis(label, float(max(low, min(1e-12, high * 1e-8))), float(high), log=True)
 
 
-def loss_panel(label, runs, steps, **options):
+def loss_panel(label, runs, steps, looks=None, **options):
     """Return the `Panel` of name → (n + 1,) losses, 0 or more, against the step."""
-    looks = assigned(runs)
+    looks = looks or assigned(runs)
     curves = [Line(np.arange(len(y)), y, name, looks[name], first=0) for name, y in runs.items()]
     axes = Axis("step t", 0, steps, whole=True), loss_axis(label, runs.values())
     return Panel(*axes, tuple(curves), **{"column": 1} | options)
@@ -83,5 +80,5 @@ def above(problem):
 
 
 def place(theta):
-    """Write a point (2,) in words."""
-    return "(" + ", ".join(number(x) for x in theta) + ")"
+    """Write a point (2,) in words; what is rounding error, as 0."""
+    return "(" + ", ".join(number(x if abs(x) > 1e-12 else 0) for x in theta) + ")"

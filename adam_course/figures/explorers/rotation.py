@@ -6,12 +6,16 @@ import numpy as np
 
 from adam_course import optimizers, problems
 from adam_course.descend import descend
-from adam_course.figures.explorers.controls import Range, even_scale, log_scale
+from adam_course.figures.explorers.controls import Range, Several, even_scale, log_scale
 from adam_course.figures.explorers.parts import loss_panel, map_panel
 from adam_course.figures.explorers.recipe import explorer
 from adam_course.figures.picture import Axis, Line, Panel, Picture, number
 
 ANGLES = np.linspace(0, 90, 31)
+RACERS = {
+    "Adam": lambda rates: optimizers.Adam(rates["lr_adam"]),
+    "momentum": lambda rates: optimizers.Momentum(rates["lr_momentum"], 0.9),
+}
 
 
 class TurnedBowls:
@@ -42,16 +46,19 @@ def start(angle):
 @explorer(
     Range("angle", "angle of the valley, degrees", 45, even_scale(0, 90, 1)),
     Range("condition", "condition number κ", 50, log_scale(2, 500)),
-    Range("lr_adam", "Adam's rate α", 0.2, log_scale(0.01, 2.0)),
-    Range("lr_momentum", "momentum's rate", 0.5, log_scale(0.01, 3.0)),
     Range("steps", "steps", 60, even_scale(10, 200, 10)),
+    Several("racers", "optimizers", tuple(RACERS), tuple(RACERS)),
+    Range("lr_adam", "rate α", 0.2, log_scale(0.01, 2.0), of=("Adam",)),
+    Range("lr_momentum", "rate", 0.5, log_scale(0.01, 3.0), of=("momentum",)),
+    presets={
+        "a valley along the axis": {"angle": 0, "condition": 50.0},
+        "a valley at 45°": {"angle": 45, "condition": 50.0},
+        "a narrower valley at 45°": {"angle": 45, "condition": 500.0},
+    },
 )
-def rotation(angle, condition, lr_adam, lr_momentum, steps):
+def rotation(angle, condition, steps, racers, **rates):
     """Turn a valley and its start together: momentum takes the same way, Adam does not."""
-    racers = {
-        "Adam": optimizers.Adam(lr_adam),
-        "momentum": optimizers.Momentum(lr_momentum, 0.9),
-    }
+    racers = {name: RACERS[name](rates) for name in racers}
     bowl, bowls = problems.Bowl(condition, angle), TurnedBowls(condition)
     runs = {name: descend(bowl, racer, start(angle), steps) for name, racer in racers.items()}
     swept = {

@@ -35,11 +35,21 @@ def _colours(losses):
     return float(10 ** np.floor(np.log10(ends[0]))), float(10 ** np.ceil(np.log10(ends[1] * 1.001)))
 
 
+def mapped(surface, across, cell):
+    """Return the parameters of a map and a cell of it, as a preset has them."""
+    return {"surface": surface, "across": across, "steps": 200, "cell": cell}
+
+
 @explorer(
     Choice("surface", "surface", "Rosenbrock", tuple(SURFACES)),
     Choice("across", "against the rate", "β₁", tuple(ACROSS), resets=("cell",)),
     Range("steps", "steps", 200, (25, 50, 100, 150, 200, 300, 400)),
     Point("cell", "cell", None),
+    presets={
+        "a cliff beside the best rate": mapped("Rosenbrock", "β₁", cell=(0.1, 1.47)),
+        "β₁ decides": mapped("Beale", "β₁", cell=(0.1, 0.464)),
+        "a large ε wants a large rate": mapped("bowl", "ε", cell=(10.0, 6.81)),
+    },
 )
 def sensitivity(surface, across, steps, cell):
     """Map what a grid of rates and decays comes to, hundreds of runs at once, and look into one."""

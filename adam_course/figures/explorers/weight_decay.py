@@ -37,6 +37,12 @@ def kept(size, steps, times_lr):
     Range("steps", "steps", 200, even_scale(50, 400, 50)),
     Toggle("times_lr", "AdamW's decay is times the rate (PyTorch); else as in its paper", True),
     Point("cell", "cell", None),
+    presets={
+        "noise of size 1": {"size": 1.0, "steps": 200, "times_lr": True},
+        "noise of size 10": {"size": 10.0, "steps": 200, "times_lr": True},
+        "noise of size 100": {"size": 100.0, "steps": 200, "times_lr": True},
+        "AdamW as in its paper": {"size": 10.0, "steps": 200, "times_lr": False},
+    },
 )
 def weight_decay(size, steps, times_lr, cell):
     """Map what is left of a parameter over rate × decay: the noise moves one map, not the other."""

@@ -27,7 +27,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, recipe, values, shown, presets):
         self.recipe, self.values = recipe, values
         controls = [
-            control.starting_at(values[name]) | {"shown": name in shown}
+            control.starting_at(values[name]) | {"shown": name in shown, "own": control.start}
             for name, control in recipe.controls.items()
         ]
         super().__init__(

@@ -1,34 +1,62 @@
-"""The front end of every explorer, in JavaScript: a file for each concern, joined for anywidget."""
+"""The front end of every figure and explorer, in JavaScript: a file for each concern, joined."""
 
+import json
 import re
+from functools import cache
 from pathlib import Path
 
+from adam_course.figures.theme import THEME
+
 HERE = Path(__file__).parent
-#: The modules' names in their order: each imports only from those before it.
-NAMES = (
+#: What draws and plays a picture, in its order: each module imports only from those before it.
+DRAWING = (
     "numbers",
     "elements",
     "look",
+    "steps",
+    "edges",
     "maps",
+    "tiles",
     "legend",
     "drawing",
     "hands",
     "panel",
-    "controls",
     "playing",
-    "explorer",
-    "kept",
-    "jupyter",
+    "scene",
 )
+#: What changes a picture's numbers, and what asks a kernel for the next one.
+CHANGING = ("controls", "actions", "explorer", "kept", "jupyter")
+NAMES = (*DRAWING, *CHANGING, "stored")
 MODULES = [HERE / f"{name}.js" for name in NAMES]
 STYLE = HERE / "explorer.css"
 
 
-def joined():
-    """Return the modules as one, because anywidget takes one.
+def joined(names=(*DRAWING, *CHANGING)):
+    """Return the modules of an explorer as one, because anywidget takes one.
 
     What a module imports stands above it already, so its imports go, and the word ``export`` goes
     everywhere but before the default.
     """
-    text = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    text = "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
     return re.sub(r"^import [^;]*;\n|^export (?!default)", "", text, flags=re.MULTILINE)
+
+
+@cache
+def for_pages():
+    """Return a module that brings every stored figure of its page to life, look and all.
+
+    It may stand on a page more than once: a figure is mounted by whichever comes first.
+    """
+    style = re.sub(r" *([{}:;,>]) +", r"\1", _small(STYLE.read_text(encoding="utf-8")))
+    given = ", ".join(
+        json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
+        for thing in (THEME, style.replace("\n", ""))
+    )
+    return f"{_small(joined((*DRAWING, 'stored')))}\nmountAll({given});\n"
+
+
+def _small(text):
+    """Return JavaScript or CSS without comments, indentation and empty lines."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"(^|(?<=[\s;,{}])) *// .*$", "", text, flags=re.MULTILINE)
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())

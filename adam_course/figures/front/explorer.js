@@ -2,13 +2,10 @@
 //
 // It knows nothing of Jupyter: `jupyter.js` and the playground put it into their pages.
 
+import { linkedValues, makeActions } from "./actions.js";
 import { makeControls } from "./controls.js";
-import { draw } from "./drawing.js";
 import { make } from "./elements.js";
-import { showLegend } from "./legend.js";
-import { isDark, watchLook } from "./look.js";
-import { PanelView } from "./panel.js";
-import { makeTransport } from "./playing.js";
+import { makeScene } from "./scene.js";
 
 const AT_ONCE = 2; // questions on their way: while one answer travels, the next is computed
 
@@ -16,43 +13,47 @@ const AT_ONCE = 2; // questions on their way: while one answer travels, the next
  * Put an explorer into an element.
  *
  * @param root where it goes; emptied when `remove` of the returned object is called.
- * @param declaration {name, controls, theme}, as `widget.py` sends it.
+ * @param declaration {name, call, controls, presets, theme}, as `widget.py` sends it.
  * @param compute values → a picture, or a promise of one; while two are on their way, only the
  *   newest values wait. What it throws is shown in words, and the last picture stays. A picture
  *   is what `picture.py` describes, its arrays as {data: Float32Array, shape}.
+ * @param link let the reader copy a link to this page that holds the values, and read one.
  */
-export function mount(root, declaration, compute) {
+export function mount(root, declaration, compute, { link = false } = {}) {
   const { controls, theme } = declaration;
-  const values = Object.fromEntries(controls.map((control) => [control.name, control.start]));
-  let [views, frame, speaking] = [[], 0, 0];
-  let [computing, waiting, asked, answered] = [0, false, 0, 0];
+  const starts = Object.fromEntries(controls.map((control) => [control.name, control.start]));
+  const linked = link ? linkedValues(declaration) : null;
+  const values = { ...starts, ...linked };
+  let [speaking, computing, waiting, asked, answered] = [0, 0, false, 0, 0];
 
-  const columns = make("div", { class: "columns" });
   const words = make("p", { class: "words" });
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
   const status = make("p", { class: "status", role: "status" });
-  // What the panels share: how they look, the step shown, the panel that is dragged.
-  const stage = { theme, dragging: null, step: 0, steps: 0, redraw, set };
-  const transport = makeTransport(stage);
-  stage.goTo = transport.goTo;
+  const scene = makeScene(root, theme, (name, value) => set({ [name]: value }));
   const panel = makeControls(controls, (control, value) => {
-    for (const name of control.resets ?? []) values[name] = null;
-    set(control.name, value);
+    const reset = (control.resets ?? []).map((name) => [name, null]);
+    set({ ...Object.fromEntries(reset), [control.name]: value });
   });
+  const actions = makeActions(declaration, (chosen) => set({ ...starts, ...chosen }), link);
   root.classList.add("adam-explorer");
-  root.setAttribute("role", "group");
   root.setAttribute("aria-label", `Explorer: ${declaration.name}`);
-  root.replaceChildren(columns, transport.element, panel.element, words, status, spoken);
+  root.replaceChildren(
+    make(
+      "div",
+      { class: "body" },
+      make("div", { class: "main" }, scene.columns, scene.transport.element, words, status, spoken),
+      make("div", { class: "side" }, actions.presets, panel.element, actions.tools),
+    ),
+  );
 
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      for (const view of views) draw(view);
-    });
+  function tell() {
+    panel.show(values);
+    actions.show(values);
   }
 
-  function set(name, value) {
-    values[name] = value;
+  function set(changed) {
+    Object.assign(values, changed);
+    tell();
     refresh();
   }
 
@@ -77,31 +78,11 @@ export function mount(root, declaration, compute) {
   }
 
   function show(picture) {
-    const { panels } = picture;
-    const count = Math.max(...panels.map((each) => each.column)) + 1;
-    if (views.length !== panels.length) {
-      views.forEach((view) => view.sizes.disconnect());
-      const places = Array.from({ length: count }, () => make("div", { class: "column" }));
-      columns.replaceChildren(...places);
-      columns.classList.toggle("two", count > 1);
-      views = panels.map((each) => new PanelView(stage, places[each.column]));
-    }
-    const crowds = new Array(count).fill(0);
-    for (const { column } of panels) crowds[column] += 1;
-    const crowd = Math.max(...crowds);
-    root.style.setProperty("--least", crowd > 2 ? "112px" : crowd > 1 ? "150px" : "240px");
-    transport.setSteps(picture.steps);
-    panels.forEach((each, i) => {
-      // While it is dragged, the ring follows the hand and not an answer that is a frame old.
-      const { hand } = views[i].panel ?? {};
-      if (stage.dragging === views[i] && hand) each.hand = hand;
-      views[i].show(each, picture.words);
-    });
-    if (words.textContent !== picture.words) {
-      words.textContent = picture.words;
-      clearTimeout(speaking);
-      speaking = setTimeout(() => (spoken.textContent = picture.words), 700);
-    }
+    scene.show(picture);
+    if (words.textContent === picture.words) return;
+    words.textContent = picture.words;
+    clearTimeout(speaking);
+    speaking = setTimeout(() => (spoken.textContent = picture.words), 700);
   }
 
   function say(sentence, warns = false) {
@@ -109,40 +90,20 @@ export function mount(root, declaration, compute) {
     status.classList.toggle("warns", warns);
   }
 
-  function dress() {
-    stage.dark = isDark(root.parentElement ?? root);
-    stage.mode = stage.dark ? "dark" : "light";
-    stage.palette = theme[stage.mode];
-    for (const name of ["ink", "quiet", "hair", "paper"]) {
-      root.style.setProperty(`--${name}`, stage.palette[name]);
-    }
-    root.style.setProperty("--accent", stage.palette.accent);
-    for (const view of views) showLegend(view);
-    redraw();
-  }
-
-  // The page may change its colours, its zoom and its size at any time.
-  const endWatch = watchLook(dress);
-  const zoomed = () => views.forEach((view) => view.resize());
-  window.addEventListener("resize", zoomed);
-  dress();
+  tell();
   refresh();
+  if (linked) root.scrollIntoView({ block: "center" });
 
   return {
     say,
     /** Show values that were set elsewhere. */
     adopt(given) {
       Object.assign(values, given);
-      panel.show(values);
+      tell();
     },
     remove() {
-      transport.stop();
-      cancelAnimationFrame(frame);
       clearTimeout(speaking);
-      endWatch();
-      window.removeEventListener("resize", zoomed);
-      views.forEach((view) => view.sizes.disconnect());
-      root.replaceChildren();
+      scene.remove();
     },
   };
 }

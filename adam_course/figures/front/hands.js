@@ -1,33 +1,59 @@
 // Hands on a panel: the pointer and the arrow keys drag its ring, draw its curve, or step a run.
 
 import { clamp } from "./numbers.js";
+import { pointedStep } from "./steps.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const POINTED = ["pointerdown", "pointermove", "pointerup", "pointercancel", "pointerleave"];
 
 /** Let a panel follow the pointer and the keyboard. */
 export function followHands(view) {
-  for (const kind of ["pointerdown", "pointermove", "pointerup", "pointerleave"]) {
-    view.canvas.addEventListener(kind, (event) => point(view, event));
-  }
+  for (const kind of POINTED) view.place.addEventListener(kind, (event) => point(view, event));
   view.canvas.addEventListener("keydown", (event) => press(view, event));
 }
 
+/** Say whether a hand may begin anywhere on a panel, and not on its ring only. */
+export function beginsAnywhere({ hand, layers }) {
+  const cells = layers.some((layer) => layer.kind === "Map" && !layer.smooth);
+  return hand?.kind === "Drawing" || (hand?.kind === "Handle" && cells);
+}
+
 function point(view, event) {
-  const { canvas, back, stage } = view;
-  const { hand, x, y } = view.panel;
-  const { left, top } = canvas.getBoundingClientRect();
-  const spot = [event.clientX - left, event.clientY - top];
-  const first = event.type === "pointerdown" && event.button === 0;
-  if (hand && (first || (event.type === "pointermove" && stage.dragging === view))) {
-    if (first) canvas.setPointerCapture(event.pointerId);
+  const { panel, place, ring, stage } = view;
+  const { type, target, pointerId } = event;
+  const { left, top, width } = place.getBoundingClientRect();
+  const scale = place.clientWidth / width; // of a slide that is fitted to its screen
+  const spot = [(event.clientX - left) * scale, (event.clientY - top) * scale];
+  const grabs = target === ring || beginsAnywhere(panel);
+  if (type === "pointerdown" && event.button === 0 && panel.hand && grabs) {
+    target.setPointerCapture(pointerId);
     stage.dragging = view;
-    const at = [clamp(back[0](spot[0]), x.low, x.high), clamp(back[1](spot[1]), y.low, y.high)];
-    if (hand.kind === "Handle") moveHandle(view, ...at);
-    else sketch(view, at, first);
+    view.begun = spot;
   }
-  if (event.type === "pointerup") stage.dragging = null;
-  view.hover = event.type === "pointerleave" ? null : spot;
+  // A finger that begins beside the ring may want to scroll: it acts when it goes across, or taps.
+  const waits = event.pointerType === "touch" && target !== ring && view.begun;
+  const [dx, dy] = waits ? spot.map((at, i) => Math.abs(at - view.begun[i])) : [0, 0];
+  const acts = {
+    pointerdown: !waits,
+    pointermove: !waits || dx > Math.max(dy, 4),
+    pointerup: waits && Math.max(dx, dy) < 10,
+  };
+  if (stage.dragging === view && acts[type]) {
+    moveHand(view, spot);
+    view.begun = null;
+  }
+  if (type === "pointerup" || type === "pointercancel") stage.dragging = null;
+  view.hover = type === "pointerleave" || type === "pointercancel" ? null : spot;
+  stage.pointed = pointedStep(view);
   stage.redraw();
+}
+
+function moveHand(view, [px, py]) {
+  const { back, panel } = view;
+  const { hand, x, y } = panel;
+  const at = [clamp(back[0](px), x.low, x.high), clamp(back[1](py), y.low, y.high)];
+  if (hand.kind === "Handle") moveHandle(view, ...at);
+  else sketch(view, at, view.begun !== null);
 }
 
 function moveHandle({ panel: { hand }, stage }, x, y) {

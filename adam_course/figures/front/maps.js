@@ -59,22 +59,30 @@ export function paintGround(map, width, height, palette) {
   return canvas;
 }
 
-/** Paint the cells of a heat map over hatching, which shows where a value is missing. */
-export function paintCells(map, width, height, palette) {
-  const [rows, columns] = map.values.shape;
-  const cells = blank(columns, rows);
-  const image = cells.getContext("2d").createImageData(columns, rows);
-  const share = shares(map);
-  const colours = palette.cells.map(toRgb);
-  share.forEach((value, i) => {
-    const at = 4 * ((rows - 1 - Math.floor(i / columns)) * columns + (i % columns));
-    if (Number.isNaN(value)) return;
-    image.data.set([...colours[Math.round(value * 63)], 255], at);
-  });
-  cells.getContext("2d").putImageData(image, 0, 0);
+/**
+ * Paint the cells of a heat map over hatching, which shows where a value is missing.
+ *
+ * @param columns, rows where each cell ends, in pixels from the left and from below.
+ */
+export function paintCells(map, width, height, palette, [columns, rows]) {
   const canvas = blank(width, height);
   const pen = canvas.getContext("2d");
-  pen.strokeStyle = palette.quiet;
+  hatch(pen, width, height, palette.quiet);
+  const across = columns.length - 1;
+  shares(map).forEach((share, i) => {
+    if (Number.isNaN(share)) return;
+    const [row, column] = [Math.floor(i / across), i % across];
+    const [left, right] = [columns[column], columns[column + 1]].map(Math.round);
+    const [bottom, top] = [rows[row], rows[row + 1]].map((y) => height - Math.round(y));
+    pen.fillStyle = palette.cells[Math.round(share * 63)];
+    pen.fillRect(left, top, right - left, bottom - top);
+  });
+  return canvas;
+}
+
+/** Fill a canvas with slanted lines. */
+function hatch(pen, width, height, colour) {
+  pen.strokeStyle = colour;
   pen.globalAlpha = 0.6;
   for (let x = -height; x < width; x += 8) {
     pen.moveTo(x, height);
@@ -82,7 +90,4 @@ export function paintCells(map, width, height, palette) {
   }
   pen.stroke();
   pen.globalAlpha = 1;
-  pen.imageSmoothingEnabled = false;
-  pen.drawImage(cells, 0, 0, width, height);
-  return canvas;
 }
