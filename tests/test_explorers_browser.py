@@ -50,10 +50,13 @@ SETTLED = """root => new Promise(done => {
 })"""
 
 
-def opened(lab, browser, path, *sources, **options):
-    """Return a page with a new notebook of these cells, run to its end."""
+DESK = {"width": 1280, "height": 1000}
+
+
+def opened(lab, browser, path, *sources, page=None, **options):
+    """Return a page, a new one if none is given, with a notebook of these cells, run to its end."""
     lab.write(path, IMPORT, *sources)
-    page = browser.new_page(**{"viewport": {"width": 1280, "height": 1000}} | options)
+    page = page or browser.new_page(**{"viewport": DESK} | options)
     lab.open(page, path)
     cells = page.evaluate(RUN_ALL)
     assert [cell["errors"] for cell in cells if cell["errors"]] == []
@@ -115,6 +118,22 @@ def page(lab, browser):
     page = opened(lab, browser, "all.ipynb", *cells)
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(browser):
+    """A second page, for one notebook after the other."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def second(jupyterlab):
+    """The second page, as large and as lively as the first."""
+    jupyterlab.set_viewport_size(DESK)
+    jupyterlab.emulate_media(reduced_motion="no-preference")
+    return jupyterlab
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -227,8 +246,8 @@ def test_the_page_asked_no_other_host_and_had_nothing_to_complain_about(lab, pag
     assert page.complaints == []
 
 
-def test_a_restarted_kernel_is_announced_and_the_cell_brings_it_back(lab, browser):
-    page = opened(lab, browser, "restart.ipynb", "explorers.descent()")
+def test_a_restarted_kernel_is_announced_and_the_cell_brings_it_back(lab, browser, second):
+    page = opened(lab, browser, "restart.ipynb", "explorers.descent()", page=second)
     root = live(page)
     page.evaluate(f"async () => {{ await {SESSION}.session.kernel.restart(); }}")
     root.get_by_text("Run this cell again").wait_for(timeout=10_000)
@@ -240,7 +259,6 @@ def test_a_restarted_kernel_is_announced_and_the_cell_brings_it_back(lab, browse
     page.wait_for_function("document.querySelectorAll('.adam-explorer .status.warns').length === 0")
     root = live(page)
     assert moved(root, [lambda: root.locator("[data-name=lr]").press("Home")])
-    page.close()
 
 
 def test_it_comes_back_after_the_page_was_reloaded_with_the_values_it_had(lab, browser):
@@ -272,8 +290,9 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_still_and_says_how(lab
     page.close()
 
 
-def test_motion_is_reduced_where_it_is_not_wanted(lab, browser):
-    page = opened(lab, browser, "calm.ipynb", "explorers.descent()", reduced_motion="reduce")
+def test_motion_is_reduced_where_it_is_not_wanted(lab, browser, second):
+    second.emulate_media(reduced_motion="reduce")
+    page = opened(lab, browser, "calm.ipynb", "explorers.descent()", page=second)
     root = live(page)
     root.get_by_role("button", name="Play").click()
     begin = time.monotonic()
@@ -283,7 +302,15 @@ def test_motion_is_reduced_where_it_is_not_wanted(lab, browser):
         if not page.wait_for_timeout(25)
     }
     assert len(steps) <= 1 + 4 * (time.monotonic() - begin)
-    page.close()
+
+
+@pytest.fixture(scope="module")
+def untouched(lab, browser, jupyterlab):
+    """The second page with all explorers as they begin, which nothing may set or close."""
+    jupyterlab.set_viewport_size(DESK)
+    jupyterlab.emulate_media(reduced_motion="no-preference")
+    sources = [f"explorers.{name}()" for name in NAMES]
+    return opened(lab, browser, "untouched.ipynb", *sources, page=jupyterlab)
 
 
 @pytest.mark.parametrize(
@@ -295,11 +322,13 @@ def test_motion_is_reduced_where_it_is_not_wanted(lab, browser):
         ("narrow", "JupyterLab Light", {"viewport": {"width": 400, "height": 1600}}),
     ],
 )
-def test_it_looks_right(look, theme, options, lab, browser, screenshots):
+def test_it_looks_right(look, theme, options, lab, browser, untouched, screenshots):
     sources = [f"explorers.{name}()" for name in NAMES]
-    page = opened(lab, browser, f"{look}.ipynb", *sources, **options)
+    own = look == "dense"  # a page keeps its density
+    page = opened(lab, browser, f"{look}.ipynb", *sources, **options) if own else untouched
+    page.set_viewport_size(options.get("viewport", DESK))
     page.evaluate(THEME, theme)
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("() => jupyterapp.shell.collapseLeft()")
     for place, name in enumerate(NAMES):
         root = live(page, place)
         pixels(root)
@@ -313,7 +342,8 @@ def test_it_looks_right(look, theme, options, lab, browser, screenshots):
             )
             assert abs(ratio - 1) < 0.01
     page.evaluate(THEME, "JupyterLab Light")
-    page.close()
+    if own:
+        page.close()
 
 
 # ---- the front end's modules, in node -----------------------------------------------------------

@@ -21,15 +21,22 @@ RUN = """async ([number, source]) => {
 }"""
 
 
-@pytest.fixture
-def page(lab, browser, request):
-    name = f"{request.node.name}.ipynb"  # one of its own, or it would meet the last one's kernel
-    lab.write(name, SETUP, RIGHT, CHECK, "", CHECK)
+@pytest.fixture(scope="module")
+def jupyterlab(browser):
+    """A page for one notebook after the other."""
     page = browser.new_page()
-    lab.open(page, name)
-    page.evaluate(RUN_ALL)
     yield page
     page.close()
+
+
+@pytest.fixture
+def page(lab, jupyterlab, request):
+    """The page with a notebook of the test's own, run to its end."""
+    name = f"{request.node.name}.ipynb"
+    lab.write(name, SETUP, RIGHT, CHECK, "", CHECK)
+    lab.open(jupyterlab, name)
+    jupyterlab.evaluate(RUN_ALL)
+    return jupyterlab
 
 
 def test_the_code_on_the_screen_is_the_code_that_is_judged_or_it_is_said(page):
