@@ -506,6 +506,17 @@ def test_a_long_run_is_stored_thinned_with_its_last_step():
     assert np.allclose(losses, run.losses[steps], rtol=1e-4)
 
 
+def test_a_long_curve_on_a_log_axis_keeps_its_first_points():
+    t = np.arange(1, 10_001)
+    curves = {"β = 0.9": 1 - 0.9**t}
+    picture = figures.lines(t, curves, xlabel="step t", ylabel="share", xlog=True)
+    (layer,) = unpacked(picture)["panels"][0]["layers"]
+    steps, shares = layer["x"]["values"], layer["y"]["values"]
+    assert steps[:20] == list(range(1, 21)) and steps[-1] == 10_000 and len(steps) <= 400
+    assert np.diff(np.log(steps[40:])).max() < 0.05
+    assert np.allclose(shares, 1 - 0.9 ** np.array(steps), rtol=1e-4)
+
+
 def test_a_picture_can_be_drawn_at_any_step_of_its_run():
     picture = figures.contour(VALLEY, RUNS)
     for step, points in ((0, 1), (7, 8), (60, 61), (99, 61)):

@@ -223,23 +223,29 @@ def stored(picture):
             "values": [x if is_known else None for x, is_known in zip(whole, known, strict=True)],
         }
 
-    panels = [replace(panel, layers=tuple(map(_thinned, panel.layers))) for panel in picture.panels]
+    panels = [
+        replace(panel, layers=tuple(_thinned(layer, panel.x.log) for layer in panel.layers))
+        for panel in picture.panels
+    ]
     text = json.dumps(_as_json(replace(picture, panels=tuple(panels)), note), separators=(",", ":"))
     return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _thinned(layer):
-    """Return a layer with as many numbers as its drawing needs."""
+def _thinned(layer, log):
+    """Return a layer with as many numbers as its drawing needs; ``log``: on a log x axis."""
     if isinstance(layer, Map) and layer.smooth:
         gaps = max(layer.values.shape) - 1
         every = next(n for n in range(1, gaps + 1) if gaps % n == 0 and gaps // n < STORED_ROWS)
         return replace(layer, values=layer.values[::every, ::every])
-    if isinstance(layer, Line) and len(layer.x) > STORED_POINTS:
-        every = -(-len(layer.x) // STORED_POINTS)
-        last = [] if (len(layer.x) - 1) % every == 0 else [-1]
-        x, y = (np.concatenate([each[::every], each[last]]) for each in (layer.x, layer.y))
-        return replace(layer, x=x, y=y, every=layer.every * every)
-    return layer
+    if not isinstance(layer, Line) or len(layer.x) <= STORED_POINTS:
+        return layer
+    count, every = len(layer.x), -(-len(layer.x) // STORED_POINTS)
+    kept = np.append(np.arange(0, count - 1, every), count - 1)
+    growth = {"every": layer.every * every}
+    if log:  # as many points for each power of ten, and so no even steps
+        kept = np.unique(np.geomspace(1, count, STORED_POINTS).astype(int)) - 1
+        growth = {"first": None}
+    return replace(layer, x=layer.x[kept], y=layer.y[kept], **growth)
 
 
 def _as_json(thing, note):

@@ -74,7 +74,7 @@ function layOut(view) {
     rows = ticks(panel.y, Math.max((box.bottom - 8) / 34, 2));
     const texts = rows.map(([, text]) => pen.measureText(text).width);
     box.left = Math.ceil(Math.max(...texts, panel.aspect ? 12 : 26)) + 26;
-    Object.assign(box, { right: width - 14, top: 8 });
+    Object.assign(box, { right: width - 14 - overhang(view, box.left, width - 14), top: 8 });
   }
   if (panel.aspect) {
     const inner = Math.min((box.bottom - box.top) / panel.aspect, box.right - box.left);
@@ -85,6 +85,14 @@ function layOut(view) {
   const [toY, fromY] = scale(panel.y, box.bottom, box.top);
   Object.assign(view, { box, to: [toX, toY], back: [fromX, fromY] });
   return [ticks(panel.x, (box.right - box.left) / 58), rows];
+}
+
+/** Return by how many pixels the last number of the x axis would reach over the canvas. */
+function overhang({ pen, panel, size: [width] }, left, right) {
+  const last = ticks(panel.x, (right - left) / 58).at(-1);
+  if (!last) return 0;
+  const [toX] = scale(panel.x, left, right);
+  return Math.max(0, toX(last[0]) + pen.measureText(last[1]).width / 2 + 2 - width);
 }
 
 /** Return where a thin line is sharp: in the middle of a pixel of the screen. */
