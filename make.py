@@ -109,10 +109,20 @@ def site(arguments):
     folder, python = BUILD / "site", course_and_docs()
     shutil.rmtree(folder, ignore_errors=True)
     sphinx = ("-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-c", "docs")
-    return run(
-        *(python, *sphinx, "-d", BUILD / "site-cache", *arguments, ".", folder),
-        env=repeatable(),
-    ) or run(python, "tools/check_links.py", folder)
+    return (
+        run(
+            *(python, *sphinx, "-d", BUILD / "site-cache", *arguments, ".", folder),
+            env=repeatable(),
+        )
+        or run(python, "tools/check_links.py", folder)
+        or tab([])
+    )
+
+
+def tab(arguments):
+    """Make the course that runs in a browser tab, in build/site/lab; `make site` does it too."""
+    javascript()
+    return run(jupyterlite(), "tools/tab.py", BUILD / "site" / "lab", env=repeatable())
 
 
 def slides(arguments):
@@ -136,7 +146,7 @@ def lock(arguments):
             install(python, "uv")
             uv = python.with_name("uv")
         export = [uv, "export", "--upgrade", "--quiet", "--no-header", "--no-emit-project"]
-        export += ["--no-default-groups", "--group", "test", *arguments]
+        export += ["--no-default-groups", "--group", "test", "--extra", "lab", *arguments]
         done = subprocess.run(export, cwd=ROOT, stdout=subprocess.PIPE)
     if done.returncode == 0:
         title = "# Made by `make lock` from pyproject.toml: the course and its tests, hashed.\n"
@@ -156,7 +166,7 @@ def help(arguments):
 COMMANDS = {
     command.__name__: command
     for command in (
-        *(lab, test, verify, experiments, render, site, slides, sheets, bench, lock, help),
+        *(lab, test, verify, experiments, render, site, tab, slides, sheets, bench, lock, help),
     )
 }
 
@@ -180,6 +190,14 @@ def course_and_docs():
     return made_once(ROOT / ".venv-docs", "500 MB", project["dependency-groups"]["docs"])
 
 
+def jupyterlite():
+    """Return the Python of .venv-tab, which makes the browser tab: with no JupyterLab in it."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    tools = [text for text in project["dependency-groups"]["tab"] if isinstance(text, str)]
+    tools += project["dependency-groups"]["build"]
+    return made_once(ROOT / ".venv-tab", "200 MB", tools, course=False)
+
+
 def chromium():
     """Return the path of the browser, or stop with one sentence."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -201,8 +219,11 @@ def javascript():
     shutil.copy(lock, stamp)
 
 
-def made_once(folder, size, extra=()):
-    """Return the Python of an environment, made or renewed only when what it holds has changed."""
+def made_once(folder, size, extra=(), course=True):
+    """Return the Python of an environment, made or renewed only when what it holds has changed.
+
+    Without the course, it holds what is extra alone.
+    """
     stamp = folder / "made-from"
     contents = LOCK.read_bytes() + PROJECT.read_bytes() + str(ROOT).encode()
     made_from = hashlib.sha256(contents).hexdigest()
@@ -213,12 +234,13 @@ def made_once(folder, size, extra=()):
     python = environment(folder)
     # Of the large environments, Python compiles what is imported, when it first is.
     later = ["--no-compile"] * bool(extra)
-    install(python, *later, "--require-hashes", "-r", LOCK)
-    install(python, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    if course:
+        install(python, *later, "--require-hashes", "-r", LOCK)
+        install(python, "--no-deps", "--no-build-isolation", "-e", ROOT)
     if extra:
         install(python, *later, *extra)
-    # No question about Jupyter's news over the first lesson, and no call to its server.
-    must(python, "-m", "jupyter", "labextension", "disable", NEWS, stderr=subprocess.DEVNULL)
+    if course:  # No question about Jupyter's news over the first lesson, no call to its server.
+        must(python, "-m", "jupyter", "labextension", "disable", NEWS, stderr=subprocess.DEVNULL)
     stamp.write_text(made_from)
     return python
 

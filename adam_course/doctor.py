@@ -124,6 +124,10 @@ def packages():
 
 def jupyterlab():
     """Can JupyterLab show the explorers."""
+    if absent := [text for text in requirements("lab") if version_of(text) is None]:
+        sentence = "JupyterLab is not here; lessons run wherever else you open notebooks."
+        yield Finding(OPTIONAL, sentence, install(*absent))
+        return
     from jupyter_core.paths import jupyter_path
     from jupyterlab.commands import AppOptions, get_app_info
 
@@ -144,6 +148,8 @@ def jupyterlab():
 
 def kernel():
     """Does a kernel start, in this Python."""
+    if version_of("jupyter-client") is None:  # it comes with JupyterLab
+        return
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import run_kernel
 
@@ -240,7 +246,7 @@ def version_of(text):
 
 def complaint_about(text):
     """Return what is wrong with a package that is installed, or ""."""
-    from packaging.requirements import Requirement  # comes with JupyterLab
+    from packaging.requirements import Requirement  # comes with matplotlib
 
     name, version = name_of(text), version_of(text)
     if version not in Requirement(text).specifier:

@@ -33,7 +33,9 @@ def group(name):
             yield entry
 
 
-COURSE = [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *group("test")]]
+LAB = PROJECT["project"]["optional-dependencies"]["lab"]
+ASKED = [*PROJECT["project"]["dependencies"], *LAB, *group("test")]
+COURSE = [Requirement(text) for text in ASKED]
 LOCKED = [
     (Requirement(entry.split("\\")[0].strip()), entry)
     for entry in re.split(r"\n(?=[\w])", re.sub(r"(?m)^\s*#.*\n?", "", LOCK))
@@ -74,8 +76,17 @@ def test_the_course_needs_no_framework():
 
 
 def test_frameworks_and_checking_tools_are_pinned():
-    for text in [*FRAMEWORKS, *GROUPS["verify"]]:
+    for text in [*FRAMEWORKS, *GROUPS["verify"], *GROUPS["tab"][1:]]:
         assert [s.operator for s in Requirement(text).specifier] == ["=="], text
+
+
+def test_the_course_alone_brings_no_jupyterlab():
+    assert "jupyterlab" not in {Requirement(t).name for t in PROJECT["project"]["dependencies"]}
+
+
+def test_the_browser_tab_has_the_widgets_of_the_lock():
+    (anywidget,) = [text for text in GROUPS["tab"][1:] if text.startswith("anywidget")]
+    assert any(str(r) == str(Requirement(anywidget)) for r, _ in LOCKED)
 
 
 def test_pre_commit_runs_the_ruff_of_make_verify():

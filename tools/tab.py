@@ -5,11 +5,12 @@
 Everything a page asks for lies in that folder. Pyodide, which is Python for browsers, comes from
 npm; its lock file names the wheels that are built for it, each with its SHA-256, and these come
 from the first source that has them. What is pure Python comes with the hashes of requirements.lock.
-All of it is kept in build/tab/parts, so that a second build needs no network.
+All of it is kept in build/tab, so that a second build needs no network.
 """
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -49,6 +50,14 @@ COURSE = ("anywidget", "ipython", "matplotlib", "numpy", "tqdm")
 # The kernel asks for it whatever a notebook needs; an empty one spares 2 MB.
 UNUSED = ("ssl",)
 
+# matplotlib imports neither: fonts for PDF files alone, and time zones that NumPy once needed.
+SPARED = ("fonttools", "pytz")
+# What a start imports: compiled beforehand, it is there in half of the time, and a little larger.
+COMPILED = (
+    *("adam_course", "ipython", "ipywidgets", "jedi", "matplotlib", "numpy", "parso"),
+    *("prompt_toolkit", "python_stdlib", "traitlets"),
+)
+
 TO_BE_READ = "notebooks/14_adam_in_the_frameworks.ipynb"
 WHY_READ = (
     "**Read this lesson; it does not run here.** It compares Adam in PyTorch, Keras and Optax, and "
@@ -59,19 +68,17 @@ WHY_READ = (
 
 def make(folder):
     """Make the tab in a folder, which is emptied before."""
-    lite = FOLDER / "lite"
-    shutil.rmtree(lite, ignore_errors=True)
-    (lite / "static" / "pyodide").mkdir(parents=True)
-    python(lite / "static" / "pyodide")
-    for name, data in contents().items():
-        place = lite / "content" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
-    for name, settings in SETTINGS.items():
-        (lite / name).write_text(json.dumps(settings, indent=1), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     command = (sys.executable, "-m", "jupyterlite_core.app", "build", "--output-dir", folder)
-    done = subprocess.run(command, cwd=lite, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryDirectory() as lite:
+        python(Path(lite, "static", "pyodide"))
+        for name, data in contents().items():
+            place = Path(lite, "content", name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        for name, settings in SETTINGS.items():
+            Path(lite, name).write_text(json.dumps(settings), encoding="utf-8")
+        done = subprocess.run(command, cwd=lite, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         stop(f"JupyterLite could not make the browser tab:\n{done.stdout.decode()}")
 
@@ -109,6 +116,7 @@ def to_be_read(notebook):
 
 def python(folder):
     """Put Pyodide into a folder, with the course, what it needs, and a lock of just these."""
+    folder.mkdir(parents=True)
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))
     wanted = chosen(lock["packages"], OWN)
     fetch({one["file_name"]: one["sha256"] for one in wanted.values()}, lock["info"]["version"])
@@ -119,12 +127,12 @@ def python(folder):
     mend_fonts(folder / wanted["matplotlib"]["file_name"])
     wheels = [(wheel, PURE[name]) for name, wheel in pure_wheels().items()]
     wheels += [(wheel, ()) for wheel in kernel_wheels()]
-    wheels += [(wheel, COURSE) for wheel in (course_wheel(),)]
+    wanted |= entry(course_wheel(folder), COURSE)
     for wheel, needs in wheels:
-        shutil.copy(wheel, folder)
-        wanted |= entry(wheel, needs)
+        wanted |= entry(Path(shutil.copy(wheel, folder)), needs)
     for name in UNUSED:
         wanted |= entry(empty_wheel(folder, name), ())
+    compile_all(folder)
     for one in wanted.values():
         one["sha256"] = sha256(folder / one["file_name"])
     kept = {"info": lock["info"], "packages": dict(sorted(wanted.items()))}
@@ -136,8 +144,9 @@ def chosen(packages, names):
     found, waiting = {}, list(names)
     while waiting:
         name = normal(waiting.pop())
-        if name not in (*found, *UNUSED):
+        if name not in (*found, *UNUSED, *SPARED):
             found[name] = dict(packages[name])
+            found[name]["depends"] = [one for one in packages[name]["depends"] if one not in SPARED]
             waiting += packages[name]["depends"]
     return found
 
@@ -161,15 +170,29 @@ def entry(wheel, needs):
     }
 
 
-def course_wheel():
+def course_wheel(folder):
     """Return the wheel of the course; the notebooks in it stay out, for the tab has its own."""
-    with tempfile.TemporaryDirectory() as built:
-        build = ("-m", "hatchling", "build", "-t", "wheel", "-d", built)
-        subprocess.run([sys.executable, *build], cwd=ROOT, check=True, capture_output=True)
-        (wheel,) = Path(built).glob("*.whl")
-        place = shutil.copy(wheel, FOLDER)
-    rewrite(place, lambda name, data: None if name.startswith("adam_course/course/") else data)
-    return Path(place)
+    build = ("-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    subprocess.run([sys.executable, *build], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("adam_course-*.whl")
+    rewrite(wheel, lambda name, data: None if name.startswith("adam_course/course/") else data)
+    return wheel
+
+
+def compile_all(folder):
+    """Compile the Python of some archives in a folder, each once: build/tab/compiled keeps it."""
+    done = FOLDER / "compiled"
+    done.mkdir(parents=True, exist_ok=True)
+    found = [path for path in folder.iterdir() if re.split(r"[-.]", path.name)[0] in COMPILED]
+    places = {path: done / f"{sha256(path)}-{path.name}" for path in found}
+    new = [path for path, place in places.items() if not place.is_file()]
+    if new:
+        command = ("node", "tools/tab.mjs", PYODIDE, "tools/tab_compile.py", folder)
+        subprocess.run([*command, *(path.name for path in new)], cwd=ROOT, check=True)
+    for path in new:
+        keep(places[path], path.read_bytes())
+    for path, place in places.items():
+        shutil.copy(place, path)
 
 
 def pure_wheels():
@@ -278,7 +301,7 @@ def from_the_release(names, version):
         address = RELEASE.format(version=version, name=name)
         try:
             with urllib.request.urlopen(address, timeout=20) as answer:
-                (PARTS / name).write_bytes(answer.read())
+                keep(PARTS / name, answer.read())
         except OSError as error:
             print(f"Pyodide's release cannot be had ({error}); another source is tried.")
             return
@@ -292,13 +315,20 @@ def from_a_bundle(names, version):
             with zipfile.ZipFile(bundle) as files:
                 for place in files.namelist():
                     if (name := place.rpartition("/")[2]) in names:
-                        (PARTS / name).write_bytes(files.read(place))
+                        keep(PARTS / name, files.read(place))
 
 
 def pip(*what, folder=PARTS):
     """Bring packages with pip, as they are, into a folder."""
     command = ("-m", "pip", "--disable-pip-version-check", "-qq", "download", "--no-deps", "-d")
     subprocess.run([str(word) for word in (sys.executable, *command, folder, *what)])
+
+
+def keep(place, data):
+    """Write a file that another process may be reading: it is there whole or not at all."""
+    waiting = place.with_name(f"{os.getpid()}-{place.name}")
+    waiting.write_bytes(data)
+    waiting.replace(place)
 
 
 def sha256(path):
