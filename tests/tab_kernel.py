@@ -4,10 +4,12 @@ tools/tab.mjs runs this inside Pyodide: no test imports it.
 """
 
 import json
+import os
 import sys
 
 import pyodide_js
 
+os.environ["TQDM_DISABLE"] = "1"  # as in the tab
 wanted = ["adam-course", "pyodide-kernel", "ipykernel", "micropip", "jedi"]
 await pyodide_js.loadPackage(wanted, messageCallback=lambda line: None)  # noqa: F704
 

@@ -373,7 +373,8 @@ SETTINGS = {
             "litePluginSettings": {
                 f"{KERNEL}:kernel": {
                     "disablePyPIFallback": True,
-                    "loadPyodideOptions": {"packages": AT_ONCE},
+                    # A progress bar needs a thread, which a tab does not have.
+                    "loadPyodideOptions": {"packages": AT_ONCE, "env": {"TQDM_DISABLE": "1"}},
                 }
             },
         },

@@ -184,6 +184,6 @@ def _array(value):
     if isinstance(value, dict):
         return {key: _array(part) for key, part in value.items()}
     if isinstance(value, list):
-        array = np.array(value)
-        return np.array(value, dtype=float) if array.dtype == object else array
+        kind = np.array(value).dtype.kind  # whole numbers have 32 bits in a browser, and overflow
+        return np.array(value, dtype={"O": float, "i": np.int64}.get(kind))
     return value
