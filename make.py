@@ -70,6 +70,8 @@ def verify(arguments):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
     kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
     python = course_and_frameworks()
+    javascript()  # here and not in two tests at once
+    jupyterlite()
     workers = 1 + (os.cpu_count() or 1)  # browsers and servers are waited for half of the time
     return (
         run(python, "-m", "ruff", "format", "--check", ".")
@@ -109,14 +111,11 @@ def site(arguments):
     folder, python = BUILD / "site", course_and_docs()
     shutil.rmtree(folder, ignore_errors=True)
     sphinx = ("-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-c", "docs")
-    return (
-        run(
-            *(python, *sphinx, "-d", BUILD / "site-cache", *arguments, ".", folder),
-            env=repeatable(),
-        )
-        or run(python, "tools/check_links.py", folder)
-        or tab([])
+    made = run(
+        *(python, *sphinx, "-d", BUILD / "site-cache", *arguments, ".", folder),
+        env=repeatable(),
     )
+    return made or tab([]) or run(python, "tools/check_links.py", folder)
 
 
 def tab(arguments):

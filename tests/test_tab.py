@@ -108,6 +108,7 @@ def texts(outputs):
 # ---- what a learner finds -----------------------------------------------------------------------
 
 
+@pytest.mark.browser
 def test_lessons_have_no_outputs_and_the_one_to_be_read_says_why(tab):
     for path in sorted((tab / "files" / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]
@@ -117,6 +118,7 @@ def test_lessons_have_no_outputs_and_the_one_to_be_read_says_why(tab):
         assert bool(why) == (path.stem == TO_BE_READ)
 
 
+@pytest.mark.browser
 def test_exercises_come_without_solutions(tab):
     names = {path.name for path in (tab / "files" / "exercises").rglob("*")}
     assert names == {path.name for path in SOLUTIONS.glob("[0-9]*.ipynb")}
@@ -163,11 +165,9 @@ def test_an_exercise_is_judged_kept_handed_in_and_graded_as_elsewhere(page, addr
     grade = ["grade", str(tmp_path / "submitted"), "--out", str(tmp_path / "grades")]
     assert main([*grade, "--no-sandbox", "--seed", "5"]) == 0
     with open(tmp_path / "grades" / "gradebook.csv", encoding="utf-8-sig", newline="") as file:
-        here, there = csv.DictReader(file)
-    differing = {name for name in here if here[name] != there[name]}
-    assert {here["student"], there["student"]} == {"tab", "elsewhere"}
-    assert not differing & {"score", "max_score"}
-    assert float(here["score"]) == 3
+        marks = {row.pop("student_id"): row for row in csv.DictReader(file)}
+    assert marks["tab"] == marks["elsewhere"]
+    assert float(marks["tab"]["score"]) == 3
     assert page.outside == []
 
 
@@ -212,9 +212,9 @@ def answered(source):
 
 # What that Python says otherwise, and what is said here: its sums round in another order.
 OTHERWISE = {
-    # 39 numbers are equal but for the last of 16 digits, and one of them is the lowest.
+    # Nine numbers are equal but for the last of 16 digits, and there one of them is the lowest.
     "10_weight_decay": {", lowest 0.9048 at 5.623": ""},
-    # A cosine after 1,000 steps: 0.17345 to five digits.
+    # RMSProp never comes to rest, and magnifies the last digit: 0.17345 there, 0.17341 here.
     "11_when_adam_fails": {"0.1735": "0.1734"},
 }
 

@@ -52,10 +52,11 @@ UNUSED = ("ssl",)
 
 # matplotlib imports neither: fonts for PDF files alone, and time zones that NumPy once needed.
 SPARED = ("fonttools", "pytz")
-# What a start imports: compiled beforehand, it is there in half of the time, and a little larger.
-COMPILED = (
-    *("adam_course", "ipython", "ipywidgets", "jedi", "matplotlib", "numpy", "parso"),
-    *("prompt_toolkit", "python_stdlib", "traitlets"),
+# What takes time to unpack and serves nobody here: examples, and stubs for other packages.
+LEFT_OUT = (
+    "matplotlib/mpl-data/sample_data/",
+    "jedi/third_party/django-stubs/",
+    "jedi/third_party/typeshed/third_party/",
 )
 
 TO_BE_READ = "notebooks/14_adam_in_the_frameworks.ipynb"
@@ -124,7 +125,8 @@ def python(folder):
         shutil.copy(PYODIDE / name, folder)
     for one in wanted.values():
         shutil.copy(PARTS / one["file_name"], folder)
-    mend_fonts(folder / wanted["matplotlib"]["file_name"])
+    mend(folder / wanted["matplotlib"]["file_name"])
+    mend(folder / wanted["jedi"]["file_name"])
     wheels = [(wheel, PURE[name]) for name, wheel in pure_wheels().items()]
     wheels += [(wheel, ()) for wheel in kernel_wheels()]
     wanted |= entry(course_wheel(folder), COURSE)
@@ -180,10 +182,10 @@ def course_wheel(folder):
 
 
 def compile_all(folder):
-    """Compile the Python of some archives in a folder, each once: build/tab/compiled keeps it."""
+    """Compile the Python in a folder's archives, each once: build/tab/compiled keeps it."""
     done = FOLDER / "compiled"
     done.mkdir(parents=True, exist_ok=True)
-    found = [path for path in folder.iterdir() if re.split(r"[-.]", path.name)[0] in COMPILED]
+    found = [*folder.glob("*.whl"), folder / "python_stdlib.zip"]
     places = {path: done / f"{sha256(path)}-{path.name}" for path in found}
     new = [path for path, place in places.items() if not place.is_file()]
     if new:
@@ -237,20 +239,20 @@ def empty_wheel(folder, name):
     return wheel
 
 
-def mend_fonts(wheel):
-    """Give matplotlib's list of fonts the number that its code asks for.
+def mend(wheel):
+    """Leave out of a wheel what nobody needs, and give matplotlib's list of fonts its number.
 
-    Pyodide's wheel has a list of another number. So each start would make a new one, which takes a
-    second and is announced in red below a lesson's first cell.
+    Pyodide's wheel has a list of another number than the one that its code asks for. So each start
+    would make a new one: it takes a second, and is announced in red below a lesson's first cell.
     """
-    with zipfile.ZipFile(wheel) as files:
-        code = files.read("matplotlib/font_manager.py").decode()
-    number = re.search(r"__version__ = (\d+)", code)[1].encode()
 
     def mended(name, data):
         if name == "matplotlib/fontlist.json":
+            with zipfile.ZipFile(wheel) as files:
+                code = files.read("matplotlib/font_manager.py")
+            number = re.search(rb"__version__ = (\d+)", code)[1]
             return re.sub(rb'("_version": )\d+', rb"\g<1>" + number, data)
-        return None if "/sample_data/" in name else data
+        return None if name.startswith(LEFT_OUT) else data
 
     rewrite(wheel, mended)
 

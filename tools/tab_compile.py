@@ -5,6 +5,7 @@ its sources, which it reads and learners may; of all others the compiled form is
 """
 
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 from py_compile import PycInvalidationMode, PyCompileError
@@ -44,5 +45,6 @@ def rewrite(archive):
             files.writestr(place, data, zipfile.ZIP_DEFLATED, 9)
 
 
+warnings.simplefilter("ignore")  # on how others write
 for name in sys.argv[1:]:
     rewrite(f"/here/{name}")
