@@ -37,6 +37,18 @@ RUN = """async ([number, source]) => {
     await jupyterapp.commands.execute('notebook:run-cell');
 }"""
 
+# Scroll to the first explorer of the open notebook; what its panels show.
+SHOW_EXPLORER = """() => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    const cells = notebook.model.sharedModel.cells;
+    const widget = 'application/vnd.jupyter.widget-view+json';
+    notebook.activeCellIndex = cells.findIndex(
+        cell => cell.cell_type === 'code' && cell.outputs.some(output => output.data?.[widget]));
+    notebook.scrollToItem(notebook.activeCellIndex);
+}"""
+DRAWN = """() => [...document.querySelectorAll('.jp-OutputArea canvas')]
+    .map(canvas => canvas.toDataURL()).join()"""
+
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory):
@@ -132,6 +144,22 @@ def test_a_lesson_runs_from_top_to_bottom_and_asks_no_other_host(page, address):
     outputs = [output for cell in page.evaluate(CELLS) for output in cell["outputs"]]
     assert outputs and not [one for one in outputs if one.get("name") == "stderr"]
     assert page.outside == []
+
+
+@pytest.mark.browser
+def test_an_explorer_follows_its_slider(page, address):
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    visit(page, address, "notebooks/06_adam.ipynb")
+    page.evaluate(RUN_ALL)
+    page.evaluate(SHOW_EXPLORER)
+    page.locator(".jp-OutputArea canvas").first.wait_for()
+    page.wait_for_timeout(2000)
+    before = page.evaluate(DRAWN)
+    page.locator("input[type=range]").nth(1).focus()  # the first one is the step of the run
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"before => ({DRAWN})() !== before", arg=before)
+    assert faults == []
 
 
 @pytest.mark.browser

@@ -135,6 +135,7 @@ def python(folder):
     wanted |= entry(course_wheel(folder), COURSE)
     for wheel, needs in wheels:
         wanted |= entry(Path(shutil.copy(wheel, folder)), needs)
+    mend_kernel(next(folder.glob("pyodide_kernel-*.whl")))
     for name in UNUSED:
         wanted |= entry(empty_wheel(folder, name), ())
     compile_all(folder)
@@ -256,6 +257,19 @@ def mend(wheel):
             number = re.search(rb"__version__ = (\d+)", code)[1]
             return re.sub(rb'("_version": )\d+', rb"\g<1>" + number, data)
         return None if name.startswith(LEFT_OUT) else data
+
+    rewrite(wheel, mended)
+
+
+def mend_kernel(wheel):
+    """Have the kernel tell an explorer None as null, as any other does, and not as undefined."""
+
+    def mended(name, data):
+        if name == "pyodide_kernel/comm.py":
+            data = data.replace(b"import comm\n", b"import json\n\nimport comm\nimport js\n", 1)
+            data = data.replace(b" content,\n", b" js.JSON.parse(json.dumps(content)),\n")
+            assert data.count(b"json") == 2, "this kernel has other lines: look at them again"
+        return data
 
     rewrite(wheel, mended)
 
