@@ -124,6 +124,18 @@ def tab(arguments):
     return run(jupyterlite(), "tools/tab.py", BUILD / "site" / "lab", env=repeatable())
 
 
+def serve(arguments):
+    """Show the website that `make site` has made, at an address of this computer."""
+    if not (BUILD / "site" / "index.html").is_file():
+        stop("There is no website yet: `make site` makes it.")
+    port = arguments[0] if arguments else "8000"
+    print(f"The website is at http://localhost:{port} until you press Ctrl-C.", flush=True)
+    options = ("--bind", "127.0.0.1", "--directory", BUILD / "site")
+    if run(sys.executable, "-m", "http.server", port, *options, stderr=subprocess.DEVNULL):
+        stop(f"The address is taken: try another number, `make serve ARGS={int(port) + 1}`.")
+    return 0
+
+
 def slides(arguments):
     """Make a deck of slides for each lesson, with the speaker's notes, in build/slides."""
     javascript()
@@ -165,7 +177,8 @@ def help(arguments):
 COMMANDS = {
     command.__name__: command
     for command in (
-        *(lab, test, verify, experiments, render, site, tab, slides, sheets, bench, lock, help),
+        *(lab, test, verify, experiments, render, site, tab, serve),
+        *(slides, sheets, bench, lock, help),
     )
 }
 

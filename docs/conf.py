@@ -26,6 +26,7 @@ import course_map  # noqa: E402
 import playground  # noqa: E402
 import readme_picture  # noqa: E402
 import slides  # noqa: E402
+import tab  # noqa: E402
 
 import adam_course  # noqa: E402
 from adam_course import experiments  # noqa: E402
@@ -242,11 +243,25 @@ def complete(app, pagename, templatename, context, doctree):
         context["metatags"] += "".join(
             f'<meta {key} content="{html.escape(words)}">' for key, words in about.items()
         )
+    if start := start_of(pagename, context["pathto"]):
+        body = body.replace("</h1>", f"</h1>\n{start}", 1)
     if "data-picture" in body:
         app.add_js_file("figures.js", loading_method="defer")
     if not pagename.startswith("_modules/"):
         body = re.sub("(<pre><span></span>)(.*?)(?=</pre>)", lines_apart, body, flags=re.DOTALL)
     context["body"] = re.sub("<table.*?</table>", line_up, body, flags=re.DOTALL)
+
+
+def start_of(pagename, pathto):
+    """Return the link that opens a page's notebook in the browser tab; "" where there is none."""
+    folder, _, name = pagename.rpartition("/")
+    words, path = "Run it here, nothing to install", f"{folder}/{name}.ipynb"
+    if pagename == root_doc:
+        words, path = "Start, nothing to install", "notebooks/00_start_here.ipynb"
+    elif folder not in ("notebooks", "exercises") or path == tab.TO_BE_READ:
+        return ""
+    address = pathto("lab/lab/index.html", 1)
+    return f'<p class="start"><a href="{address}?path={path}">{words}</a></p>'
 
 
 def lines_apart(found):
@@ -293,7 +308,8 @@ def marked(tag, attributes, words):
 def say_where(app, exception):
     """Say where the website is, and how to look at it."""
     if not exception:
-        print(f"The website is in {app.outdir}: open index.html there in a browser.")
+        print(f"The website is in {app.outdir}: open index.html there to read it.")
+        print("To run lessons in the browser too, serve it: make serve.")
 
 
 def setup(app):

@@ -12,7 +12,7 @@ from adam_course.figures import style
 from adam_course.figures.identity import LOOKS
 from adam_course.figures.picture import Handle, Line, Map, Tiles
 
-ROW, TILES = 1.22, 0.8  # inches
+ROW, TILES = 1.22, 0.78  # inches
 CASING = "casing"  # what tells the white line under a path from a path
 
 

@@ -120,7 +120,9 @@ def checked_rows(rows, count):
             f"rows must lie between 0 and {count - 1}, "
             f"but they run from {rows.min()} to {rows.max()}."
         )
-    return rows.astype(np.intp)  # 32 bits in a browser, which takes no longer numbers for rows
+    return rows.astype(
+        np.intp, copy=False
+    )  # 32 bits in a browser, which takes no longer numbers for rows
 
 
 def log_softmax(scores):

@@ -5,3 +5,6 @@ addEventListener("beforeprint", () => {
   document.documentElement.dataset.theme = "light";
 });
 addEventListener("afterprint", () => (document.documentElement.dataset.theme = theme));
+
+// The browser tab needs a server: a page that was opened from a disk cannot start it.
+if (location.protocol === "file:") document.documentElement.classList.add("from-disk");
