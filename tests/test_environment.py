@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import tomllib
 from fnmatch import fnmatch
@@ -109,6 +110,20 @@ def test_notebooks_are_compared_without_pixels_but_with_alt_text():
         html = re.sub(pattern, replacement, html)
     image = '<img alt="The loss falls." src="PNG" width="640">'
     assert html == f'<figure data-picture="NUMBERS" data-autoplay>{image}</figure>'
+
+
+def test_the_website_is_served_only_if_it_is_there_and_its_address_is_free(tmp_path, monkeypatch):
+    monkeypatch.setattr(make, "BUILD", tmp_path)
+    with pytest.raises(SystemExit, match="There is no website yet: `make site` makes it."):
+        make.serve([])
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("Here it is.")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=f"make serve ARGS={port + 1}"):
+            make.serve([str(port)])
 
 
 def test_no_tracked_file_names_a_package_index():

@@ -192,6 +192,25 @@ def visit(address, browser):
         context.close()
 
 
+@pytest.mark.browser
+def test_lessons_and_exercises_lead_to_the_browser_tab_where_there_is_a_server(address, visit):
+    for name, notebook in (
+        ("docs/index.html", "notebooks/00_start_here.ipynb"),
+        ("notebooks/06_adam.html", "notebooks/06_adam.ipynb"),
+        ("exercises/06_adam.html", "exercises/06_adam.ipynb"),
+    ):
+        page = visit(name)
+        start = page.locator(".start a")
+        assert "nothing to install" in start.inner_text()
+        target = start.evaluate("link => link.href")
+        assert target == f"{address}/lab/lab/index.html?path={notebook}"
+        assert page.request.get(target).ok
+        page.goto((SITE / name).as_uri())
+        assert not start.is_visible()
+    for name in ("notebooks/14_adam_in_the_frameworks", "exercises/solutions/06_adam", "README"):
+        assert visit(f"{name}.html").locator(".start").count() == 0
+
+
 LOOKED_AT = {
     "home": "docs/index.html",
     "lesson": "notebooks/06_adam.html",
