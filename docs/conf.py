@@ -30,6 +30,7 @@ import tab  # noqa: E402
 
 import adam_course  # noqa: E402
 from adam_course import experiments  # noqa: E402
+from adam_course.figures import front  # noqa: E402
 from adam_course.figures.explorers.recipe import Recipe  # noqa: E402
 from adam_course.figures.show import html as figure  # noqa: E402
 
@@ -114,7 +115,7 @@ def add_files(app):
     page = playground.page().replace("<main>", f"<main>\n{back}")
     (app.outdir / "playground" / "index.html").write_text(page, encoding="utf-8")
     slides.make(app.outdir / "slides")
-    slides.add_front(app.outdir / "_static")
+    (app.outdir / "_static" / "figures.js").write_text(front.for_site("python.js"), "utf-8")
     shutil.copy(ROOT / "docs" / "to_home.html", app.outdir / "index.html")
 
 

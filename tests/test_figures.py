@@ -20,8 +20,8 @@ from matplotlib.text import Annotation, Text
 from adam_course import descend, figures
 from adam_course.figures import style
 from adam_course.figures.identity import LOOKS, SERIES
-from adam_course.figures.renderer import draw
-from adam_course.figures.show import html, png
+from adam_course.figures.renderer import draw, png
+from adam_course.figures.show import html
 from adam_course.optimizers import Adam, GradientDescent, Momentum
 from adam_course.problems import Bowl, Cubic, DigitsSoftmax, Himmelblau, Regression, Rosenbrock
 
@@ -556,11 +556,13 @@ def test_drawing_changes_no_setting():
         assert dict(matplotlib.rcParams) == before
 
 
-def test_matplotlib_comes_with_the_figures_only_and_pyplot_never():
+def test_matplotlib_comes_with_the_first_image_and_pyplot_never():
     script = (
         "import sys, adam_course, adam_course.problems, adam_course.optimizers\n"
         "assert 'matplotlib' not in sys.modules\n"
         "from adam_course import figures\n"
+        "figures.explorers.descent.picture()\n"
+        "assert 'matplotlib' not in sys.modules\n"
         "figures.show(figures.contour(adam_course.problems.Bowl()), 'Caption.')\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )

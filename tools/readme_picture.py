@@ -11,7 +11,7 @@ from adam_course.figures import contour
 from adam_course.figures.identity import LOOKS
 from adam_course.figures.picture import Line
 from adam_course.figures.renderer import draw
-from adam_course.figures.show import png
+from adam_course.figures.renderer import png
 from adam_course.optimizers import Adam, GradientDescent, Momentum
 from adam_course.problems import Beale
 

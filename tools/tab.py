@@ -8,6 +8,7 @@ from the first source that has them. What is pure Python comes with the hashes o
 All of it is kept in build/tab, so that a second build needs no network.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -143,6 +144,17 @@ def python(folder):
         one["sha256"] = sha256(folder / one["file_name"])
     kept = {"info": lock["info"], "packages": dict(sorted(wanted.items()))}
     (folder / "pyodide-lock.json").write_text(json.dumps(kept), encoding="utf-8")
+    live(folder, kept)
+
+
+def live(folder, lock):
+    """Write what the explorers of the site's pages load: a lock of what they need, a small core."""
+    packages = {name: lock["packages"][name] for name in ("adam-course", "numpy")}
+    packages["adam-course"] = packages["adam-course"] | {"depends": ["numpy"]}
+    text = json.dumps(lock | {"packages": packages})
+    (folder / "live.json").write_text(text, encoding="utf-8")
+    core = folder / "pyodide.asm.wasm"
+    core.with_name(f"{core.name}.gz").write_bytes(gzip.compress(core.read_bytes(), mtime=0))
 
 
 def chosen(packages, names):

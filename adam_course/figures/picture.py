@@ -227,7 +227,12 @@ def stored(picture):
         replace(panel, layers=tuple(_thinned(layer, panel.x.log) for layer in panel.layers))
         for panel in picture.panels
     ]
-    text = json.dumps(_as_json(replace(picture, panels=tuple(panels)), note), separators=(",", ":"))
+    return packed(_as_json(replace(picture, panels=tuple(panels)), note))
+
+
+def packed(thing):
+    """Return a thing as text: JSON, compressed and in base64."""
+    text = json.dumps(thing, separators=(",", ":"))
     return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 

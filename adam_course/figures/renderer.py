@@ -4,13 +4,16 @@ Lines have their labels at their ends where there is one column of panels, and a
 are two; a map alone has its colour bar and its legend at its side.
 """
 
+import io
+
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from adam_course.figures import style
 from adam_course.figures.identity import LOOKS
-from adam_course.figures.picture import Handle, Line, Map, Tiles
+from adam_course.figures.picture import Handle, Line, Map, Picture, Tiles
+from adam_course.figures.style import DPI
 
 ROW, TILES = 1.22, 0.78  # inches
 CASING = "casing"  # what tells the white line under a path from a path
@@ -29,6 +32,15 @@ def draw(picture, step=None):
     if len(panels) == 1 and any(isinstance(layer, Map) for layer in panels[0].layers):
         return _map(panels[0], step)
     return _stacked(panels, step)
+
+
+@style.styled
+def png(figure):
+    """Return a `Picture` or a matplotlib Figure as the bytes of a PNG, the same every time."""
+    figure = draw(figure) if isinstance(figure, Picture) else figure
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI * style.SHARPNESS, metadata={"Software": None})
+    return buffer.getvalue()
 
 
 def _map(panel, step):

@@ -1,15 +1,10 @@
 """Put a figure into a notebook with its caption, its alt text, and what plays it on a page."""
 
-import io
 import sys
 from base64 import b64encode
 from html import escape
 
-from matplotlib.figure import Figure
-
-from adam_course.figures import front, renderer
-from adam_course.figures.picture import stored
-from adam_course.figures.style import DPI, SHARPNESS, styled
+from adam_course.figures.picture import Picture, packed, stored
 
 
 class Shown:
@@ -41,30 +36,33 @@ def show(figure, caption, alt=None, *, autoplay=False):
     from IPython.display import display  # here, because tests and scripts draw without it
 
     if alt is None:
-        alt = figure.get_label() if isinstance(figure, Figure) else figure.words
+        alt = figure.words if isinstance(figure, Picture) else figure.get_label()
     if not alt.strip() or not caption.strip():
         raise ValueError("show: a figure needs a caption and an alt text, and one is empty.")
     display(Shown(html(figure, caption, alt, autoplay=autoplay), f"{alt}\n{caption}"))
-    if "matplotlib.pyplot" in sys.modules and isinstance(figure, Figure):
+    if "matplotlib.pyplot" in sys.modules and not isinstance(figure, Picture):
         sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def html(figure, caption, alt=None, *, autoplay=False, also="", live=True):
+def html(figure, caption, alt=None, *, autoplay=False, also="", explorer=None, live=True):
     """Return a figure as HTML: its image, its caption, and its data for the front end.
 
     Args:
         figure, caption, alt, autoplay: as in `show`; without an alt, the caption says it all.
         also: a class of the figure beside "adam-figure".
+        explorer: the declaration of the explorer whose picture this is.
         live: bring the front end along; a page that loads it once for all figures needs it not.
     """
-    if isinstance(figure, Figure):
-        image, data, script = figure, "", ""
-    else:
+    from adam_course.figures import front, renderer  # here, because matplotlib takes a second
+
+    image, data, script = figure, "", ""
+    if isinstance(figure, Picture):
         image = renderer.draw(figure)
         data = f' data-picture="{stored(figure)}"' + " data-autoplay" * autoplay
+        data += f' data-explorer="{packed(explorer)}"' if explorer else ""
         script = f'<script type="module" class="adam-front">{front.for_pages()}</script>' * live
-    width = round(image.get_figwidth() * DPI)
-    source = b64encode(png(image)).decode()
+    width = round(image.get_figwidth() * renderer.DPI)
+    source = b64encode(renderer.png(image)).decode()
     return (
         f'<figure class="{f"adam-figure {also}".strip()}" style="margin: 0.5em 0"{data}>'
         f'<img alt="{escape(caption if alt is None else alt)}" width="{width}" '
@@ -72,12 +70,3 @@ def html(figure, caption, alt=None, *, autoplay=False, also="", live=True):
         f'src="data:image/png;base64,{source}">'
         f'<figcaption style="margin-top: 0.3em">{escape(caption)}</figcaption>{script}</figure>'
     )
-
-
-@styled
-def png(figure):
-    """Return a `Picture` or a matplotlib Figure as the bytes of a PNG, the same every time."""
-    figure = figure if isinstance(figure, Figure) else renderer.draw(figure)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI * SHARPNESS, metadata={"Software": None})
-    return buffer.getvalue()

@@ -2,6 +2,8 @@
 
 from functools import update_wrapper
 
+from adam_course.figures.picture import encode
+
 
 def explorer(*controls, presets=None):
     """Turn ``picture(parameters) → Picture`` into an explorer with these controls, by name.
@@ -51,6 +53,38 @@ class Recipe:
     def picture(self, **parameters):
         """Return the `Picture` for these parameters; those not given have their start value."""
         return self.function(**self.checked(parameters))
+
+    def declaration(self, values, shown, presets):
+        """Return what a front end needs to know of the explorer when it starts at ``values``.
+
+        Args:
+            shown: names of the controls to show. presets: name → parameters of its button.
+        """
+        return {
+            "name": self.name,
+            "call": f"explorers.{self.__name__}",
+            "controls": [
+                control.starting_at(values[name]) | {"shown": name in shown, "own": control.start}
+                for name, control in self.controls.items()
+            ],
+            "presets": [{"name": name, "values": presets[name]} for name in presets],
+        }
+
+    def answer(self, values, question):
+        """Return the answer to a front end's question, and its arrays: a picture or an error.
+
+        Args:
+            values: parameters that the question says nothing of.
+            question: {id, values, have}; have: keys of the arrays that need not be sent again.
+        """
+        answer, buffers = {"question": question["id"]}, []
+        try:
+            values = self.checked(values | (question["values"] or {}))
+            answer["picture"] = encode(self.picture(**values), buffers, question["have"])
+            answer["values"] = values
+        except Exception as error:  # a handler's traceback would be seen by nobody
+            answer["error"] = f"{type(error).__name__}: {error}"
+        return answer, buffers
 
     def checked(self, parameters):
         """Return all parameters by name, after a look at each."""

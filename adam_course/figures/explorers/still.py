@@ -5,10 +5,13 @@ from adam_course.figures.show import Shown, html
 HOW = "Run this cell in Jupyter to change its numbers."
 
 
-def still(recipe, values):
+def still(recipe, values, shown, presets):
     """Return the picture of an explorer at ``values``, to display.
 
-    The live view finds it by its class, adam-still, and hides it.
+    Args:
+        shown, presets: as in `Recipe.declaration`, for a page that can make it live.
+
+    A notebook's live view finds it by its class, adam-still, and hides it.
     """
     picture = recipe.picture(**values)
     panels = "; ".join(
@@ -17,4 +20,6 @@ def still(recipe, values):
     )
     alt = f"Explorer, {recipe.name}: {panels}. Described below."
     caption = f"{picture.words} {HOW}"
-    return Shown(html(picture, caption, alt, also="adam-still"), f"{alt}\n{caption}")
+    explorer = recipe.declaration(values, shown, presets)
+    page = html(picture, caption, alt, also="adam-still", explorer=explorer)
+    return Shown(page, f"{alt}\n{caption}")

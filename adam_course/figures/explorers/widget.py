@@ -6,7 +6,6 @@ from IPython.display import display
 
 from adam_course.figures import front
 from adam_course.figures.explorers.still import still
-from adam_course.figures.picture import encode
 from adam_course.figures.theme import THEME
 
 
@@ -18,6 +17,7 @@ class Explorer(anywidget.AnyWidget):
 
     Attributes:
         recipe: the explorer shown. values: parameter → its value now.
+        shown, presets: names of the controls to show; name → parameters of its button.
     """
 
     _esm = front.joined()
@@ -25,32 +25,14 @@ class Explorer(anywidget.AnyWidget):
     declaration = traitlets.Dict().tag(sync=True)
 
     def __init__(self, recipe, values, shown, presets):
-        self.recipe, self.values = recipe, values
-        controls = [
-            control.starting_at(values[name]) | {"shown": name in shown, "own": control.start}
-            for name, control in recipe.controls.items()
-        ]
-        super().__init__(
-            declaration={
-                "name": recipe.name,
-                "call": f"explorers.{recipe.__name__}",
-                "controls": controls,
-                "presets": [{"name": name, "values": presets[name]} for name in presets],
-                "theme": THEME,
-            },
-        )
+        self.recipe, self.values, self.shown, self.presets = recipe, values, shown, presets
+        super().__init__(declaration=recipe.declaration(values, shown, presets) | {"theme": THEME})
         self.on_msg(self._answer)
 
     def _answer(self, _, question, buffers):
         """Send the picture for the parameters asked for, or what is wrong with them in words."""
-        answer, buffers = {"question": question["id"]}, []
-        try:
-            values = self.recipe.checked(self.values | (question["values"] or {}))
-            picture = self.recipe.picture(**values)
-            answer["picture"] = encode(picture, buffers, question["have"])
-            answer["values"] = self.values = values
-        except Exception as error:  # a handler's traceback would be seen by nobody
-            answer["error"] = f"{type(error).__name__}: {error}"
+        answer, buffers = self.recipe.answer(self.values, question)
+        self.values = answer.get("values", self.values)
         self.send(answer, buffers)
 
     def __repr__(self):
@@ -62,7 +44,7 @@ class Explorer(anywidget.AnyWidget):
         They are two outputs and not two formats of one: a reopened notebook has a live view
         without a kernel behind it, and JupyterLab would show an error in the still's place.
         """
-        display(still(self.recipe, self.values))
+        display(still(self.recipe, self.values, self.shown, self.presets))
         bundle, metadata = self._repr_mimebundle_()
         bundle.pop("text/plain")
         display(bundle, metadata=metadata, raw=True)

@@ -26,7 +26,7 @@ DRAWING = (
 )
 #: What changes a picture's numbers, and what asks a kernel for the next one.
 CHANGING = ("controls", "actions", "explorer", "kept", "jupyter")
-NAMES = (*DRAWING, *CHANGING, "stored")
+NAMES = (*DRAWING, *CHANGING, "live", "stored")
 MODULES = [HERE / f"{name}.js" for name in NAMES]
 STYLE = HERE / "explorer.css"
 
@@ -47,12 +47,35 @@ def for_pages():
 
     It may stand on a page more than once: a figure is mounted by whichever comes first.
     """
+    return f"{_small(joined((*DRAWING, 'stored')))}\nmountAll({_look()});\n"
+
+
+def for_site(python, link=False):
+    """Return a script, no module, that makes the explorers of a page live too, where it can.
+
+    A page that is opened from a disk may start no worker: there they are played as they are stored.
+
+    Args:
+        python: where the worker's script is, seen from this script or from the page that holds it.
+        link: give each explorer a link to its values, and read one.
+    """
+    names = (*DRAWING, *(name for name in CHANGING if name != "jupyter"), "live", "stored")
+    linked = json.dumps(link)
+    return (
+        f"(() => {{\nconst here = document.currentScript.src || document.baseURI;\n"
+        f"{_small(joined(names))}\n"
+        f"const live = makeLive(new URL({json.dumps(python)}, here), {linked});\n"
+        f"mountAll({_look()}, live, {linked} && location.hash.includes('='));\n}})();\n"
+    )
+
+
+def _look():
+    """Return the theme and the style as the arguments of a call."""
     style = re.sub(r" *([{}:;,>]) +", r"\1", _small(STYLE.read_text(encoding="utf-8")))
-    given = ", ".join(
+    return ", ".join(
         json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
         for thing in (THEME, style.replace("\n", ""))
     )
-    return f"{_small(joined((*DRAWING, 'stored')))}\nmountAll({given});\n"
 
 
 def _small(text):

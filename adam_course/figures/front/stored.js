@@ -7,8 +7,13 @@ import { makeScene } from "./scene.js";
 const WAIT = 10_000; // milliseconds for a kernel to answer
 const NARROW = 480; // a figure's width from which on it has the proportions of its image
 
-/** Bring all stored figures of the page to life, each before it comes into view. */
-export function mountAll(theme, style) {
+/**
+ * Bring all stored figures of the page to life, each before it comes into view.
+ *
+ * @param live puts an explorer into the page, where its Python can be had: (root, declaration,
+ *   picture) => void; null elsewhere. A page whose address sets values needs them all `atOnce`.
+ */
+export function mountAll(theme, style, live = null, atOnce = false) {
   if (!document.getElementById("adam-style")) {
     document.head.append(make("style", { id: "adam-style" }, style));
   }
@@ -17,7 +22,7 @@ export function mountAll(theme, style) {
       for (const { target, isIntersecting } of entries) {
         if (!isIntersecting) continue;
         soon.unobserve(target);
-        mountStored(target, theme);
+        mountStored(target, theme, live);
       }
     },
     { rootMargin: "300px" },
@@ -27,15 +32,21 @@ export function mountAll(theme, style) {
     figure.dataset.mounted = "soon";
     const cell = figure.closest(".jp-OutputArea");
     if (cell && figure.matches(".adam-still")) replaceError(cell, () => soon.observe(figure));
+    else if (atOnce) mountStored(figure, theme, live);
     else soon.observe(figure);
   }
 }
 
-async function mountStored(figure, theme) {
+async function mountStored(figure, theme, live) {
   const image = figure.querySelector("img");
   const [picture] = await Promise.all([unpack(figure.dataset.picture), image.decode()]);
   const root = make("div", { "aria-label": image.alt });
   image.before(root);
+  if (live && figure.dataset.explorer) {
+    live(root, { ...(await unpack(figure.dataset.explorer)), theme }, picture);
+    figure.dataset.mounted = "live";
+    return;
+  }
   const scene = makeScene(root, theme, () => {});
   root.append(scene.columns, scene.transport.element);
   // Nobody hears of a hand.
