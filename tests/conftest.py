@@ -1,14 +1,17 @@
 """What tests share: a watch over processes; a JupyterLab that serves the course, a Chromium."""
 
 import contextlib
+import functools
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import uuid
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -185,6 +188,42 @@ def browser():
     """One Chromium for all tests."""
     with chromium() as chrome:
         yield chrome
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """Serves files and says nothing about it."""
+
+    def log_message(self, *words):
+        pass
+
+
+@contextlib.contextmanager
+def files_served(folder):
+    """Serve a folder with a server that knows nothing but files; gives its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Silent, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def live_site(folder):
+    """Make a folder like the site's: Python for its explorers, and what starts it."""
+    from adam_course.figures import front
+    from make import jupyterlite
+
+    made = [jupyterlite(), ROOT / "tools" / "tab.py", "--python", folder / "lab/static/pyodide"]
+    subprocess.run(made, cwd=ROOT, check=True)
+    (folder / "_static").mkdir()
+    shutil.copy(ROOT / "docs" / "_static" / "python.js", folder / "_static")
+    (folder / "_static" / "figures.js").write_text(front.for_site("python.js"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def live_folder(tmp_path_factory):
+    """A folder like the site's, for the tests that put pages into it."""
+    return live_site(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture(scope="session")

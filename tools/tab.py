@@ -1,6 +1,8 @@
 """Make the course that runs in a browser tab, nothing installed: JupyterLite with Pyodide.
 
-    make site      or, alone:   .venv-tab/bin/python tools/tab.py build/site/lab
+    make site      or, alone:   .venv-tab/bin/python tools/tab.py [--python] build/site/lab
+
+--python makes its Python alone, which the explorers of the site's pages need too.
 
 Everything a page asks for lies in that folder. Pyodide, which is Python for browsers, comes from
 npm; its lock file names the wheels that are built for it, each with its SHA-256, and these come
@@ -423,4 +425,5 @@ SETTINGS = {
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]).resolve())
+    *only, place = sys.argv[1:]
+    (python if only else make)(Path(place).resolve())
