@@ -5,18 +5,19 @@
 
 const PYTHON = new URL("../lab/static/pyodide/", self.location).href;
 const ready = start();
+ready.catch(() => {}); // each question says so
 
 async function start() {
-  const ask = self.fetch;
   // The core is the largest part, and many a server sends it as it is: it lies there compressed.
-  self.fetch = async (address, options) => {
-    if (!String(address).endsWith(".wasm")) return ask(address, options);
-    const { ok, body } = await ask(`${address}.gz`, options);
-    if (!ok) throw new Error("Python's core is missing.");
-    const headers = { "Content-Type": "application/wasm" };
-    return new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers });
-  };
+  const core = fetch(`${PYTHON}pyodide.asm.wasm.gz`);
   importScripts(`${PYTHON}pyodide.js`);
+  const { ok, body } = await core;
+  if (!ok) throw new Error("Python's core is missing.");
+  const unpacked = body.pipeThrough(new DecompressionStream("gzip"));
+  const answer = new Response(unpacked, { headers: { "Content-Type": "application/wasm" } });
+  const ask = self.fetch;
+  self.fetch = (address, options) =>
+    String(address).endsWith(".wasm") ? Promise.resolve(answer) : ask(address, options);
   const python = await loadPyodide({
     indexURL: PYTHON,
     lockFileURL: `${PYTHON}live.json`,
@@ -28,9 +29,9 @@ async function start() {
 onmessage = async ({ data: { id, question } }) => {
   try {
     const answer = await ready;
-    const proxy = answer(question);
-    const [text, buffers] = proxy.toJs();
-    proxy.destroy();
+    const told = answer(question);
+    const [text, buffers] = told.toJs();
+    told.destroy();
     const arrays = new Set(buffers.map(({ buffer }) => buffer));
     postMessage({ id, answer: JSON.parse(text), buffers }, [...arrays]);
   } catch (error) {
