@@ -1,10 +1,18 @@
 """Run every benchmark and print its table."""
 
-from benchmarks import explorer_speed, grading_speed, import_time, memory_traffic, optimizer_speed
+from benchmarks import (
+    explorer_speed,
+    grading_speed,
+    import_time,
+    live_speed,
+    memory_traffic,
+    optimizer_speed,
+)
 
 if __name__ == "__main__":
     import_time.main()
     optimizer_speed.main()
     memory_traffic.main()
     explorer_speed.main()
+    live_speed.main()
     grading_speed.main()

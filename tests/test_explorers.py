@@ -131,7 +131,10 @@ def test_the_same_parameters_give_the_same_bytes(explorer):
 
 @each_explorer
 def test_a_still_says_what_it_shows_and_is_the_same_each_time(explorer):
-    first, second = (still(explorer, explorer.checked({}))._repr_html_() for _ in range(2))
+    first, second = (
+        still(explorer, explorer.checked({}), explorer.controls, explorer.presets)._repr_html_()
+        for _ in range(2)
+    )
     assert first == second
     assert first.startswith('<figure class="adam-figure adam-still"')
     assert re.search(r'<img alt="Explorer, [^"]{20,}"', first)

@@ -86,7 +86,8 @@ def section(name):
     title, question = SHOWN[name]
     recipe = getattr(explorers, name)
     shown = still(
-        recipe, recipe.checked({}), list(recipe.controls), recipe.presets, how=HOW, live=False)
+        recipe, recipe.checked({}), list(recipe.controls), recipe.presets, how=HOW, live=False
+    )
     return (
         f'<section id="{name}" aria-labelledby="about-{name}">\n'
         f'<h2 id="about-{name}">{title}</h2>\n<p>{question}</p>\n{lighter(shown.page)}\n</section>\n'

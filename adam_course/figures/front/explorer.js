@@ -1,6 +1,6 @@
 // The whole explorer: its values, the pictures it asks for, and how one is put on the page.
 //
-// It knows nothing of Jupyter: `jupyter.js` and the playground put it into their pages.
+// It knows nothing of Jupyter: `jupyter.js` and `live.js` put it into their pages.
 
 import { linkedValues, makeActions } from "./actions.js";
 import { makeControls } from "./controls.js";
