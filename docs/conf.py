@@ -64,7 +64,7 @@ extensions = [
     "sphinx.ext.mathjax",
 ]
 
-# Notebooks show their stored outputs. No widget manager: an explorer is its still, live by figures.js.
+# Notebooks show their stored outputs. No widget manager: figures.js makes an explorer's still live.
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
 nb_merge_streams = True

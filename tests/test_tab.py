@@ -5,8 +5,6 @@ import functools
 import json
 import re
 import subprocess
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import nbformat
 import pytest
@@ -15,7 +13,7 @@ from nbval.plugin import get_sanitize_patterns
 
 import make
 from adam_course.__main__ import main
-from conftest import ROOT, RUN_ALL
+from conftest import ROOT, RUN_ALL, files_served
 
 PYODIDE = "static/pyodide"
 SOLUTIONS = ROOT / "exercises" / "solutions"
@@ -61,21 +59,11 @@ def tab(tmp_path_factory):
     return folder
 
 
-class Silent(SimpleHTTPRequestHandler):
-    """Serves files and says nothing about it."""
-
-    def log_message(self, *words):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tab):
     """The address of the tab, on a server that knows nothing but files."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Silent, directory=tab))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with files_served(tab) as served:
+        yield served
 
 
 @pytest.fixture

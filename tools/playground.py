@@ -90,7 +90,8 @@ def section(name):
     )
     return (
         f'<section id="{name}" aria-labelledby="about-{name}">\n'
-        f'<h2 id="about-{name}">{title}</h2>\n<p>{question}</p>\n{lighter(shown.page)}\n</section>\n'
+        f'<h2 id="about-{name}">{title}</h2>\n<p>{question}</p>\n'
+        f"{lighter(shown.page)}\n</section>\n"
     )
 
 

@@ -10,8 +10,7 @@ from adam_course import descend
 from adam_course.figures import contour
 from adam_course.figures.identity import LOOKS
 from adam_course.figures.picture import Line
-from adam_course.figures.renderer import draw
-from adam_course.figures.renderer import png
+from adam_course.figures.renderer import draw, png
 from adam_course.optimizers import Adam, GradientDescent, Momentum
 from adam_course.problems import Beale
 
