@@ -114,7 +114,7 @@ def test_notebooks_are_compared_without_pixels_but_with_alt_text():
 
 def test_the_website_is_served_only_if_it_is_there_and_its_address_is_free(tmp_path, monkeypatch):
     monkeypatch.setattr(make, "BUILD", tmp_path)
-    with pytest.raises(SystemExit, match="There is no website yet: `make site` makes it."):
+    with pytest.raises(SystemExit, match="There is no website yet"):
         make.serve([])
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("Here it is.")
