@@ -363,7 +363,8 @@ def test_only_pages_with_figures_bring_what_plays_them(address):
     assert 20_000 < script.stat().st_size < 80_000
     for path in SITE.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
-        assert ("figures.js" in page) == ("data-picture" in page), path
+        if path != SITE / "playground" / "index.html":  # it can be sent, and brings its own
+            assert ("figures.js" in page) == ("data-picture" in page), path
     assert (SITE / "docs" / "index.html").stat().st_size < 250_000
     assert (SITE / "docs" / "glossary.html").stat().st_size < 100_000
 
