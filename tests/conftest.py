@@ -226,6 +226,14 @@ def live_folder(tmp_path_factory):
     return live_site(tmp_path_factory.mktemp("live"))
 
 
+@pytest.fixture(scope="module")
+def jupyterlab(browser):
+    """A page for one notebook after the other."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
 @pytest.fixture(scope="session")
 def screenshots():
     """A folder for pictures that a person looks at."""

@@ -120,14 +120,6 @@ def page(lab, browser):
     page.close()
 
 
-@pytest.fixture(scope="module")
-def jupyterlab(browser):
-    """A second page, for one notebook after the other."""
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 @pytest.fixture
 def second(jupyterlab):
     """The second page, as large and as lively as the first."""

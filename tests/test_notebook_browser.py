@@ -21,14 +21,6 @@ RUN = """async ([number, source]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def jupyterlab(browser):
-    """A page for one notebook after the other."""
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 @pytest.fixture
 def page(lab, jupyterlab, request):
     """The page with a notebook of the test's own, run to its end."""

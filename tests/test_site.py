@@ -1,13 +1,10 @@
 """The website: what it reads from the notebooks, and the built pages in a browser."""
 
-import functools
 import io
 import json
 import subprocess
 import sys
-import threading
 from dataclasses import replace
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import check_links
@@ -22,7 +19,7 @@ import adam_course
 from adam_course import figures, grading, optimizers, problems, schedules, tasks
 from adam_course.figures import explorers
 from adam_course.tasks import EXERCISES
-from conftest import ROOT
+from conftest import ROOT, files_served
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "build" / "site"
@@ -146,24 +143,14 @@ def test_the_same_picture_gives_the_same_bytes():
 # ---- the built site, in a browser ---------------------------------------------------------------
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and says nothing about it."""
-
-    def log_message(self, *words):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address():
     """The address of the site, built from the notebooks as they are and served on this machine."""
     built = subprocess.run([sys.executable, ROOT / "make.py", "site"], capture_output=True)
     assert built.returncode == 0, (built.stdout + built.stderr).decode()
     assert f"{SITE}: open index.html" in built.stdout.decode()  # it says where to look
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with files_served(SITE) as served:
+        yield served
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass, fields, is_dataclass, replace
 from hashlib import blake2b
+from math import isfinite
 
 import numpy as np
 
@@ -212,16 +213,7 @@ def stored(picture):
     """
 
     def note(array):
-        known = np.isfinite(array).ravel().tolist()
-        values = [float(f"{x:.5g}") for x in array.ravel().tolist()]
-        whole = [
-            int(x) if is_known and x.is_integer() and abs(x) < 1e15 else x
-            for x, is_known in zip(values, known, strict=True)
-        ]
-        return {
-            "shape": array.shape,
-            "values": [x if is_known else None for x, is_known in zip(whole, known, strict=True)],
-        }
+        return {"shape": array.shape, "values": [_brief(x) for x in array.ravel().tolist()]}
 
     panels = [
         replace(panel, layers=tuple(_thinned(layer, panel.x.log) for layer in panel.layers))
@@ -234,6 +226,14 @@ def packed(thing):
     """Return a thing as text: JSON, compressed and in base64."""
     text = json.dumps(thing, separators=(",", ":"))
     return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _brief(x):
+    """Return a number with five digits, a whole one as such, and None for what is not finite."""
+    if not isfinite(x):
+        return None
+    short = float(f"{x:.5g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def _thinned(layer, log):

@@ -42,6 +42,7 @@ def contour(problem, runs=None, *, window=None, title=None):
     if len(minimizers):
         layers.append(Points(*minimizers.T, "*", label="minimum"))
     ratio = float(np.ptp(window[1]) / np.ptp(window[0]))
+    # Circles stay circles where both parameters have one scale, unless that is too flat or high.
     shape = ratio if 1 / 3 <= ratio <= 3 else 0.8
     return Picture(
         (Panel(*axes, tuple(layers), title=title or "", aspect=shape),),
@@ -65,8 +66,7 @@ def surface(problem, window, points=161):
     above = values - problem.minimum
     high = float(np.nanmax(above))
     low = max(float(np.nanquantile(above, 0.005)), high * 1e-6)
-    words = f"loss above {_number(problem.minimum)}" if problem.minimum else "loss"
-    return Map(above, low, high, words, smooth=True)
+    return Map(above, low, high, _loss_above(problem.minimum), smooth=True)
 
 
 def losses(runs, *, minimum=None, log=True):
@@ -81,7 +81,7 @@ def losses(runs, *, minimum=None, log=True):
         TypeError, ValueError: as `contour`; also for a loss that a log axis cannot show.
     """
     runs = _checked("losses", runs)
-    words = "loss" if not minimum else f"loss above {_number(minimum)}"
+    words = _loss_above(minimum)
     curves = {label: (run.t, run.losses - (minimum or 0.0)) for label, run in runs.items()}
     for label, run in runs.items():
         lowest, scale = run.losses.min(), abs(run.losses[0])
@@ -381,6 +381,11 @@ def _words(*sentences):
 def _number(x):
     """Write a number; what is rounding error on any machine, as ≈0."""
     return number(x) if x == 0 or abs(x) > 1e-12 else "≈0"
+
+
+def _loss_above(minimum):
+    """Say what is drawn of a loss; the minimum may be None."""
+    return f"loss above {_number(minimum)}" if minimum else "loss"
 
 
 def _range(ends):

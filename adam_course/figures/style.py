@@ -153,15 +153,11 @@ def legend_above(axes, title, legend):
         )
 
 
-def fit(figure, beside=0.0):
-    """Set the left and right margins so that no label is cut off.
-
-    Args:
-        beside: inches to leave for a legend on the right.
-    """
+def fit(figure):
+    """Set the left and right margins so that no label is cut off."""
     boxes = [(axes.bbox, _room(axes)) for axes in figure.axes]
     left = max(inner.x0 - outer.x0 for inner, outer in boxes) + 9
-    right = max(outer.x1 - inner.x1 for inner, outer in boxes) + 9 + beside * figure.dpi
+    right = max(outer.x1 - inner.x1 for inner, outer in boxes) + 9
     figure.subplots_adjust(left=left / figure.bbox.width, right=1 - right / figure.bbox.width)
 
 
@@ -196,17 +192,11 @@ def colour_bar(figure, painted, bar, words):
 
 
 def fit_map(figure, axes, bar, ratio):
-    """Give a map what room its labels, colour bar and legend leave.
-
-    Args:
-        ratio: height over width of the map; kept between 1/3 and 3, so that circles stay circles
-            where both parameters have one scale.
-    """
+    """Give a map what room its labels, colour bar and legend leave; ratio: height over width."""
     left = (axes.bbox.x0 - _room(axes).x0) / figure.dpi + 0.08
     thick, overhang = 0.12, (_room(bar).x1 - bar.bbox.x1) / figure.dpi
     right = 0.12 + thick + overhang + side_legend(figure, axes)
     below, above = 0.55, 0.38 if axes.get_title(loc="left") else 0.12
-    ratio = ratio if 1 / 3 <= ratio <= 3 else 0.8
     width = min(WIDTH - left - right, 4.3, 4.3 / ratio)
     height = width * ratio
     total = height + below + above
