@@ -19,6 +19,8 @@ PARTS = (
     "docs/verification.md",
     "docs/where_you_meet_adam.md",
 )
+# What makes a folder a learner's own: it lies at its root.
+RECORD = ".adam-course.json"
 # A link up to another folder, or to a page or notebook beside or below: no code looks like it.
 LINK = re.compile(
     r"(?<!!)\[([^\[\]\n]+)\]\(((?:\.\./)+[^)#\s]+|(?:[\w-]+/)*[\w-]+\.(?:md|ipynb))(#[^)\s]*)?\)"
@@ -35,6 +37,12 @@ def course():
         if (root / FIRST).is_file():
             return root
     raise FileNotFoundError("The lessons are missing from this installation: install it again.")
+
+
+def home(folder="."):
+    """Return the learner's own folder that this folder lies in; None if it lies in none."""
+    folder = Path(folder).resolve()
+    return next((path for path in (folder, *folder.parents) if (path / RECORD).is_file()), None)
 
 
 def edition(solutions=True, without=()):
