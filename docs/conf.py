@@ -7,6 +7,7 @@ the site's index.html leads.
 """
 
 import html
+import json
 import re
 import shutil
 import sys
@@ -126,6 +127,8 @@ def fill_in(app, docname, source):
     """
     if docname.startswith("exercises/solutions/"):
         source[0] = source[0].replace('"# Exercise', '"# Solution to exercise', 1)
+    if docname.startswith("notebooks/"):
+        source[0] = questions_alone(source[0])
     lists = {
         "lessons": course_map.lesson_list,
         "exercises": course_map.exercise_list,
@@ -135,6 +138,15 @@ def fill_in(app, docname, source):
         if (mark := f"<!-- {name} -->") in source[0]:
             source[0] = source[0].replace(mark, make())
     source[0] = re.sub(r"!\[(.*)\]\((?:docs/)?race\.gif\)", lambda found: race(found[1]), source[0])
+
+
+def questions_alone(text):
+    """Return a notebook in which a cell that only asks a question does not show its code."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if re.fullmatch(r"figures\.(predict|recall)\(.*\)", "".join(cell["source"])):
+            cell["metadata"]["tags"] = ["remove-input"]
+    return json.dumps(notebook)
 
 
 @cache

@@ -144,9 +144,7 @@ def test_a_still_says_what_it_shows_and_is_the_same_each_time(explorer):
 @each_explorer
 def test_the_notebook_gets_a_still_and_a_live_view_and_no_print(explorer, capsys, monkeypatch):
     shown = []
-    monkeypatch.setattr(
-        "adam_course.figures.explorers.widget.display", lambda thing, **_: shown.append(thing)
-    )
+    monkeypatch.setattr("IPython.display.display", lambda thing, **_: shown.append(thing))
     explorer()._ipython_display_()
     picture, live = shown
     assert picture._repr_html_()

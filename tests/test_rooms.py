@@ -17,8 +17,14 @@ ROOMS = {
     "problems": (("checked",), {"numpy"}),
     "descend": (("checked", "optimizers"), {"numpy", "tqdm"}),
     "tuning": (("descend",), {"numpy"}),
+    "copying": ((), set()),
+    "answers": ((), set()),
+    "questions": (("optimizers", "problems", "descend"), {"numpy"}),
     "figures": (
-        ("optimizers", "schedules", "problems", "descend"),
+        (
+            *("optimizers", "schedules", "problems", "descend"),
+            *("answers", "copying", "questions"),
+        ),
         {"numpy", "matplotlib", "IPython", "anywidget", "traitlets"},
     ),
     "frameworks": (("optimizers",), set()),
@@ -40,7 +46,6 @@ ROOMS = {
     ),
     "grading.workshop": (("grading.check", "grading.sandbox"), {"numpy"}),
     "grading": (("grading.check", "grading.sandbox", "tasks"), set()),
-    "copying": ((), set()),
     "releasing": (("configuration", "copying"), set()),
     "doctor": (
         ("copying", "grading.sandbox"),

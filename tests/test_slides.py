@@ -12,7 +12,12 @@ import make
 
 LESSONS = pytest.mark.parametrize("path", slides.lessons(), ids=lambda path: path.stem)
 FEWEST, MOST = 12, 25  # slides
-MOST_WORDS, MOST_LINES, MOST_COLUMNS = 40, 10, 92  # of a slide; a longer line is too small to read
+MOST_WORDS, MOST_ASKED, MOST_LINES, MOST_COLUMNS = (
+    40,
+    80,
+    10,
+    92,
+)  # of a slide; a longer line is too small to read
 
 
 @cache
@@ -38,6 +43,7 @@ def test_a_slide_says_one_thing_and_has_something_for_the_speaker(path):
         html = {kind: [p.html for p in slide.parts if p.kind == kind] for kind in slides.KINDS}
         assert slide.parts, slide.title
         assert len(words(" ".join(html["text"]))) <= MOST_WORDS, slide.title
+        assert len(words(" ".join(html["question"]))) <= MOST_ASKED, slide.title
         assert sum(code.count("\n") for code in html["code"]) <= MOST_LINES, slide.title
         assert slide.columns <= MOST_COLUMNS, slide.title
         assert len(html["picture"] + html["table"] + html["code"]) <= 1, slide.title

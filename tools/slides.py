@@ -42,7 +42,7 @@ JAVASCRIPT = (
     "reveal.js/dist/plugin/notes.js",
 )
 TYPES = ("slide", "-", "fragment", "notes")
-KINDS = ("text", "code", "output", "table", "picture")
+KINDS = ("text", "question", "code", "output", "table", "picture")
 
 
 @dataclass
@@ -147,6 +147,8 @@ def code_parts(cell, source):
             before, caption, after = re.split("<caption.*?>(.*?)</caption>", page)
             figure = f"<figure>{before}{after}<figcaption>{caption}</figcaption></figure>"
             shown.append(("table", figure))
+        elif page.startswith('<section class="adam-question"'):
+            shown.append(("question", re.sub("<details>.*?</details>", "", page)))
         else:
             printed += output.get("text", output.get("data", {}).get("text/plain", ""))
     if shown:

@@ -8,6 +8,7 @@ from adam_course.figures.plots import (
     losses,
     microscope,
 )
+from adam_course.figures.questions import predict, recall
 from adam_course.figures.show import show
 from adam_course.figures.tables import show_table
 from adam_course.figures.verdicts import verdicts
@@ -19,6 +20,8 @@ __all__ = [
     "lines",
     "losses",
     "microscope",
+    "predict",
+    "recall",
     "show",
     "show_table",
     "verdicts",

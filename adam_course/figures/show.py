@@ -44,6 +44,20 @@ def show(figure, caption, alt=None, *, autoplay=False):
         sys.modules["matplotlib.pyplot"].close(figure)
 
 
+def display_both(stored, widget):
+    """Display what is stored of a widget, and then its live view, which hides it.
+
+    They are two outputs and not two formats of one: a reopened notebook has a live view without a
+    kernel behind it, and JupyterLab would show an error in the place of what is stored.
+    """
+    from IPython.display import display
+
+    bundle, metadata = widget._repr_mimebundle_()
+    bundle.pop("text/plain")
+    display(stored)
+    display(bundle, metadata=metadata, raw=True)
+
+
 def html(figure, caption, alt=None, *, autoplay=False, also="", explorer=None, live=True):
     """Return a figure as HTML: its image, its caption, and its data for the front end.
 

@@ -2,10 +2,10 @@
 
 import anywidget
 import traitlets
-from IPython.display import display
 
 from adam_course.figures import front
 from adam_course.figures.explorers.still import still
+from adam_course.figures.show import display_both
 from adam_course.figures.theme import THEME
 
 
@@ -39,12 +39,5 @@ class Explorer(anywidget.AnyWidget):
         return f"<explorer: {self.recipe.name}>"
 
     def _ipython_display_(self):
-        """Display the still and then the live view, which hides the still.
-
-        They are two outputs and not two formats of one: a reopened notebook has a live view
-        without a kernel behind it, and JupyterLab would show an error in the still's place.
-        """
-        display(still(self.recipe, self.values, self.shown, self.presets))
-        bundle, metadata = self._repr_mimebundle_()
-        bundle.pop("text/plain")
-        display(bundle, metadata=metadata, raw=True)
+        """Display the still and then the live view, which hides the still."""
+        display_both(still(self.recipe, self.values, self.shown, self.presets), self)

@@ -1,4 +1,4 @@
-"""The front end of every figure and explorer, in JavaScript: a file for each concern, joined."""
+"""The front end of figures, explorers and questions, in JavaScript: a file for each concern."""
 
 import json
 import re
@@ -24,11 +24,14 @@ DRAWING = (
     "playing",
     "scene",
 )
+#: What asks questions, and what brings their answers to a kernel.
+ASKING = ("elements", "packed", "questions", "asked")
 #: What changes a picture's numbers, and what asks a kernel for the next one.
 CHANGING = ("controls", "actions", "explorer", "kept", "jupyter")
-NAMES = (*DRAWING, *CHANGING, "live", "stored")
+STORED = ("packed", "questions", "stored")
+NAMES = (*DRAWING, *CHANGING, "live", *STORED, "asked")
 MODULES = [HERE / f"{name}.js" for name in NAMES]
-STYLE = HERE / "explorer.css"
+STYLE, ASKING_STYLE = HERE / "explorer.css", HERE / "questions.css"
 
 
 def joined(names=(*DRAWING, *CHANGING)):
@@ -41,13 +44,18 @@ def joined(names=(*DRAWING, *CHANGING)):
     return re.sub(r"^import [^;]*;\n|^export (?!default)", "", text, flags=re.MULTILINE)
 
 
+def asking():
+    """Return the modules of a question in a notebook as one."""
+    return joined(ASKING)
+
+
 @cache
 def for_pages():
-    """Return a module that brings every stored figure of its page to life, look and all.
+    """Return a module that brings all that is stored in its page to life, look and all.
 
     It may stand on a page more than once: a figure is mounted by whichever comes first.
     """
-    return f"{_small(joined((*DRAWING, 'stored')))}\nmountAll({_look()});\n"
+    return f"{_small(joined((*DRAWING, *STORED)))}\nmountAll({_look()});\n"
 
 
 def for_site(python, link=False):
@@ -59,7 +67,7 @@ def for_site(python, link=False):
         python: where the worker's script is, seen from this script or from the page that holds it.
         link: give each explorer a link to its values, and read one.
     """
-    names = (*DRAWING, *(name for name in CHANGING if name != "jupyter"), "live", "stored")
+    names = (*DRAWING, *(name for name in CHANGING if name != "jupyter"), "live", *STORED)
     linked = json.dumps(link)
     return (
         f"(() => {{\nconst here = document.currentScript.src || document.baseURI;\n"
@@ -71,7 +79,8 @@ def for_site(python, link=False):
 
 def _look():
     """Return the theme and the style as the arguments of a call."""
-    style = re.sub(r" *([{}:;,>]) +", r"\1", _small(STYLE.read_text(encoding="utf-8")))
+    style = "".join(path.read_text(encoding="utf-8") for path in (STYLE, ASKING_STYLE))
+    style = re.sub(r" *([{}:;,>]) +", r"\1", _small(style))
     return ", ".join(
         json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
         for thing in (THEME, style.replace("\n", ""))

@@ -1,14 +1,17 @@
-// Figures that are stored in a page, played without Python: their data stand beside their image.
+// What is stored in a page, without Python: figures, whose data stand beside their image, and
+// questions, whose answers this browser keeps.
 
 import { make } from "./elements.js";
+import { unpack } from "./packed.js";
 import { isCalm } from "./playing.js";
+import { makeKeeper, mountQuestions } from "./questions.js";
 import { makeScene } from "./scene.js";
 
 const WAIT = 10_000; // milliseconds for a kernel to answer
 const NARROW = 480; // a figure's width from which on it has the proportions of its image
 
 /**
- * Bring all stored figures of the page to life, each before it comes into view.
+ * Bring all stored questions and figures of the page to life, figures before they come into view.
  *
  * @param live puts an explorer into the page, where its Python can be had: (root, declaration,
  *   picture) => void; null elsewhere. A page whose address sets values needs them all `atOnce`.
@@ -17,6 +20,11 @@ export function mountAll(theme, style, live = null, atOnce = false) {
   if (!document.getElementById("adam-style")) {
     document.head.append(make("style", { id: "adam-style" }, style));
   }
+  for (const question of document.querySelectorAll(".adam-question, .adam-recall")) {
+    const cell = question.closest(".jp-OutputArea");
+    if (cell && !question.dataset.mounted) replaceError(cell, () => {});
+  }
+  mountQuestions(document, makeKeeper(), !document.querySelector(".jp-OutputArea"));
   const soon = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -39,7 +47,8 @@ export function mountAll(theme, style, live = null, atOnce = false) {
 
 async function mountStored(figure, theme, live) {
   const image = figure.querySelector("img");
-  const [picture] = await Promise.all([unpack(figure.dataset.picture), image.decode()]);
+  const [packed] = await Promise.all([unpack(figure.dataset.picture), image.decode()]);
+  const picture = revive(packed);
   const root = make("div", { "aria-label": image.alt });
   image.before(root);
   if (live && figure.dataset.explorer) {
@@ -82,13 +91,6 @@ function playOnceSeen(root, { transport }) {
   seen.observe(root);
 }
 
-/** Return the picture in a figure's data: gzip of JSON, in base64. */
-async function unpack(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return revive(JSON.parse(await new Response(plain).text()));
-}
-
 /** Put arrays back into a stored picture; what was not finite is not a number. */
 function revive(thing) {
   if (Array.isArray(thing)) return thing.map(revive);
@@ -105,7 +107,8 @@ function revive(thing) {
  */
 function replaceError(cell, mount) {
   const look = () => {
-    for (const output of cell.querySelectorAll(".jp-OutputArea-child:not(:has(figure))")) {
+    const views = ".jp-OutputArea-child:not(:has(figure, .adam-question))";
+    for (const output of cell.querySelectorAll(views)) {
       if (!output.textContent.trim().startsWith("Error displaying widget")) continue;
       output.style.display = "none";
       end();

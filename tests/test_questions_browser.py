@@ -1,0 +1,160 @@
+"""Questions in a browser: by keyboard, kept over a reload, in JupyterLab kept by the kernel."""
+
+import json
+
+import pytest
+from test_hands_browser import visit  # noqa: F401
+
+from adam_course import answers, questions
+from adam_course.copying import RECORD
+from adam_course.figures import front
+from adam_course.figures.picture import packed
+from adam_course.figures.questions import LOOK, _section
+from conftest import RUN_ALL
+
+pytestmark = pytest.mark.browser
+CHOICE, RANKING = "three rates in a valley", "the quickest product"
+NUMBER = next(question for question in questions.RECALL[0] if question.kind == "number")
+
+
+def ask(name):
+    return _section(questions.named(name), "Predict.", LOOK)
+
+
+@pytest.fixture
+def shown(visit):  # noqa: F811
+    """Open a page with these questions, as the site has them."""
+
+    def open_page(*parts, **options):
+        return visit("".join(parts), front.for_pages(), **options)
+
+    return open_page
+
+
+def test_a_prediction_opens_its_answer_only_after_it_was_made(shown, screenshots):
+    page = shown(ask(CHOICE))
+    answer = page.locator(".adam-question details")
+    assert not answer.is_visible()
+    page.get_by_role("button", name="This is my prediction").click()
+    assert "Choose one first" in page.get_by_role("status").inner_text()
+    page.get_by_role("radio", name="the rate 0.05").check()
+    page.get_by_role("button", name="This is my prediction").click()
+    assert "You said: the rate 0.05" in page.get_by_role("status").inner_text()
+    assert answer.is_visible()
+    assert not page.locator(".verdict").is_visible(), "first the reader looks"
+    page.locator("summary").click()
+    assert "Not so." in page.locator(".verdict").inner_text()
+    page.screenshot(path=screenshots / "question.png")
+
+
+def test_a_prediction_is_kept_over_a_reload_and_can_be_made_again(shown):
+    page = shown(ask(CHOICE))
+    page.get_by_role("radio", name="the rate 0.09").check()
+    page.get_by_role("button", name="This is my prediction").click()
+    page.reload()
+    assert page.get_by_role("radio", name="the rate 0.09").is_checked()
+    assert not page.get_by_role("button", name="This is my prediction").is_visible()
+    page.locator("summary").click()
+    assert "Right." in page.locator(".verdict").inner_text()
+    page.get_by_role("button", name="Ask me again").click()
+    assert page.get_by_role("button", name="This is my prediction").is_visible()
+    assert not page.locator("details").is_visible()
+
+
+def test_a_question_is_answered_with_the_keyboard_alone(shown):
+    page = shown(ask(CHOICE))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert "You said: the rate 0.05" in page.get_by_role("status").inner_text()
+    page.keyboard.press("Enter")
+    assert page.locator(".verdict").is_visible()
+
+
+def test_a_ranking_wants_each_place_once(shown, screenshots):
+    page = shown(ask(RANKING))
+    selects = page.locator("select")
+    page.get_by_role("button", name="This is my prediction").click()
+    assert "a place of its own" in page.get_by_role("status").inner_text()
+    for number, place in enumerate(("3.", "1.", "2.", "4.")):
+        selects.nth(number).select_option(label=place)
+    page.get_by_role("button", name="This is my prediction").click()
+    assert "1.1, 1.6, 0.1, 2.1" in page.get_by_role("status").inner_text()
+    page.locator("summary").click()
+    assert "Right." in page.locator(".verdict").inner_text()
+    page.screenshot(path=screenshots / "question_ranking.png")
+    page.reload()
+    assert selects.nth(0).input_value() == "2"
+
+
+@pytest.mark.parametrize(("written", "right"), [("0.2", True), ("0,21", True), ("34.5", False)])
+def test_a_number_is_right_when_it_is_near(shown, written, right):
+    page = shown(_section(NUMBER, "", "The answer."))
+    page.get_by_role("button", name="Answer").click()
+    assert "Write a number first" in page.get_by_role("status").inner_text()
+    page.get_by_role("textbox").fill(written)
+    page.get_by_role("button", name="Answer").click()
+    assert ("Right." in page.locator(".verdict").inner_text()) is right
+
+
+def test_just_show_me_opens_the_answer_and_keeps_that_nothing_was_said(shown):
+    page = shown(ask(CHOICE))
+    page.get_by_role("button", name="Just show me").click()
+    assert page.get_by_text("The zig-zag looks wasteful").is_visible()
+    kept = page.evaluate("JSON.parse(localStorage.getItem('adam-course-answers'))")
+    assert [(one["name"], one["said"], one["right"]) for one in kept] == [(CHOICE, None, None)]
+
+
+def test_recall_asks_first_what_was_answered_wrong(shown, screenshots):
+    pages = {one.name: _section(one, "", "The answer.") for one in questions.pool(2)}
+    names = list(pages)
+    html = (
+        f'<div class="adam-recall" data-pool="{packed(pages)}"><p>Recall.</p>'
+        f"{''.join(pages[name] for name in names[:3])}</div>"
+    )
+    kept = [{"name": names[7], "said": "x", "right": False, "at": "2026-01-01"}]
+    page = shown(
+        html, init=f"localStorage.setItem('adam-course-answers', {json.dumps(json.dumps(kept))})"
+    )
+    first = page.locator(f'.adam-question[data-name="{names[7]}"]')
+    first.wait_for()
+    asked = page.locator(".adam-question").evaluate_all("all => all.map(one => one.dataset.name)")
+    assert asked == [names[7], *names[:2]]
+    page.screenshot(path=screenshots / "question_recall.png")
+
+
+def test_on_a_page_what_follows_a_prediction_is_folded_until_it_is_made(shown):
+    cell = '<div class="cell">{}</div>'
+    after = "<p id='after'>The rate 0.09 wins.</p>"
+    last = "<section><h2>Next</h2><p id='next'>Other things.</p></section>"
+    page = shown(f"<section>{cell.format(ask(CHOICE))}{after}{last}</section>")
+    assert not page.locator("#after").is_visible() or page.locator("#after[hidden]").count()
+    assert page.locator("#next").is_visible()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="This is my prediction").click()
+    assert page.locator("#after[hidden]").count() == 0
+
+
+def test_in_jupyterlab_the_kernel_keeps_the_answer_in_the_learners_folder(
+    lab, jupyterlab, screenshots
+):
+    home = lab.folder / "mine"
+    home.mkdir()
+    (home / RECORD).write_text("{}")
+    lab.write("mine/asked.ipynb", f'from adam_course import figures\nfigures.predict("{CHOICE}")')
+    lab.open(jupyterlab, "mine/asked.ipynb")
+    jupyterlab.evaluate(RUN_ALL)
+    jupyterlab.get_by_role("radio", name="the rate 0.09").check()
+    jupyterlab.get_by_role("button", name="This is my prediction").click()
+    jupyterlab.get_by_text("Now look at what comes next").wait_for()
+    assert jupyterlab.locator(".adam-question:visible").count() == 1
+    jupyterlab.screenshot(path=screenshots / "question_lab.png")
+    kept = answers.read(home)
+    assert [(one["name"], one["right"]) for one in kept] == [(CHOICE, True)]
+    lab.write("mine/again.ipynb", f'from adam_course import figures\nfigures.predict("{CHOICE}")')
+    jupyterlab.evaluate("localStorage.clear()")
+    lab.open(jupyterlab, "mine/again.ipynb")
+    jupyterlab.evaluate(RUN_ALL)
+    jupyterlab.get_by_text("You said: the rate 0.09").first.wait_for()
+    assert jupyterlab.complaints == []
