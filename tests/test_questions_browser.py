@@ -126,14 +126,19 @@ def test_recall_asks_first_what_was_answered_wrong(shown, screenshots):
 
 def test_on_a_page_what_follows_a_prediction_is_folded_until_it_is_made(shown):
     cell = '<div class="cell">{}</div>'
-    after = "<p id='after'>The rate 0.09 wins.</p>"
+    first, second = cell.format(ask(CHOICE)), cell.format(ask(RANKING))
+    between, after = "<p id='between'>The rate 0.09 wins.</p>", "<p id='after'>1.1 is closest.</p>"
     last = "<section><h2>Next</h2><p id='next'>Other things.</p></section>"
-    page = shown(f"<section>{cell.format(ask(CHOICE))}{after}{last}</section>")
-    assert not page.locator("#after").is_visible() or page.locator("#after[hidden]").count()
-    assert page.locator("#next").is_visible()
+    page = shown(f"<section>{first}{between}{second}{after}{last}</section>")
+    folded = "all => all.filter(one => one.closest('[hidden]')).map(one => one.id)"
+    words = page.locator("p[id]")
+    assert words.evaluate_all(folded) == ["between", "after"]
+    assert page.get_by_role("button", name="This is my prediction").count() == 1
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="This is my prediction").click()
-    assert page.locator("#after[hidden]").count() == 0
+    assert words.evaluate_all(folded) == ["after"]
+    page.get_by_role("button", name="Just show me").click()
+    assert words.evaluate_all(folded) == []
 
 
 def test_in_jupyterlab_the_kernel_keeps_the_answer_in_the_learners_folder(

@@ -148,7 +148,8 @@ def code_parts(cell, source):
             figure = f"<figure>{before}{after}<figcaption>{caption}</figcaption></figure>"
             shown.append(("table", figure))
         elif page.startswith('<section class="adam-question"'):
-            shown.append(("question", re.sub("<details>.*?</details>", "", page)))
+            asked = re.sub("<details>.*</details>|</?section.*?>", "", page)
+            shown.append(("question", asked))
         else:
             printed += output.get("text", output.get("data", {}).get("text/plain", ""))
     if shown:

@@ -212,8 +212,9 @@ const INPUTS = {
 function passageOf(section) {
   const parts = [];
   let part = section.closest("div.cell")?.nextElementSibling;
-  while (part && part.tagName !== "SECTION" && !part.querySelector(".adam-question")) {
+  while (part && part.tagName !== "SECTION") {
     parts.push(part);
+    if (part.querySelector(".adam-question")) break; // it may tell how this one ended
     part = part.nextElementSibling;
   }
   return parts;
