@@ -57,17 +57,28 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path):
     assert broken_links(page) == ["gone.md", "gone.png", "#gone", "page.md#gone"]
 
 
-def test_the_glossary_is_in_alphabetical_order():
-    terms = headings(DOCS / "glossary.md")[1:]
-    assert terms == sorted(terms, key=str.casefold)
+GLOSSARY = DOCS / "glossary.md"
+TERMS = headings(GLOSSARY)[1:-1]
+
+
+def test_the_glossary_is_in_alphabetical_order_and_ends_with_the_symbols():
+    assert sorted(TERMS, key=str.casefold) == TERMS
+    assert headings(GLOSSARY)[-1] == "Symbols"
 
 
 def test_the_glossary_s_head_lists_every_term_in_order():
-    page = DOCS / "glossary.md"
-    listed = re.findall(r"\[([^\]]+)\]\(#([^)]+)\)", prose(page))
-    assert listed == [(term, anchor(term)) for term in headings(page)[1:]]
+    listed = re.findall(r"\[([^\]]+)\]\(#([^)]+)\)", prose(GLOSSARY))
+    assert listed == [("at the end", "symbols"), *((term, anchor(term)) for term in TERMS)]
 
 
-def test_every_term_of_the_glossary_has_a_link_to_its_explanation():
-    _, *entries = prose(DOCS / "glossary.md").split("\n## ")
-    assert not [entry.split("\n")[0] for entry in entries if not re.search(r"→ \[.+\]\(", entry)]
+def test_every_term_and_symbol_of_the_glossary_says_where_it_is_explained():
+    _, *entries, symbols = prose(GLOSSARY).split("\n## ")
+    lost = [entry.split("\n")[0] for entry in entries if not re.search(r"→ \[.+\]\(", entry)]
+    named = re.findall(r"→ \[lesson (\d\d)\]\(\.\./notebooks/(\d\d)_", "".join(entries))
+    rows = re.findall(r"^\| \$.*", symbols, flags=re.MULTILINE)
+    assert not lost
+    assert all(said == linked for said, linked in named) and len(named) > 130
+    assert (
+        all(re.fullmatch(r"(\| [^|]+ ){3}\| (0\d|1[0-6]) \|", row) for row in rows)
+        and len(rows) > 35
+    )

@@ -102,9 +102,8 @@ Six methods, from gradient descent to AdamW, each a function you could type in a
 first, each one is shown as a difference from the one before: a line with − goes, a line with +
 comes, and the others stay as they are.
 
-The letters are those of the [glossary](glossary.md#symbols), the words
-those of the [glossary](glossary.md). Lesson 03 writes μ for what is β₁ here, and lesson 05 writes ρ
-for β₂: older names of the same things.
+The letters and words are those of the [glossary](glossary.md). Lesson 03 writes μ for what is β₁
+here, and lesson 05 writes ρ for β₂: older names of the same things.
 """
 
 TAIL = """\
