@@ -46,6 +46,7 @@ ROOMS = {
     ),
     "grading.workshop": (("grading.check", "grading.sandbox"), {"numpy"}),
     "grading": (("grading.check", "grading.sandbox", "tasks"), set()),
+    "project": (("copying", "experiments", "figures", "problems"), {"numpy"}),
     "releasing": (("configuration", "copying"), set()),
     "doctor": (
         ("copying", "grading.sandbox"),
