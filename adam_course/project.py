@@ -247,7 +247,10 @@ def noted(folder, entry, source):
         folder: of the log, or None. entry: the race. source: the code of its step, or "".
     """
     if folder is None:
-        return "This race is not in a log: only `make lab` gives you a folder of your own for it."
+        return (
+            "This race is not in a log: one is kept for the exercises in a folder of your own, "
+            "which `make lab` makes."
+        )
     try:
         folder.mkdir(exist_ok=True)
         entry = Entry(**vars(entry) | {"file": kept(folder, entry.exercise, source)})
