@@ -15,6 +15,7 @@ import time
 import traceback
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ from adam_course.problems.digits import IMAGES
 
 LAST = 16  # the number of the last exercise
 PATIENCE, LIMIT = 3, 60  # seconds: between two words about where a slow race is; to its end
+TOO_LARGE = 1e12  # a loss of so much has diverged
 COLUMNS = ("date", "exercise", "name", "rate", "loss", "accuracy", "file", "losses")
 
 
@@ -122,6 +124,8 @@ def run(step):
             theta = moved(step, theta, gradient, memory, t)
             if t % EVERY == 0:
                 losses.append(network.value(theta))
+        if not 0 < losses[-1] < TOO_LARGE:
+            raise StepFailed(f"After step {t} the loss is {losses[-1]:.3g}: try a smaller rate.")
         seconds = time.perf_counter() - begin
         if seconds > LIMIT and t < STEPS:
             raise StepFailed(
@@ -224,8 +228,8 @@ def read(folder):
         return [], 0
     except (OSError, UnicodeDecodeError):
         return [], 1
-    entries, rows = [], [row for row in csv.reader(io.StringIO(text)) if row]
-    rows = [row for row in rows if tuple(row) != COLUMNS]
+    rows = [row for line in text.splitlines() for row in csv.reader([line]) if row]
+    rows, entries = [row for row in rows if tuple(row) != COLUMNS], []
     for row in rows:
         try:
             day, exercise, name, rate, loss, accuracy, file, losses = row
@@ -270,16 +274,15 @@ def noted(folder, entry, source):
 
 def kept(folder, exercise, source):
     """Keep the code of a step in a file that holds nothing else, and return the file's name."""
-    count = 1
-    while source:
-        name = f"{exercise:02}.py" if count == 1 else f"{exercise:02}.{count}.py"
-        if not (folder / name).exists():
-            write(folder / name, source)
-        elif (folder / name).read_bytes() != source.encode():
-            count += 1
+    if not source:
+        return ""
+    for place in count(1):
+        path = folder / (f"{exercise:02}.py" if place == 1 else f"{exercise:02}.{place}.py")
+        if path.exists() and path.read_bytes() != source.encode():
             continue
-        return name
-    return ""
+        if not path.exists():
+            write(path, source)
+        return path.name
 
 
 def csv_line(cells):
@@ -304,7 +307,8 @@ def log():
     folder = log_folder()
     entries, unread = read(folder) if folder else ([], 0)
     if unread:
-        print(f"{unread} lines of {folder / 'log.csv'} cannot be read, and are left as they are.")
+        what = "that cannot be read, and stay as they are"
+        print(f"Lines of {folder / 'log.csv'} {what}: {unread}.")
     if not entries:
         print("Your log is empty: `race` in exercises 01 to 06 writes it, in a folder of your own.")
         return
@@ -364,10 +368,10 @@ def smooth(losses):
 
 def caption(entry, mine, rivals, earlier):
     """Return what came out of a race, as one sentence."""
-    count = IMAGES - FadedDigits.images
+    test = IMAGES - FadedDigits.images
     words = (
         f"After {STEPS} steps {mine} is at a loss of {number(entry.loss, 3)} and reads "
-        f"{round(entry.accuracy * count)} of {count} new digits"
+        f"{round(entry.accuracy * test)} of {test} new digits"
     )
     if rivals:
         others = [f"{name} is at {number(rival['loss'], 3)}" for name, rival in rivals.items()]

@@ -153,6 +153,10 @@ def too_fast(theta, gradient, memory):
     return theta - 1e300 * gradient * 1e300
 
 
+def nearly_too_fast(theta, gradient, memory):
+    return theta - 1e100 * gradient
+
+
 def empty_memory(theta, gradient, memory):
     memory["m"] = 0.9 * memory["m"] + 0.1 * gradient
     return theta - memory["m"]
@@ -172,6 +176,7 @@ def misspelt(theta, gradient, memory):
         (with_memory, "with_memory returns tuple, which is no array of numbers"),
         (one_number, "one_number returns an array of shape (), and theta has shape (2410,)"),
         (too_fast, "After step 1 theta is no longer finite: either the rate of too_fast is too"),
+        (nearly_too_fast, "After step 10 the loss is "),
         (
             empty_memory,
             'empty_memory stopped in step 1 in the line `memory["m"] = 0.9 * memory["m"] + 0.1 * '
@@ -248,16 +253,18 @@ def test_every_version_of_the_code_is_kept_and_the_same_race_is_noted_once(mine,
 
 def test_what_a_learner_wrote_in_the_log_stays_and_is_passed_over(mine, quick, capsys):
     mine.mkdir()
-    (mine / "log.csv").write_text("my own words\n01;a;b\n1,2,3,4,5,6,7,8\nno end of a line")
+    (mine / "log.csv").write_text('my own words\n"01;a;b\n1,2,3,4,5,6,7,8\nno end of a line')
     (mine / "01.py").write_text("# mine")
     project.race(my_step, 1)
     text = (mine / "log.csv").read_text()
-    assert text.startswith("my own words\n01;a;b\n1,2,3,4,5,6,7,8\nno end of a line\n2")
+    assert text.startswith('my own words\n"01;a;b\n1,2,3,4,5,6,7,8\nno end of a line\n2')
     assert (mine / "01.py").read_text() == "# mine"
     assert "return theta" in (mine / "01.2.py").read_text()
     capsys.readouterr()
     project.log()
-    assert capsys.readouterr().out.startswith("4 lines of ")
+    said = capsys.readouterr().out
+    assert said.startswith("Lines of ") and ", and stay as they are: 4.\n" in said
+    assert [entry.file for entry in project.read(mine)[0]] == ["01.2.py"]
 
 
 def test_a_race_that_cannot_be_noted_leaves_the_log_as_it_was(mine, quick, capsys, monkeypatch):
