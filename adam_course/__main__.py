@@ -5,6 +5,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+OWN = "my_course"  # a learner's folder, where no other is named
+
 
 def main(arguments=None):
     """Run a command and return its exit code: 0 all right, 1 not all right, 2 could not be done."""
@@ -41,11 +43,23 @@ def parser():
 
     command("doctor", doctor)
     one = command("copy", copy)
-    one.add_argument("folder", type=Path, metavar="DIR", help="made when it is not there")
+    one.epilog = (
+        "Call it again for the newest edition: a file that you have only read or run is replaced "
+        "when the course's text is new, and what you have written, added or deleted stays as it is."
+    )
+    one.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="DIR",
+        help="default: the one you are in, or my_course",
+    )
     one.add_argument("--no-solutions", action="store_true", help="keep the solutions back")
     one.add_argument(
         "--without", nargs="+", default=[], metavar="NUMBER", help="leave lessons out, as 14"
     )
+    one.add_argument("--restore", action="store_true", help="bring back what you deleted")
+    one.add_argument("--brief", action="store_true", help="say only what was done")
     one = command("grade", grade)
     one.add_argument("submissions", type=Path, help="a folder, a zip or a notebook")
     one.add_argument("--out", type=Path, required=True, help="folder for the results")
@@ -60,7 +74,7 @@ def parser():
     one.add_argument("notebook", type=Path)
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
     one = command("progress", progress)
-    one.add_argument("folder", type=Path, nargs="?", default=Path("exercises"))
+    one.add_argument("folder", type=Path, nargs="?", help="default: yours, my_course")
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
     one = command("release", release)
     one.add_argument("exercises", nargs="+", metavar="EXERCISE", help='as "06_adam"')
@@ -100,17 +114,15 @@ def doctor(given):
 
 
 def copy(given):
-    """Copy the lessons and exercises into a folder; files that are there stay as they are."""
+    """Make a folder of your own with the lessons and exercises, or renew it."""
     from adam_course import copying
     from adam_course.doctor import shown
 
-    new, kept = copying.copy(given.folder, not given.no_solutions, given.without)
-    print(f"{len(new) or 'No'} new files in {given.folder}.")
-    if kept:
-        print(f"Kept as they are, because yours differ from the course's: {', '.join(kept)}.")
-        print("To get the course's edition of one of them, rename yours and copy again.")
-    jupyter = shown(sys.executable, "-m", "jupyterlab", given.folder)
-    print(f"Next: {jupyter}\nand there open {copying.FIRST}.")
+    folder = given.folder or copying.home(OWN) or Path(OWN)
+    print(copying.copy(folder, not given.no_solutions, given.without, given.restore))
+    if not given.brief:
+        jupyter = shown(sys.executable, "-m", "jupyterlab", folder)
+        print(f"Next: {jupyter}\nand there open {copying.FIRST}.")
     return 0
 
 
@@ -186,18 +198,20 @@ def check(given):
 
 def progress(given):
     """Show a table of the exercises: what is done, the points, what comes next."""
+    from adam_course import copying
     from adam_course.tasks import EXERCISES
 
-    if not given.folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {given.folder}: name that of the exercises.")
-    if not list(given.folder.glob("*.ipynb")) and (given.folder / "exercises").is_dir():
-        given.folder /= "exercises"  # the folder of the whole course
+    folder = given.folder or copying.home(OWN) or Path("exercises")
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}: name that of the exercises.")
+    if (folder / "exercises").is_dir():  # the folder of the whole course
+        folder /= "exercises"
     print(f"{'exercise':<24}{'done':>8}{'points':>10}   next")
     total = [0, 0]
     for exercise in EXERCISES:
         names = (f"my_{exercise}.ipynb", f"{exercise}.ipynb")
-        notebook = next((p for p in (given.folder / name for name in names) if p.exists()), None)
-        if notebook is None and left_out(exercise, given.folder):
+        notebook = next((p for p in (folder / name for name in names) if p.exists()), None)
+        if notebook is None and left_out(exercise, folder):
             continue
         if notebook is None:
             print(f"{exercise:<24}{'–':>8}{'–':>10}   its notebook is not here")

@@ -106,6 +106,21 @@ def lessons():
     yield Finding(GOOD, f"{counts[0]} lessons and {counts[1]} exercises, in {own}.")
 
 
+def own():
+    """Is the learner's own folder, if there is one, of this edition."""
+    if not (home := copying.home("my_course")):
+        return
+    record, damaged = copying.recorded(home)
+    renew = shown(sys.executable, "-m", "adam_course", "copy", home)
+    if damaged:
+        yield Finding(OPTIONAL, f"the list of what was copied to {home} cannot be read.", renew)
+    elif record["version"] != __version__:
+        sentence = f"{home}, your own folder, is of version {record['version']} of the course."
+        yield Finding(OPTIONAL, sentence, renew)
+    else:
+        yield Finding(GOOD, f"{home}, your own folder.")
+
+
 def packages():
     """Are the packages of the course here, recent enough and whole."""
     wanted = requirements()
@@ -215,7 +230,7 @@ def browser():
         yield Finding(OPTIONAL, sentence, "install it, or name yours in the variable CHROMIUM.")
 
 
-CHECKS = (python, folder, lessons, packages)
+CHECKS = (python, folder, lessons, own, packages)
 
 
 # ---- words --------------------------------------------------------------------------------------

@@ -56,7 +56,15 @@ include_patterns = [
     "adam_course/problems/DIGITS.md",
 ]
 # The last four are folders that Sphinx need not walk through.
-exclude_patterns = ["exercises/my_*", "**/.*", ".*", "build", "dist", "**/node_modules"]
+exclude_patterns = [
+    "my_course",
+    "exercises/my_*",
+    "**/.*",
+    ".*",
+    "build",
+    "dist",
+    "**/node_modules",
+]
 
 extensions = [
     "myst_nb",

@@ -94,28 +94,19 @@ def make(folder):
 
 
 def contents():
-    """Return the lessons without outputs and the exercises, with their pages: bytes by path."""
-    files = copying.edition(solutions=False)
+    """Return what a learner's folder holds, and one lesson to be read: bytes by path."""
+    files = copying.edition(solutions=False, with_outputs=[TO_BE_READ])
     files["README.md"] = Path(__file__).with_name("tab_readme.md").read_bytes()
-    for name, data in files.items():
-        if name.startswith("notebooks/"):
-            notebook = json.loads(data)
-            (to_be_read if name == TO_BE_READ else without_outputs)(notebook)
-            files[name] = json.dumps(notebook, indent=1, ensure_ascii=False).encode()
+    files[TO_BE_READ] = to_be_read(files[TO_BE_READ])
     return files
 
 
-def without_outputs(notebook):
-    """Take the outputs out of a notebook: nobody should read an answer below the question."""
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell.update(outputs=[], execution_count=None)
-
-
-def to_be_read(notebook):
-    """Say below the title why a notebook keeps its outputs."""
+def to_be_read(data):
+    """Return a notebook that says below its title why it keeps its outputs."""
+    notebook = json.loads(data)
     why = {"cell_type": "markdown", "id": "to-be-read", "metadata": {}, "source": [WHY_READ]}
     notebook["cells"].insert(1, why)
+    return json.dumps(notebook, indent=1, ensure_ascii=False).encode()
 
 
 # ---- its Python ---------------------------------------------------------------------------------
