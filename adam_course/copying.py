@@ -139,6 +139,7 @@ class Copied:
         parts = [
             f"{len(self.new)} new file{'s' * (len(self.new) != 1)}" * bool(self.new),
             f"{len(self.renewed)} renewed" * bool(self.renewed),
+            f"{len(self.beside)} beside yours" * bool(self.beside),
             "nothing new" * (not self.new + self.renewed + self.beside),
             f"{len(self.yours)} as you left {them(self.yours)}" * bool(self.yours),
             f"{len(self.deleted)} that you deleted (`adam-course copy --restore` brings "
@@ -148,16 +149,22 @@ class Copied:
         if self.beside:
             lines.append(
                 "Where the course differs from what you have written, yours is kept, and the "
-                f"course's lies beside it: {', '.join(self.beside)}."
+                f"course's lies beside it: {some(self.beside)}."
             )
         if self.removed:
-            lines.append(f"The course has these no longer: {', '.join(self.removed)}.")
+            lines.append(f"Gone, because the course has them no longer: {some(self.removed)}.")
         if self.damaged:
             lines.append(
                 f"The list of what was copied, {RECORD}, could not be read and was made anew; "
                 "every file that differs from the course's counts as yours."
             )
         return "\n".join(lines)
+
+
+def some(paths):
+    """Return paths as words; of many, the first ones."""
+    more = f" and {len(paths) - 5} more" if len(paths) > 6 else ""
+    return ", ".join(paths[:5] if more else paths) + more
 
 
 def them(paths):

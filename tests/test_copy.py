@@ -17,7 +17,7 @@ from test_docs import broken_links
 import make
 from adam_course import __version__, copying, doctor
 from adam_course.__main__ import main
-from adam_course.copying import RECORD, copy, edition, place
+from adam_course.copying import RECORD, Copied, copy, edition, place
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -269,7 +269,8 @@ def test_what_was_written_in_stays_and_the_new_one_lies_beside(mine, small):
     small.write("docs/glossary.md", b"More words.")
     done = copy(mine)
     assert done.beside == ["exercises/06_adam.new.ipynb", "docs/glossary.new.md"]
-    assert "yours is kept, and the course's lies beside it: exercises/06_adam.new" in str(done)
+    assert str(done).startswith(f"In {mine}: 2 beside yours.\nWhere the course differs from what")
+    assert str(done).endswith(": exercises/06_adam.new.ipynb, docs/glossary.new.md.")
     assert (mine / EXERCISE).read_bytes() == written and page.read_text() == "My words."
     assert (mine / done.beside[0]).read_bytes() == edition()[EXERCISE]
     assert (mine / done.beside[1]).read_bytes() == b"More words."
@@ -288,6 +289,11 @@ def test_a_newer_edition_takes_the_place_of_the_one_beside_unless_somebody_wrote
     small.write(EXERCISE, said_by("four"))
     assert copy(mine).beside == ["exercises/06_adam.new2.ipynb"]
     assert (mine / "exercises" / "06_adam.new.ipynb").read_bytes() == written
+
+
+def test_of_many_files_some_are_named():
+    done = Copied("mine", beside=[f"{number}.ipynb" for number in range(9)])
+    assert str(done).endswith("0.ipynb, 1.ipynb, 2.ipynb, 3.ipynb, 4.ipynb and 4 more.")
 
 
 def test_who_takes_the_new_one_for_their_own_is_renewed_again(mine, small):
@@ -316,7 +322,7 @@ def test_what_the_course_has_no_longer_goes_unless_somebody_used_it(mine, small)
         (small.root / name).unlink()
     done = copy(mine)
     assert counts(done) == {"removed": 1}
-    assert "no longer: notebooks/12_the_family.ipynb." in str(done)
+    assert "has them no longer: notebooks/12_the_family.ipynb." in str(done)
     assert (mine / LESSON).read_bytes() == ran
     assert not counts(copy(mine)), "it is theirs now, and not spoken of"
 
