@@ -54,9 +54,16 @@ def parser():
         metavar="DIR",
         help="default: the one you are in, or my_course",
     )
-    one.add_argument("--no-solutions", action="store_true", help="keep the solutions back")
     one.add_argument(
-        "--without", nargs="+", default=[], metavar="NUMBER", help="leave lessons out, as 14"
+        "--solutions",
+        action=argparse.BooleanOptionalAction,
+        help="bring the solutions, or keep them back; default: as before, at first bring them",
+    )
+    one.add_argument(
+        "--without",
+        nargs="*",
+        metavar="NUMBER",
+        help="leave lessons out, as 12 14; default: as before, at first none",
     )
     one.add_argument("--restore", action="store_true", help="bring back what you deleted")
     one.add_argument("--brief", action="store_true", help="say only what was done")
@@ -119,7 +126,7 @@ def copy(given):
     from adam_course.doctor import shown
 
     folder = given.folder or copying.home(OWN) or Path(OWN)
-    print(copying.copy(folder, not given.no_solutions, given.without, given.restore))
+    print(copying.copy(folder, given.solutions, given.without, given.restore))
     if not given.brief:
         jupyter = shown(sys.executable, "-m", "jupyterlab", folder)
         print(f"Next: {jupyter}\nand there open {copying.FIRST}.")

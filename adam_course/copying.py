@@ -172,7 +172,7 @@ def them(paths):
     return "it" if len(paths) == 1 else "them"
 
 
-def copy(folder, solutions=True, without=(), restore=False):
+def copy(folder, solutions=None, without=None, restore=False):
     """Make a learner's folder, or renew it; return what was done.
 
     A file that was only read or run is replaced when its words are new. What the learner has
@@ -182,8 +182,8 @@ def copy(folder, solutions=True, without=(), restore=False):
 
     Args:
         folder: made if it is not there.
-        solutions, without: as in `edition`. What was left out stays out when it is renewed.
-        restore: bring back what was deleted or left out.
+        solutions, without: as in `edition`; None is as when the folder was made.
+        restore: bring back what was deleted.
 
     Raises:
         ValueError: there is no lesson of such a number, or the folder is the course itself.
@@ -196,9 +196,8 @@ def copy(folder, solutions=True, without=(), restore=False):
         )
     with told(folder):
         record, damaged = recorded(folder)
-        if not restore:
-            solutions = solutions and record["solutions"]
-            without = without or sorted(numbers() & set(record["without"]))
+        solutions = record["solutions"] if solutions is None else solutions
+        without = sorted(numbers() & set(record["without"])) if without is None else without
         files, done = edition(solutions, without), Copied(folder, damaged=damaged)
         given = dict(record["files"])
         try:
@@ -261,11 +260,12 @@ def renew(name, data, given, restore, done):
 
 def remove(name, given, done):
     """Take a file out of a folder that the course has no longer, if it is as it was given."""
-    path, old = done.folder / name, given.pop(name)
+    path = done.folder / name
     inside = path.resolve().is_relative_to(done.folder.resolve())
-    if inside and (mine := content(path)) is not None and hashes(mine)[0] == old[0]:
+    if inside and (mine := content(path)) is not None and hashes(mine)[0] == given[name][0]:
         path.unlink()
         done.removed.append(name)
+    del given[name]
 
 
 def name_beside(folder, name, known):

@@ -64,7 +64,7 @@ def test_a_lesson_that_is_to_be_read_keeps_its_outputs():
     assert here | {name: b""} == there | {name: b""}
 
 
-def test_the_first_sentence_of_help_is_the_rule(capsys):
+def test_help_says_the_rule_in_a_sentence(capsys):
     with pytest.raises(SystemExit):
         main(["copy", "--help"])
     said = " ".join(capsys.readouterr().out.split())
@@ -327,15 +327,16 @@ def test_what_the_course_has_no_longer_goes_unless_somebody_used_it(mine, small)
     assert not counts(copy(mine)), "it is theirs now, and not spoken of"
 
 
-def test_what_was_left_out_stays_out_until_it_is_restored(tmp_path, small):
-    assert main(["copy", str(tmp_path / "class"), "--without", "12", "--no-solutions"]) == 0
-    before = contents(tmp_path / "class")
-    assert not counts(copy(tmp_path / "class"))
-    assert contents(tmp_path / "class") == before
-    assert copy(tmp_path / "class", restore=True).new == [
-        "notebooks/12_the_family.ipynb",
-        "exercises/solutions/06_adam.ipynb",
-    ]
+def test_what_was_left_out_stays_out_until_it_is_asked_for(tmp_path, small):
+    folder = tmp_path / "class"
+    assert main(["copy", str(folder), "--without", "12", "--no-solutions"]) == 0
+    before = contents(folder)
+    assert not counts(copy(folder, restore=True))
+    assert contents(folder) == before
+    assert main(["copy", str(folder), "--solutions"]) == 0
+    assert contents(folder).keys() - before.keys() == {"exercises/solutions/06_adam.ipynb"}
+    assert main(["copy", str(folder), "--without"]) == 0
+    assert contents(folder).items() >= edition().items()
 
 
 def test_a_number_that_was_left_out_and_is_gone_from_the_course_stops_nothing(tmp_path, small):
@@ -421,7 +422,7 @@ def test_a_link_that_leads_nowhere_is_kept(small, tmp_path):
     assert (folder / "README.md").is_symlink() and not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize("name", ["my course", "Kurs (2) – Größe", "a'b & c%d", "con.folder"])
+@pytest.mark.parametrize("name", ["my course", "Kurs (2) – Größe", "a'b & c%d"])
 def test_a_folder_may_have_any_name(name, small, tmp_path, capsys):
     assert main(["copy", str(tmp_path / name)]) == 0
     assert contents(tmp_path / name).items() >= edition().items()
