@@ -204,13 +204,15 @@ def check(given):
 
 
 def progress(given):
-    """Show a table of the exercises: what is done, the points, what comes next."""
+    """Show how far you are: lessons and predictions, exercises and points, what comes next."""
     from adam_course import copying
     from adam_course.tasks import EXERCISES
 
     folder = given.folder or copying.home(OWN) or Path("exercises")
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}: name that of the exercises.")
+    if home := copying.home(folder):
+        show_lessons(home)
     if (folder / "exercises").is_dir():  # the folder of the whole course
         folder /= "exercises"
     print(f"{'exercise':<24}{'done':>8}{'points':>10}   next")
@@ -231,6 +233,30 @@ def progress(given):
         print(f"{exercise:<24}{done:>8}{f'{earned} of {possible}':>10}   {following}", flush=True)
     print(f"{'':<24}{'':>8}{f'{total[0]} of {total[1]}':>10}")
     return 0
+
+
+def show_lessons(home):
+    """Print a table of the lessons in a learner's folder, and the questions that come back."""
+    from adam_course import progress
+
+    print(f"{'lesson':<32}{'cells run':>12}{'predicted':>12}{'right':>8}{'recalled':>12}")
+    for lesson in progress.lessons(home):
+        cells = [
+            f"{f'{lesson.run} of {lesson.cells}':>12}",
+            f"{f'{lesson.made} of {lesson.asked}' if lesson.asked else '–':>12}",
+            f"{lesson.right if lesson.made else '–':>8}",
+            f"{f'{lesson.known} of {lesson.recalled}' if lesson.recalled else '–':>12}",
+        ]
+        print(f"{lesson.name:<32}{''.join(cells)}")
+    back = progress.coming_back(home)
+    if back:
+        print(
+            "\nAnswered wrong the last time, so it comes back first, in the next lesson you open:"
+        )
+    for question in back:
+        lesson = next(n for n, asked in progress.BANKS[1].items() if question in asked)
+        print(f"  “{question.ask}” (lesson {lesson:02})")
+    print()
 
 
 def left_out(exercise, folder):

@@ -19,6 +19,7 @@ ROOMS = {
     "tuning": (("descend",), {"numpy"}),
     "copying": ((), set()),
     "answers": ((), set()),
+    "progress": (("answers", "questions"), set()),
     "questions": (("optimizers", "problems", "descend"), {"numpy"}),
     "figures": (
         (
@@ -55,7 +56,7 @@ ROOMS = {
     "__main__": (
         (
             *("configuration", "copying", "doctor", "grading.classes", "grading.sandbox"),
-            *("grading.workshop", "releasing", "tasks"),
+            *("grading.workshop", "progress", "releasing", "tasks"),
         ),
         {"tqdm"},
     ),
