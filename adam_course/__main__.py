@@ -84,8 +84,10 @@ def parser():
     one.add_argument("folder", type=Path, nargs="?", help="default: yours, my_course")
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
     one = command("release", release)
-    one.add_argument("exercises", nargs="+", metavar="EXERCISE", help='as "06_adam"')
-    one.add_argument("--for", dest="platform", required=True, metavar="PLATFORM", help="nbgrader")
+    one.add_argument("names", nargs="*", metavar="NAME", help='as "06_adam"; default: all')
+    one.add_argument(
+        "--for", dest="platform", required=True, metavar="PLATFORM", help="nbgrader or colab"
+    )
     one.add_argument("--out", type=Path, required=True, help="folder for the edition")
     one = command("verify-task", verify_task)
     one.add_argument("name", help='as "adam-step"')
@@ -266,12 +268,17 @@ def left_out(exercise, folder):
 
 
 def release(given):
-    """Write the edition of some exercises that the platform of your class needs."""
+    """Write the edition of lessons or exercises that the platform of your class needs."""
     from adam_course import configuration, releasing
 
-    site = configuration.site()
-    new, kept = releasing.release(given.platform, given.exercises, given.out, site)
-    print(f"New in {given.out}: {', '.join(new) or 'nothing'}.")
+    settings = configuration.settings()
+    new, kept = releasing.release(given.platform, given.names, given.out, settings)
+    words = ", ".join(new) if len(new) < 5 else f"{len(new)} notebooks"
+    print(f"New in {given.out}: {words or 'nothing'}.")
+    if given.platform == "colab" and new:
+        print(f"Their first cell installs {settings['package']}.")
+        if not settings["site"]:
+            print(f"They do not link to the website: name it in {configuration.FILE}, as `site`.")
     if not kept:
         return 0
     print(

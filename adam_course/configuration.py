@@ -1,46 +1,100 @@
 """What an instructor sets for a course, and what the course sees of the place where it runs.
 
-The address of its website is given once, in `adam-course.toml` in the folder of the class:
+The course has its own addresses; a class names others in `adam-course.toml`, in its folder:
 
-    site = "https://example.org/adam"
+    site = "https://example.org/adam"       where its website is
+    colab = "https://colab.research.google.com/github/ada/adam/blob/main"
+                                            where Colab opens the notebooks of its edition
+    package = "adam-course==0.1.0"          what pip installs in that edition: a name, an address
 """
 
 import os
 import re
 import tomllib
 import unicodedata
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote
 
+from adam_course import __version__
+
 FILE = "adam-course.toml"
+PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 # An address that can stand in a link as it is: it has no blank, query, fragment or bracket.
 ADDRESS = re.compile(r"https?://\w[^\s?#<>()\[\]\"'\\]*")
+# What a notebook can hand to pip in one word.
+PACKAGE = re.compile(r"[\w./][\w./:@=<>~!,+%#&?\[\]-]*")
+# What a setting looks like, and an example of it.
+SETTINGS = {
+    "site": (ADDRESS, "address", "https://example.org/adam"),
+    "colab": (ADDRESS, "address", "https://colab.research.google.com/github/ada/adam/blob/main"),
+    "package": (PACKAGE, "package", f"adam-course=={__version__}"),
+}
 
 
-def site(folder="."):
-    """Return the address of the course's website, without a slash at its end; "" if none is given.
+def addresses():
+    """Return the course's own addresses by name: website, repository, colab, binder; "" if none.
+
+    A checkout has them in pyproject.toml, and an installed course in what pip knows of it.
+    """
+    if PROJECT.is_file():
+        given = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"].get("urls", {})
+    else:
+        try:
+            listed = metadata.metadata("adam-course").get_all("Project-URL", [])
+        except metadata.PackageNotFoundError:
+            listed = []
+        given = dict(one.split(", ", 1) for one in listed)
+    names = ("website", "repository", "colab", "binder")
+    return {name: given.get(name.capitalize(), "").rstrip("/") for name in names}
+
+
+def package():
+    """Return what pip installs where nothing else is said: this version of the course.
+
+    It is the wheel of the release on GitHub where the course is there, else a name on the index.
+    """
+    repository = addresses()["repository"]
+    if not repository.startswith("https://github.com/"):
+        return f"adam-course=={__version__}"
+    wheel = f"adam_course-{__version__}-py3-none-any.whl"
+    return f"{repository}/releases/download/v{__version__}/{wheel}"
+
+
+def settings(folder="."):
+    """Return the settings of a class by name: site, colab and package.
+
+    What the folder does not set is the course's own, and "" where the course has none. An address
+    has no slash at its end.
 
     Raises:
         ValueError: the configuration in the folder is not TOML, has a setting that nobody knows,
-            or names something else than an address.
+            or names something else than an address or a package.
     """
+    own = {"site": addresses()["website"], "colab": addresses()["colab"], "package": package()}
     path = Path(folder, FILE)
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        return ""
+        return own
     except ValueError as error:
         raise ValueError(f"{path} cannot be read as TOML: {error}.") from None
-    if unknown := sorted(settings.keys() - {"site"}):
-        raise ValueError(f"{path}: there is no setting {unknown[0]!r}, only site.")
-    if "site" not in settings:
-        return ""
-    if not ADDRESS.fullmatch(address := str(settings["site"])):
+    if unknown := sorted(found.keys() - SETTINGS.keys()):
         raise ValueError(
-            f"{path}: site is {address!r}, which is no address; write it as "
-            '"https://example.org/adam".'
+            f"{path}: there is no setting {unknown[0]!r}, only site, colab and package."
         )
-    return address.rstrip("/")
+    for name, value in found.items():
+        pattern, kind, example = SETTINGS[name]
+        if not pattern.fullmatch(str(value)):
+            raise ValueError(
+                f'{path}: {name} is {str(value)!r}, which is no {kind}; write it as "{example}".'
+            )
+    return own | {name: str(value).rstrip("/") for name, value in found.items()}
+
+
+def site(folder="."):
+    """Return the address of the website that learners read, or ""; see `settings`."""
+    return settings(folder)["site"]
 
 
 def reread(lesson, section, lessons):

@@ -139,9 +139,14 @@ def packages():
 
 def jupyterlab():
     """Can JupyterLab show the explorers."""
-    if absent := [text for text in requirements("lab") if version_of(text) is None]:
+    wanted = requirements("lab")
+    if absent := [text for text in wanted if version_of(text) is None]:
         sentence = "JupyterLab is not here; lessons run wherever else you open notebooks."
         yield Finding(OPTIONAL, sentence, install(*absent))
+        return
+    if unfit := [(text, complaint) for text in wanted if (complaint := complaint_about(text))]:
+        for text, complaint in unfit:
+            yield Finding(WRONG, complaint, install("--force-reinstall", text))
         return
     from jupyter_core.paths import jupyter_path
     from jupyterlab.commands import AppOptions, get_app_info

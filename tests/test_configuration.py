@@ -1,8 +1,23 @@
-"""adam-course.toml: the address of the website, or one sentence that says what is wrong with it."""
+"""The course's own addresses, and adam-course.toml: or one sentence on what is wrong with it."""
+
+from email.message import Message
+from importlib import metadata
 
 import pytest
 
-from adam_course.configuration import anchor, raises_here, site
+from adam_course import __version__, configuration
+from adam_course.configuration import addresses, anchor, package, raises_here, settings, site
+
+REPOSITORY = "https://github.com/ada/adam"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """A pyproject.toml without addresses, in which a test may write some."""
+    place = tmp_path / "pyproject.toml"
+    place.write_text("[project]\n", encoding="utf-8")
+    monkeypatch.setattr(configuration, "PROJECT", place)
+    return place
 
 
 @pytest.fixture
@@ -54,8 +69,56 @@ def test_a_site_that_is_no_address_of_the_web_is_refused(value, configured):
 
 
 def test_a_key_that_is_not_known_is_named(configured):
-    with pytest.raises(ValueError, match=r"toml: there is no setting 'sites', only site\."):
+    with pytest.raises(
+        ValueError, match=r"toml: there is no setting 'sites', only site, colab and"
+    ):
         configured(b'sites = "https://example.org"')
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["adam-course", "adam-course[lab]==0.2.0", "git+https://example.org/a.git@v0.2", "./a-1.whl"],
+)
+def test_a_package_is_anything_that_pip_takes_in_one_word(value, tmp_path, configured):
+    configured(f'package = "{value}"'.encode())
+    assert settings(tmp_path)["package"] == value
+
+
+@pytest.mark.parametrize("value", ["", "a b", "--pre", "a; rm b", "{a}", "$a", "a'b"])
+def test_a_package_that_would_be_more_than_one_word_is_refused(value, configured):
+    with pytest.raises(
+        ValueError, match=r"toml: package .* no package; write it as \"adam-course="
+    ):
+        configured(f'package = "{value}"'.encode())
+
+
+def test_a_class_has_the_course_s_addresses_until_it_names_its_own(project, tmp_path):
+    text = f'urls = {{Website = "https://example.org/", Repository = "{REPOSITORY}", Binder = ""}}'
+    project.write_text(f"[project]\n{text}\n", encoding="utf-8")
+    given = {"website": "https://example.org", "repository": REPOSITORY, "colab": "", "binder": ""}
+    assert addresses() == given
+    assert settings(tmp_path) == {"site": "https://example.org", "colab": "", "package": package()}
+    (tmp_path / "adam-course.toml").write_text('site = "https://example.com"', encoding="utf-8")
+    assert site(tmp_path) == "https://example.com"
+
+
+def test_an_installed_course_has_the_addresses_that_were_built_into_it(project, monkeypatch):
+    project.unlink()
+    known = Message()
+    known["Project-URL"] = "Website, https://example.org/adam"
+    known["Project-URL"] = f"Repository, {REPOSITORY}"
+    monkeypatch.setattr(metadata, "metadata", lambda name: known)
+    assert site() == "https://example.org/adam"
+    assert addresses()["repository"] == REPOSITORY
+    monkeypatch.setattr(metadata, "metadata", lambda name: Message())
+    assert set(addresses().values()) == {""}
+
+
+def test_the_package_is_the_release_s_wheel_where_there_is_a_repository(monkeypatch):
+    assert package() == f"adam-course=={__version__}"
+    monkeypatch.setattr(configuration, "addresses", lambda: {"repository": REPOSITORY})
+    wheel = f"adam_course-{__version__}-py3-none-any.whl"
+    assert package() == f"{REPOSITORY}/releases/download/v{__version__}/{wheel}"
 
 
 @pytest.mark.parametrize("data", [b"site = https://example.org", b"\xff\xfes\x00", b"[site"])

@@ -1,20 +1,33 @@
 """`adam-course release` writes the edition that a platform needs, and overwrites nobody's work."""
 
 import re
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
+from adam_course import configuration, releasing
 from adam_course.__main__ import main
 from adam_course.configuration import anchor
+from adam_course.copying import LINK as RELATIVE
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted((ROOT / "exercises" / "solutions").glob("*.ipynb"))
 SITE = "https://example.org/adam"
+COLAB = "https://colab.example.org/ada/adam"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+LEARNERS = sorted([*ROOT.glob("notebooks/[0-9]*.ipynb"), *ROOT.glob("exercises/[0-9]*.ipynb")])
 
 exercises = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(autouse=True)
+def no_public_address(monkeypatch):
+    """Let the course have no addresses of its own, whatever they are by now."""
+    names = ("website", "repository", "colab", "binder")
+    monkeypatch.setattr(configuration, "addresses", lambda: dict.fromkeys(names, ""))
 
 
 @pytest.fixture
@@ -84,6 +97,126 @@ def test_the_words_of_a_link_stay_in_their_sentence(release):
     assert "Six tasks for lesson 06: two to write" in text_of(release("06_adam"))
 
 
+# ---- Colab's edition ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def colab(tmp_path, monkeypatch):
+    """Return a function that releases notebooks for Colab and reads them back by path."""
+    monkeypatch.chdir(tmp_path)
+
+    def released(*names, **settings):
+        lines = [f'{name} = "{value}"' for name, value in settings.items()]
+        Path("adam-course.toml").write_text("\n".join(lines), encoding="utf-8")
+        assert main(["release", "--for", "colab", *names, "--out", "edition"]) == 0
+        return read("edition")
+
+    return released
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The whole edition for Colab, with addresses, by path."""
+    folder = tmp_path_factory.mktemp("edition")
+    settings = {"site": SITE, "colab": COLAB, "package": "adam-course==0.1.0"}
+    releasing.release("colab", [], folder, settings)
+    return read(folder)
+
+
+def read(folder):
+    """Return the notebooks in a folder by path."""
+    found = sorted(Path(folder).rglob("*.ipynb"))
+    return {path.relative_to(folder).as_posix(): nbformat.read(path, 4) for path in found}
+
+
+def first_code(notebook):
+    """Return the first code cell of a notebook."""
+    return next(cell for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_for_colab_all_keep_their_names_and_code_and_have_no_outputs(whole):
+    assert list(whole) == sorted(path.relative_to(ROOT).as_posix() for path in LEARNERS)
+    for path, ours in whole.items():
+        nbformat.validate(ours)
+        brought = first_code(ours)
+        assert brought.metadata == {"cellView": "form"}
+        assert brought.source.startswith("# @title ")
+        assert brought.source.endswith("\n    %pip install -q adam-course==0.1.0")
+        code = [one for one in nbformat.read(ROOT / path, 4).cells if one.cell_type == "code"]
+        own = [one for one in ours.cells if one.cell_type == "code" and one is not brought]
+        assert [(one.id, one.source) for one in own] == [(one.id, one.source) for one in code]
+        assert not any(one.outputs or one.execution_count for one in own)
+
+
+def test_for_colab_links_lead_to_colab_and_to_sections_of_the_site(whole):
+    links = {link for one in whole.values() for link in LINK.findall(text_of(one))}
+    opened = {link.removeprefix(f"{COLAB}/") for link in links if link.startswith(COLAB)}
+    read = {link.removeprefix(f"{SITE}/") for link in links if link.startswith(SITE)}
+    assert opened <= set(whole) and len(opened) > 30
+    assert len(read) > 40
+    for page in read:
+        name, _, section = page.partition("#")
+        path = ROOT / name.replace(".html", ".ipynb")
+        assert path.is_file() or path.with_suffix(".md").is_file()
+        if section:
+            assert section in map(anchor, headings(path.stem))
+    assert all(link.startswith("http") for link in links)
+
+
+def test_for_colab_what_has_no_address_is_left_out(colab):
+    edition = colab("exercises/06_adam", "00_start_here", colab=COLAB)
+    exercise = text_of(edition["exercises/06_adam.ipynb"])
+    assert f"Take [the five steps]({COLAB}/notebooks/06_adam.ipynb) one by one" in exercise
+    start = text_of(edition["notebooks/00_start_here.ipynb"])
+    assert "The README tells how" in start
+
+
+def test_for_colab_without_addresses_links_are_plain_words(colab):
+    for notebook in colab("06_adam", "16_claims_on_trial", "00_start_here").values():
+        assert not RELATIVE.search(text_of(notebook))
+
+
+def test_for_colab_an_exercise_is_kept_in_drive(whole):
+    for path, notebook in whole.items():
+        text = text_of(notebook)
+        assert ("*File → Save a copy in Drive*" in text) == path.startswith("exercises/")
+        assert "my_" not in text
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_the_first_cell_installs_the_course_only_where_it_is_missing(missing, colab, monkeypatch):
+    (notebook,) = colab("00_start_here", package="git+https://example.org/a?b").values()
+    said = []
+    shell = type("Shell", (), {"run_line_magic": lambda self, *words: said.append(words)})
+    if missing:
+        monkeypatch.setitem(sys.modules, "adam_course", None)
+    exec(TransformerManager().transform_cell(first_code(notebook).source), {"get_ipython": shell})
+    assert said == [("pip", "install -q 'git+https://example.org/a?b'")] * missing
+
+
+def test_what_was_solved_in_colab_is_graded_as_any_other(colab, capsys):
+    (notebook,) = colab("exercises/06_adam").values()
+    solution = nbformat.read(ROOT / "exercises/solutions/06_adam.ipynb", 4)
+    solved = {cell.id: cell.source for cell in solution.cells}
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = solved[cell.id]
+    nbformat.write(notebook, "Copy of 06_adam.ipynb")
+    assert main(["check", "Copy of 06_adam.ipynb"]) == 0
+    assert capsys.readouterr().out.endswith("13 of 13 points.\n")
+
+
+def test_one_name_brings_a_lesson_and_its_exercise_and_a_path_one_of_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = ("exercises/06_adam.ipynb", "07_bias_correction")
+    assert main(["release", "--for", "colab", *names, "--out", "."]) == 0
+    assert sorted(path.as_posix() for path in Path().rglob("*.ipynb")) == [
+        "exercises/06_adam.ipynb",
+        "exercises/07_bias_correction.ipynb",
+        "notebooks/07_bias_correction.ipynb",
+    ]
+
+
 # ---- the command --------------------------------------------------------------------------------
 
 
@@ -106,6 +239,11 @@ def test_it_says_what_is_new_and_a_second_time_that_nothing_is(said):
         "New in source: 06_adam/06_adam.ipynb, 07_bias_correction/07_bias_correction.ipynb.\n"
     )
     assert said("06_adam") == (0, "New in source: nothing.\n")
+
+
+def test_without_a_name_it_writes_them_all(said):
+    code, words = said()
+    assert (code, words) == (0, f"New in source: {len(SOLUTIONS)} notebooks.\n")
 
 
 def test_a_source_that_somebody_has_edited_is_kept_and_named(said):
@@ -131,7 +269,9 @@ def test_an_exercise_that_is_not_there_is_one_sentence(said):
 def test_a_platform_without_an_edition_is_one_sentence(said, capsys):
     assert main(["release", "--for", "moodle", "06_adam", "--out", "source"]) == 2
     words = capsys.readouterr().err
-    assert words == "adam-course: There is no edition for 'moodle': there is one for nbgrader.\n"
+    assert words == (
+        "adam-course: There is no edition for 'moodle': there is one for nbgrader and colab.\n"
+    )
 
 
 def test_a_site_that_is_no_address_is_one_sentence(said):
