@@ -98,12 +98,12 @@ def experiments(arguments):
 
 
 def render(arguments):
-    """Execute the lessons; make exercises, pages of mistakes and the README's picture."""
+    """Execute the lessons; make exercises, pages of mistakes, the README's picture and badges."""
     python, env = course(), repeatable()
     if arguments:
         return run(python, "tools/render.py", *arguments, env=env)
-    tools = ("render.py", "exercises.py", "mistakes.py", "readme_picture.py", "ladder.py")
-    return max(run(python, ROOT / "tools" / tool, env=env) for tool in tools)
+    tools = ("render", "exercises", "mistakes", "readme_picture", "ladder", "badges")
+    return max(run(python, ROOT / "tools" / f"{tool}.py", env=env) for tool in tools)
 
 
 def bench(arguments):

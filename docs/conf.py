@@ -23,14 +23,15 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
+import badges  # noqa: E402
 import course_map  # noqa: E402
 import playground  # noqa: E402
 import readme_picture  # noqa: E402
 import slides  # noqa: E402
-import tab  # noqa: E402
 
 import adam_course  # noqa: E402
 from adam_course import experiments  # noqa: E402
+from adam_course.configuration import addresses  # noqa: E402
 from adam_course.figures import front  # noqa: E402
 from adam_course.figures.explorers.recipe import Recipe  # noqa: E402
 from adam_course.figures.show import html as figure  # noqa: E402
@@ -264,25 +265,13 @@ def complete(app, pagename, templatename, context, doctree):
         context["metatags"] += "".join(
             f'<meta {key} content="{html.escape(words)}">' for key, words in about.items()
         )
-    if start := start_of(pagename, context["pathto"]):
+    if start := badges.start(pagename, context["pathto"](badges.TAB, 1), addresses()):
         body = body.replace("</h1>", f"</h1>\n{start}", 1)
     if "data-picture" in body:
         app.add_js_file("figures.js", loading_method="defer")
     if not pagename.startswith("_modules/"):
         body = re.sub("(<pre><span></span>)(.*?)(?=</pre>)", lines_apart, body, flags=re.DOTALL)
     context["body"] = re.sub("<table.*?</table>", line_up, body, flags=re.DOTALL)
-
-
-def start_of(pagename, pathto):
-    """Return the link that opens a page's notebook in the browser tab; "" where there is none."""
-    folder, _, name = pagename.rpartition("/")
-    words, path = "Run it here, nothing to install", f"{folder}/{name}.ipynb"
-    if pagename == root_doc:
-        words, path = "Start, nothing to install", "notebooks/00_start_here.ipynb"
-    elif folder not in ("notebooks", "exercises") or path == tab.TO_BE_READ:
-        return ""
-    address = pathto("lab/lab/index.html", 1)
-    return f'<p class="start"><a href="{address}?path={path}">{words}</a></p>'
 
 
 def lines_apart(found):

@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
 
+import badges
 import check_links
 import course_map
 import numpy as np
@@ -17,6 +19,7 @@ from test_docs import LINK
 
 import adam_course
 from adam_course import figures, grading, optimizers, problems, schedules, tasks
+from adam_course.configuration import addresses
 from adam_course.figures import explorers
 from adam_course.tasks import EXERCISES
 from conftest import ROOT, files_served
@@ -99,6 +102,66 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path):
     (tmp_path / "b.html").write_text('<p id="c">')
     found = ["gone.html", "#gone", "gone.png", "https://example.org/s.js"]
     assert check_links.broken(tmp_path) == [("a.html", address) for address in found]
+
+
+# ---- where a notebook runs ----------------------------------------------------------------------
+
+GIVEN = {
+    "website": "https://example.org/adam",
+    "colab": "https://colab.example.org/ada/adam/blob/colab",
+    "binder": "https://binder.example.org/v2/gh/ada/adam/HEAD",
+}
+NONE = dict.fromkeys(GIVEN, "")
+HREF = re.compile(r'<a class="(\w+)" href="([^"]+)">([^<]+)</a>')
+
+
+def test_a_page_has_a_link_for_each_place_that_has_an_address():
+    links = HREF.findall(badges.start("exercises/06_adam", "../lab/lab/index.html", GIVEN))
+    path = "exercises/06_adam.ipynb"
+    assert (ROOT / path).is_file()
+    assert links == [
+        ("tab", f"../lab/lab/index.html?path={path}", "Run it here, nothing to install"),
+        ("colab", f"{GIVEN['colab']}/{path}", "Open in Colab"),
+        ("binder", f"{GIVEN['binder']}?urlpath=lab/tree/my_course/{path}", "Open in Binder"),
+    ]
+    alone = HREF.findall(badges.start("exercises/06_adam", "../lab/lab/index.html", NONE))
+    assert alone == links[:1]
+
+
+def test_the_home_page_starts_lesson_00():
+    links = HREF.findall(badges.start("docs/index", "../lab/lab/index.html", GIVEN))
+    assert [words for *_, words in links] == [
+        "Start, nothing to install",
+        "Open in Colab",
+        "Open in Binder",
+    ]
+    assert all("notebooks/00_start_here.ipynb" in address for _, address, _ in links)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("README", "docs/glossary", "docs/api/index", "docs/exercises"),
+        *("exercises/solutions/06_adam", "notebooks/14_adam_in_the_frameworks"),
+    ],
+)
+def test_what_does_not_run_has_no_link_to_run_it(page):
+    assert badges.start(page, "lab/lab/index.html", GIVEN) == ""
+
+
+def test_the_readme_has_the_badges_of_the_addresses_that_there_are():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert badges.badged(readme, addresses()) == readme
+    bare = badges.badged(readme, NONE)
+    full = badges.badged(bare, GIVEN)
+    added = set(full.split("\n")) - set(bare.split("\n"))
+    found = [re.fullmatch(r"\[!\[(.+)\]\((.+)\)\]\((.+)\)", line).groups() for line in added]
+    assert {words for words, *_ in found} == set(badges.WORDS.values())
+    for words, image, address in found:
+        assert f"<title>{words}</title>" in (ROOT / image).read_text(encoding="utf-8")
+        assert address.startswith(tuple(GIVEN.values()))
+    assert badges.badged(full, NONE) == bare
+    assert badges.places(badges.FIRST, "", NONE) == {}
 
 
 # ---- the picture of the README ------------------------------------------------------------------
@@ -187,7 +250,7 @@ def test_lessons_and_exercises_lead_to_the_browser_tab_where_there_is_a_server(a
         ("exercises/06_adam.html", "exercises/06_adam.ipynb"),
     ):
         page = visit(name)
-        start = page.locator(".start a")
+        start = page.locator(".start .tab")
         assert "nothing to install" in start.inner_text()
         target = start.evaluate("link => link.href")
         assert target == f"{address}/lab/lab/index.html?path={notebook}"
