@@ -41,6 +41,14 @@ REPEATABLE = {
 }
 # Some files of tests at a time, each from top to bottom: a notebook's cells build on each other.
 PARALLEL = ("--dist", "loadfile", "--no-loadscope-reorder", "-n")
+# What shows whether a package is too old: numbers, pictures, widgets, and notebooks that run.
+OF_FLOORS = (
+    *("tests/test_problems.py", "tests/test_optimizers.py", "tests/test_descend.py"),
+    *("tests/test_schedules.py", "tests/test_tuning.py", "tests/test_figures.py"),
+    *("tests/test_explorers.py", "tests/test_doctor.py"),
+    *("notebooks/00_start_here.ipynb", "notebooks/01_gradient_descent.ipynb"),
+    *("notebooks/06_adam.ipynb", "exercises/solutions/06_adam.ipynb"),
+)
 NEWS = "@jupyterlab/apputils-extension:announcements"
 OWN = ROOT / "my_course"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -87,6 +95,19 @@ def verify(arguments):
             env=repeatable(CHROMIUM=browser),
         )
     )
+
+
+def floors(arguments):
+    """Run a few tests with the oldest versions that pyproject.toml allows."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    asked = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["lab"]
+    groups = project["dependency-groups"]["build"] + project["dependency-groups"]["test"]
+    asked += [text for text in groups if isinstance(text, str)]
+    oldest = [text.replace(">=", "==") for text in asked]
+    python = made_once(ROOT / ".venv-floors", "400 MB", [*oldest, "-e", ROOT], course=False)
+    # An old package may use what a newer one says will go.
+    options = (*PARALLEL, "auto", "-W", "ignore::DeprecationWarning")
+    return run(python, "-m", "pytest", *options, *(arguments or OF_FLOORS), env=repeatable())
 
 
 def experiments(arguments):
@@ -183,7 +204,7 @@ def help(arguments):
 COMMANDS = {
     command.__name__: command
     for command in (
-        *(lab, test, verify, experiments, render, site, tab, serve),
+        *(lab, test, verify, floors, experiments, render, site, tab, serve),
         *(slides, sheets, bench, lock, help),
     )
 }
