@@ -1,5 +1,7 @@
 """One environment, told four times: pyproject.toml, the lock, conda's file and pre-commit's."""
 
+import json
+import os
 import re
 import shutil
 import socket
@@ -8,13 +10,16 @@ import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
+import badges
 import pytest
 import yaml
 from nbval.plugin import get_sanitize_patterns
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import make
 from adam_course import experiments
+from adam_course.copying import FIRST
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -133,6 +138,58 @@ def test_no_tracked_file_names_a_package_index():
     host = re.compile(rb"\bpypi\.\w|//registry\.|/packages/[0-9a-f]{2}/|//[\w.:-]+/simple/|//deb\.")
     tracked = [ROOT / name for name in listing.stdout.decode().split("\0") if name]
     assert [p.name for p in tracked if p.is_file() and host.search(p.read_bytes())] == []
+
+
+# ---- the oldest versions, Binder, dev containers -------------------------------------------------
+
+BINDER, CONTAINER = ROOT / ".binder", ROOT / ".devcontainer" / "devcontainer.json"
+
+
+def test_the_oldest_versions_can_be_told_from_pyproject():
+    assert all([s.operator for s in one.specifier] == [">="] for one in COURSE)
+    assert all((ROOT / path).is_file() for path in make.OF_FLOORS)
+
+
+def test_binder_installs_the_lock_on_a_python_that_the_course_takes():
+    asked = [
+        line for line in (BINDER / "requirements.txt").read_text().split("\n") if line[:1] != "#"
+    ]
+    (file,) = re.findall("^-r (.+)$", "\n".join(asked), flags=re.MULTILINE)
+    assert (BINDER / file).resolve() == ROOT / "requirements.lock"
+    python = (BINDER / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert python in SpecifierSet(PROJECT["project"]["requires-python"])
+
+
+def test_a_dev_container_installs_the_lock_and_then_what_binder_does():
+    container = json.loads(CONTAINER.read_text(encoding="utf-8"))
+    kind, version = container["image"].split(":")
+    assert kind == "python" and version in SpecifierSet(PROJECT["project"]["requires-python"])
+    install, then = container["postCreateCommand"].split(" && ")
+    assert install.split()[0] == "pip" and install.split()[-1] == "requirements.lock"
+    assert "--require-hashes" in install
+    assert then == f"bash {(BINDER / 'postBuild').relative_to(ROOT)}"
+    assert "ms-toolsai.jupyter" in container["customizations"]["vscode"]["extensions"]
+    (first,) = container["customizations"]["codespaces"]["openFiles"]
+    assert first == f"my_course/{FIRST}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Binder and dev containers run Linux")
+def test_what_binder_does_ends_in_the_folder_that_the_badges_open(tmp_path):
+    """With commands that only say what they are asked: the real ones were tried by hand."""
+    for name in ("python", "jupyter"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "$SAID"\n')
+        (tmp_path / name).chmod(0o755)
+    said = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SAID": str(tmp_path / "said")}
+    assert os.access(BINDER / "postBuild", os.X_OK)
+    subprocess.run([BINDER / "postBuild"], cwd=ROOT, env=os.environ | said, check=True)
+    pip, copy, news = (tmp_path / "said").read_text().splitlines()
+    assert pip.startswith("python -m pip install") and pip.endswith(
+        "--no-deps --no-build-isolation --editable ."
+    )
+    assert copy == "python -m adam_course copy my_course"
+    assert news == f"jupyter labextension disable {make.NEWS}"
+    addresses = dict.fromkeys(("website", "colab"), "") | {"binder": "https://binder.example.org"}
+    assert badges.places(FIRST, "", addresses)["binder"].endswith(f"/my_course/{FIRST}")
 
 
 # ---- workflows ----------------------------------------------------------------------------------
