@@ -168,7 +168,7 @@ def test_for_colab_what_has_no_address_is_left_out(colab):
     exercise = text_of(edition["exercises/06_adam.ipynb"])
     assert f"Take [the five steps]({COLAB}/notebooks/06_adam.ipynb) one by one" in exercise
     start = text_of(edition["notebooks/00_start_here.ipynb"])
-    assert "The README tells how" in start
+    assert "The README " in start and "README.md" not in start
 
 
 def test_for_colab_without_addresses_links_are_plain_words(colab):
