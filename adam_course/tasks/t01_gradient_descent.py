@@ -11,6 +11,66 @@ UPHILL = "The gradient points uphill. Which sign takes you down?"
 LOOK_AGAIN = "The slope changes as you walk: call `grad(theta)` inside the loop, at each new point."
 
 
+# To begin: one step
+
+
+def one_step(theta, slope, lr):
+    """Return where one step of gradient descent leads, along one direction."""
+    return theta - lr * slope
+
+
+ONE_STEP = Task(
+    name="one-step",
+    function="one_step",
+    title="One step, by hand",
+    lesson=LESSON,
+    section="The rule",
+    points=1,
+    right="The step goes against the slope, and its length is the rate times the slope.",
+    returns=("theta",),
+    cases=lambda rng: [
+        {"theta": 3.0, "slope": 6.0, "lr": 0.1},
+        {"theta": 1.0, "slope": -4.0, "lr": 0.25},
+        *(
+            {
+                "theta": float(np.round(rng.uniform(-9, -5), 1)),
+                "slope": float(np.round(sign * rng.uniform(2, 4), 1)),
+                "lr": float(np.round(rng.uniform(0.02, 0.4), 2)),
+            }
+            for sign in (1, -1)
+        ),
+    ],
+    reference=one_step,
+    misconceptions=(
+        Misconception(
+            "a step uphill",
+            edited(one_step, "theta - lr → theta + lr"),
+            UPHILL,
+        ),
+        Misconception(
+            "a step without its rate",
+            edited(one_step, "lr * slope → slope"),
+            "At theta = 3 with the slope 6 and lr = 0.1, the step is 0.6 long and not 6.",
+        ),
+        Misconception(
+            "the step alone, without θ",
+            edited(one_step, "theta - lr → -lr"),
+            "Where do you stand after the step? Begin at theta.",
+        ),
+        Misconception(
+            "a step to the left, whatever the slope",
+            edited(one_step, "* slope → * abs(slope)"),
+            "Where the slope is negative, the ground falls to the right, and so does the step.",
+        ),
+        Misconception(
+            "a step of length lr, whatever the slope",
+            edited(one_step, "* slope → * np.sign(slope)"),
+            "A steep slope makes a long step: the step is lr times the slope.",
+        ),
+    ),
+)
+
+
 # Implement: gradient descent
 
 
@@ -466,15 +526,95 @@ STEPS_TO_ESCAPE = Task(
     right_all_the_same={"line 3: 1000 → 1001": "nothing is counted in the step that is added"},
 )
 
+# A stretch: where three points lead
+
+
+def minimum_from(first, second, third):
+    """Return the minimum of the parabola on which gradient descent took these points."""
+    factor = (third - second) / (second - first)
+    return (third - factor * second) / (1 - factor)
+
+
+def three_points(rng):
+    """Return three points of runs that creep, overshoot, hardly move and fly off."""
+    cases = []
+    for bottom, away, factor in (
+        (2.0, 8.0, 0.5),
+        (-1.0, 4.0, -0.5),
+        (np.round(rng.uniform(3, 9), 1), np.round(rng.uniform(-30, -20), 1), 0.9),
+        (np.round(rng.uniform(-9, -3), 1), np.round(rng.uniform(1, 2), 1), -1.25),
+    ):
+        points = bottom + away * factor ** np.arange(3)
+        cases.append(dict(zip(("first", "second", "third"), points.tolist(), strict=True)))
+    return cases
+
+
+MINIMUM_FROM = Task(
+    name="minimum-from",
+    function="minimum_from",
+    title="Find the minimum from three points",
+    lesson=LESSON,
+    section="One direction, one number",
+    points=0,
+    right="Each step multiplies the distance from the minimum by one factor, and two steps are "
+    "enough to find both.",
+    returns=("minimum",),
+    cases=three_points,
+    reference=minimum_from,
+    misconceptions=(
+        Misconception(
+            "the last point, not where the points lead",
+            edited(minimum_from, "(third - factor * second) / (1 - factor) → third"),
+            "The run was stopped on its way. Where would it end?",
+        ),
+        Misconception(
+            "one more step, not all that follow",
+            edited(
+                minimum_from,
+                "(third - factor * second) / (1 - factor) → third + factor * (third - second)",
+            ),
+            "That is the fourth point. There are a fifth and a sixth, and none is the last.",
+        ),
+        Misconception(
+            "a factor upside down",
+            edited(
+                minimum_from,
+                "(third - second) / (second - first) → (second - first) / (third - second)",
+            ),
+            "From 10 over 6 to 4 the moves are −4 and −2. By what was the first one multiplied?",
+        ),
+        Misconception(
+            "a minimum at 0",
+            edited(minimum_from, "(third - second) / (second - first) → third / second"),
+            "The factor multiplies the distance from the minimum, which need not be at 0. The "
+            "moves from point to point know nothing of where 0 is.",
+        ),
+        Misconception(
+            "the mean of the points",
+            edited(
+                minimum_from,
+                "(third - factor * second) / (1 - factor) → (first + second + third) / 3",
+            ),
+            "A run that creeps has all of its points on one side of the minimum.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-6,
+)
+
+
 EXERCISE = Exercise(
     name=LESSON,
     title="Gradient descent",
-    minutes=45,
+    minutes=50,
     tasks=(
+        ONE_STEP,
         GRADIENT_DESCENT,
         LARGEST_STABLE_RATE,
         REPAIRED_DESCENT,
         GOOD_RATE,
         STEPS_TO_ESCAPE,
+        MINIMUM_FROM,
     ),
+    by_person=2,
 )

@@ -21,6 +21,62 @@ def points(rng, count):
     return x, np.round(2 * x + 1 + rng.normal(size=count), 2)
 
 
+# To begin: the steps of an epoch
+
+
+def steps_in_epoch(count, size):
+    """Return how many steps an epoch over so many points has, in batches of a size."""
+    return np.ceil(count / size)
+
+
+STEPS_IN_EPOCH = Task(
+    name="steps-in-epoch",
+    function="steps_in_epoch",
+    title="Count the steps of an epoch",
+    lesson=LESSON,
+    section=LOOP,
+    points=1,
+    right="Every point has its turn once, and a rest that fills no batch makes a step too.",
+    returns=("steps",),
+    cases=lambda rng: [
+        {"count": 100, "size": 10},
+        {"count": 7, "size": 3},
+        {"count": 5, "size": 8},
+        {"count": int(rng.integers(20, 90)) * 7 + 1, "size": 7},
+        {"count": int(rng.integers(20, 90)) * 11 + 8, "size": 11},
+        {"count": int(rng.integers(20, 90)) * 16, "size": 16},
+    ],
+    reference=steps_in_epoch,
+    misconceptions=(
+        Misconception(
+            "an epoch that drops its last, smaller batch",
+            edited(steps_in_epoch, "np.ceil → np.floor"),
+            "Seven points in batches of three: 3, 3, and one point is left. It makes a step too.",
+        ),
+        Misconception(
+            "an epoch with a part of a step",
+            edited(steps_in_epoch, "np.ceil → "),
+            "Two and a third steps are not possible: what does the rest of the points do?",
+        ),
+        Misconception(
+            "an epoch that rounds its last batch",
+            edited(steps_in_epoch, "np.ceil → np.round"),
+            "A rest makes a step however small it is.",
+        ),
+        Misconception(
+            "an epoch with one step too many where all batches are full",
+            edited(steps_in_epoch, "np.ceil(count / size) → count // size + 1"),
+            "A hundred points in batches of ten leave no rest.",
+        ),
+        Misconception(
+            "a step for each single point",
+            edited(steps_in_epoch, "np.ceil(count / size) → count"),
+            "A step is taken for a whole batch.",
+        ),
+    ),
+)
+
+
 # Implement: the gradient of a mini-batch
 
 
@@ -168,7 +224,7 @@ EPOCH_LOOP = Task(
     title="The loop over epochs and mini-batches",
     lesson=LESSON,
     section=LOOP,
-    points=3,
+    points=2,
     right="Every epoch sees each point once, in its own order, with one step a batch, the last and "
     "smaller batch included.",
     returns=("path",),
@@ -498,7 +554,7 @@ REPAIRED_EPOCHS = Task(
 )
 
 
-# Experiment: the rates that end closest
+# A stretch: the rates that end closest
 
 SLOPE_AT_START = 100.0  # in units of the noise
 ENOUGH = 1.1
@@ -536,7 +592,7 @@ FALLING_RATES = Task(
     title="Find the rates that end closest",
     lesson=LESSON,
     section=FALL,
-    points=3,
+    points=0,
     right="The rates are large enough to arrive and then fall about like 1/t, so that the noise of "
     "all the steps is averaged.",
     returns=("rates",),
@@ -624,6 +680,7 @@ EXERCISE = Exercise(
     title="Noisy gradients",
     minutes=60,
     tasks=(
+        STEPS_IN_EPOCH,
         BATCH_GRADIENT,
         EPOCH_LOOP,
         BATCH_FOR_NOISE,
@@ -631,4 +688,5 @@ EXERCISE = Exercise(
         REPAIRED_EPOCHS,
         FALLING_RATES,
     ),
+    by_person=2,
 )

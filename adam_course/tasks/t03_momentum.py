@@ -1,9 +1,9 @@
-"""The tasks of exercise 03: the heavy ball, Nesterov's, the averaging form, and their numbers."""
+"""The tasks of exercise 03: whose path it is, the averaging form, a repair, and two numbers."""
 
 import numpy as np
 
 from adam_course.tasks.edited import edited
-from adam_course.tasks.shared import bowl, equal_shares, path_slips
+from adam_course.tasks.shared import bowl, equal_shares
 from adam_course.tasks.t01_gradient_descent import curvatures_of
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -11,16 +11,17 @@ LESSON = "03_momentum"
 RULE = "The rule"
 MEMORY = "How long does it remember?"
 FORMS = "Three spellings of one rule"
+ROOTS = "One direction, two roots"
 BEST = "The best two numbers for a bowl"
 MAP = "A map of both numbers"
 LOOK = "Nesterov: look first, then leap"
 
 
-# Implement: the heavy ball
+# What several tasks roll
 
 
 def heavy_ball(grad, theta, lr, momentum, steps):
-    """Return the path of the heavy ball, steps + 1 points."""
+    """Return the path of the heavy ball, steps + 1 points; the exercise gives it."""
     m, path = np.zeros(theta.shape), [theta]
     for _ in range(steps):
         m = momentum * m + lr * grad(theta)
@@ -48,177 +49,199 @@ def ball_cases(rng):
     ]
 
 
-HEAVY_BALL = Task(
-    name="heavy-ball",
-    function="heavy_ball",
-    title="The heavy ball, with the path it takes",
-    lesson=LESSON,
-    section=RULE,
-    points=3,
-    right="The buffer keeps a share of the last move and takes in the whole new step, and the ball "
-    "moves by the new buffer.",
-    returns=("path",),
-    cases=ball_cases,
-    reference=heavy_ball,
-    misconceptions=(
-        Misconception(
-            "a ball without a memory",
-            edited(heavy_ball, "momentum * m + lr → lr"),
-            "That is gradient descent. Make m once, before the loop, and keep momentum times the "
-            "old m in each step.",
-        ),
-        Misconception(
-            "a ball that forgets nothing",
-            edited(heavy_ball, "momentum * m → m"),
-            "Without friction it swings for ever: keep momentum times the old m.",
-        ),
-        Misconception(
-            "the averaging form",
-            edited(heavy_ball, "lr * grad → (1 - momentum) * grad", "theta - m → theta - lr * m"),
-            "A form of momentum, and Adam's. At the same rate its steps are shorter by 1 − μ; the "
-            "heavy ball takes in the whole gradient.",
-            FORMS,
-        ),
-        Misconception(
-            "a ball whose rate and momentum have changed places",
-            edited(heavy_ball, "momentum * m + lr * grad → lr * m + momentum * grad"),
-            "momentum is the share of m that is kept; lr multiplies the gradient.",
-        ),
-        Misconception(
-            "a ball that rolls uphill",
-            edited(heavy_ball, "m + lr → m - lr"),
-            "m collects lr times the gradient, which points uphill, and theta − m goes down. One "
-            "minus is enough.",
-        ),
-        Misconception(
-            "a ball that is pushed back by its own memory",
-            edited(heavy_ball, "= momentum → = -momentum"),
-            "The old move is repeated, not undone: plus momentum times m.",
-        ),
-        Misconception(
-            "Nesterov's momentum",
-            edited(heavy_ball, "grad(theta) → grad(theta - momentum * m)"),
-            "A fine rule, and the next task. The heavy ball takes its gradient where it is.",
-            LOOK,
-        ),
-        Misconception(
-            "a ball that leaps twice",
-            edited(heavy_ball, "theta - m → theta - momentum * m - lr * grad(theta)"),
-            "momentum · m is in the new m already. Step by m, once. With the leap added again "
-            "it is Nesterov's momentum as libraries write it.",
-            LOOK,
-        ),
-        Misconception(
-            "a ball that steps with yesterday's buffer",
-            edited(
-                heavy_ball,
-                "m = momentum → theta, m = theta - m, momentum",
-                "        theta = theta - m\n →",
-            ),
-            "Let the new gradient into m first, and then step with the new m.",
-        ),
-        Misconception(
-            "a ball without its rate",
-            edited(heavy_ball, "lr * grad → grad"),
-            "The gradient goes into m times lr.",
-        ),
-        Misconception(
-            "a ball with its rate twice",
-            edited(heavy_ball, "theta - m → theta - lr * m"),
-            "Either m collects lr · g and the step is m, or m collects g and the step is lr · m.",
-            FORMS,
-        ),
-        Misconception(
-            "a ball that never looks again",
-            edited(heavy_ball, "grad(theta) → grad(path[0])"),
-            "Call `grad(theta)` inside the loop, at each new point.",
-        ),
-        *path_slips(heavy_ball),
-    ),
-)
-
-
-# Implement: Nesterov's momentum
-
-
-def nesterov(grad, theta, lr, momentum, steps):
-    """Return the path of Nesterov's momentum, steps + 1 points."""
-    m, path = np.zeros(theta.shape), [theta]
-    for _ in range(steps):
-        ahead = theta - momentum * m
-        m = momentum * m + lr * grad(ahead)
-        theta = theta - m
-        path.append(theta)
-    return np.array(path)
-
-
 BEHIND = "theta - momentum → theta + momentum"
 TOO_FAR = "theta - momentum * m → theta - m"
 AVERAGED = "lr * grad → (1 - momentum) * lr * grad"
 DOUBLED = "theta = theta - m → theta = ahead - m"
 
 
-NESTEROV = Task(
-    name="nesterov",
-    function="nesterov",
-    title="Nesterov's momentum",
+# To begin: two pushes
+
+
+def buffer_after_two(first, second, lr, momentum):
+    """Return the buffer of the heavy ball after two gradients."""
+    m = lr * first
+    return momentum * m + lr * second
+
+
+BUFFER = Task(
+    name="buffer-after-two",
+    function="buffer_after_two",
+    title="The buffer after two pushes",
     lesson=LESSON,
-    section=LOOK,
-    points=3,
-    right="The gradient is taken where momentum is about to lead, and the step starts from where "
-    "the ball is.",
-    returns=("path",),
+    section=RULE,
+    points=1,
+    right="The first push is in the buffer with its share μ, and the second with all of its step.",
+    returns=("m",),
     cases=lambda rng: [
-        case | {"steps": steps} for case, steps in zip(ball_cases(rng), (1, 2, 12, 5), strict=True)
+        {"first": 1.0, "second": 1.0, "lr": 1.0, "momentum": 0.5},
+        {"first": 3.0, "second": -3.0, "lr": 0.1, "momentum": 0.9},
+        {
+            "first": float(np.round(rng.uniform(-9, -5), 1)),
+            "second": float(np.round(rng.uniform(2, 4), 1)),
+            "lr": float(np.round(rng.uniform(0.02, 0.2), 2)),
+            "momentum": float(np.round(rng.uniform(0.6, 0.8), 2)),
+        },
     ],
-    reference=nesterov,
+    reference=buffer_after_two,
     misconceptions=(
         Misconception(
-            "the heavy ball",
-            edited(nesterov, "grad(ahead) → grad(theta)"),
-            "Its gradient is taken where it is. Nesterov's is taken where momentum will carry it: "
-            "which point is that?",
+            "a ball without a memory",
+            edited(buffer_after_two, "momentum * m + lr → lr"),
+            "That is the second push alone. A share of the first is still there.",
         ),
         Misconception(
-            "a look back instead of ahead",
-            edited(nesterov, BEHIND),
-            "theta moves by minus m. So the point ahead is theta minus, not plus, momentum · m.",
+            "a ball that forgets nothing",
+            edited(buffer_after_two, "momentum * m → m"),
+            "Of the old buffer only the share momentum is kept.",
         ),
         Misconception(
-            "a look too far ahead",
-            edited(nesterov, TOO_FAR),
-            "Only momentum times m is sure to come: that is what the next m keeps of the old one.",
+            "the averaging form",
+            edited(
+                buffer_after_two,
+                "m = lr → m = (1 - momentum) * lr",
+                "+ lr → + (1 - momentum) * lr",
+            ),
+            "The heavy ball takes in the whole of each push, lr times the gradient.",
+            FORMS,
         ),
         Misconception(
-            "a step from the look-ahead point",
-            edited(nesterov, DOUBLED),
-            "The leap is in the new m already. Look from the point ahead, but step from theta.",
+            "a ball whose rate and momentum have changed places",
+            edited(buffer_after_two, "momentum * m + lr * second → lr * m + momentum * second"),
+            "momentum is the share of m that is kept; lr multiplies the gradient.",
         ),
         Misconception(
-            "the path of the look-ahead points",
-            edited(nesterov, "append(theta) → append(theta - momentum * m)"),
-            "Libraries keep that point in place of theta. Here the path is that of theta itself: "
-            "look ahead, and step from where you are.",
+            "how far the ball has come in both steps",
+            edited(buffer_after_two, "return → return m +"),
+            "That is the way of both steps together. Asked is the buffer after the second.",
         ),
         Misconception(
-            "a gradient step at the look-ahead point alone",
-            edited(nesterov, "theta = theta - m → theta = theta - lr * grad(ahead)"),
-            "The gradient taken ahead goes into m, and the step is the whole new m.",
+            "a ball without its rate",
+            edited(buffer_after_two, "m = lr * → m =", "+ lr * → +"),
+            "Each gradient goes into m times lr.",
+        ),
+    ),
+)
+
+
+# Tell apart: whose path is it?
+
+
+def whose_path(path, grad, lr, momentum):
+    """Return the number of the rule that took a path: 1 to 4, or 0 if none of them did."""
+    before, move = path[0] - path[1], path[1] - path[2]
+    here, ahead = path[1], path[1] - momentum * before
+    moves = (
+        lr * grad(here),
+        momentum * before + lr * grad(here),
+        momentum * before + lr * grad(ahead),
+        momentum * before + (1 - momentum) * lr * grad(here),
+    )
+    for number, one in enumerate(moves, start=1):
+        if np.allclose(move, one):
+            return number
+    return 0
+
+
+def walk(rule, grad, theta, lr, momentum):
+    """Return four points of a rule by its number; 0 is a ball that forgets nothing."""
+    m, path = np.zeros(theta.shape), [theta]
+    for _ in range(3):
+        g = grad(theta - momentum * m if rule == 3 else theta)
+        m = (1.0, 0.0, momentum, momentum, momentum)[rule] * m
+        m = m + lr * g * (1 - momentum if rule == 4 else 1)
+        theta = theta - m
+        path.append(theta)
+    return np.array(path)
+
+
+def path_cases(rng):
+    """Return a path of each rule and one of none, on bowls of their own; the simplest first."""
+    cases = []
+    for rule, lr, momentum in (
+        (1, 0.1, 0.9),
+        (2, 0.1, 0.9),
+        (3, 0.2, 0.8),
+        (4, 0.2, 0.7),
+        (0, 0.1, 0.6),
+    ):
+        grad, theta = bowl(rng, np.array([1.0, 4.0])), np.round(rng.normal(size=2), 2) + 3
+        path = walk(rule, grad, theta, lr, momentum)
+        cases.append({"path": path, "grad": grad, "lr": lr, "momentum": momentum})
+    return cases
+
+
+WHOSE_PATH = Task(
+    name="whose-path",
+    function="whose_path",
+    title="Tell from a path which rule took it",
+    lesson=LESSON,
+    section=FORMS,
+    points=3,
+    right="The first step says little, and the second one tells all of them apart: what is kept of "
+    "the last move, and where and with what weight the gradient was taken.",
+    returns=("number",),
+    cases=path_cases,
+    reference=whose_path,
+    misconceptions=(
+        Misconception(
+            "a verdict on the first step alone",
+            edited(
+                whose_path,
+                "path[0] - path[1], path[1] - path[2] → 0 * path[0], path[0] - path[1]",
+                "here, ahead = path[1], path[1] - → here, ahead = path[0], path[0] -",
+            ),
+            "From an empty buffer three of the four take the same first step. Look at the second.",
         ),
         Misconception(
-            "gradient descent",
-            edited(nesterov, "momentum * m + lr * grad(ahead) → lr * grad(theta)"),
-            "What became of m? Make it once, before the loop, and carry it along.",
+            "a verdict that takes the nearest where none fits",
+            edited(
+                whose_path,
+                "return 0 → return 1 + np.argmin([abs(move - one).max() for one in moves])",
+            ),
+            "One path was taken by none of the four. A right rule gives the move exactly, up to "
+            "rounding: `np.allclose` says whether it does.",
+        ),
+        Misconception(
+            "a verdict without the look ahead",
+            edited(whose_path, "grad(ahead) → grad(here)"),
+            "Nesterov's path is not recognised yet. He takes the gradient ahead, where momentum "
+            "times the last move leads. Which point is that?",
+            LOOK,
+        ),
+        Misconception(
+            "a verdict without the factor 1 − μ",
+            edited(whose_path, "(1 - momentum) * lr → lr"),
+            "Rule 4 lets in 1 − μ of the new gradient. Its path is not recognised yet.",
+        ),
+        Misconception(
+            "a verdict that takes all balls for ones without a memory",
+            edited(whose_path, "= path[0] - path[1], → = 0 * path[0],"),
+            "The first move is in the buffer when the second is made: it was path[0] − path[1].",
             RULE,
         ),
         Misconception(
-            "Nesterov's momentum with an average as its buffer",
-            edited(nesterov, AVERAGED),
-            "The buffer takes in the whole step lr · g, as the heavy ball's does, without 1 − μ.",
-            FORMS,
+            "a verdict with moves of the wrong sign",
+            edited(
+                whose_path,
+                "path[0] - path[1], path[1] - path[2] → path[1] - path[0], path[2] - path[1]",
+            ),
+            "theta falls by the buffer: m is the old point minus the new one.",
+            RULE,
         ),
-        *path_slips(nesterov),
+        Misconception(
+            "a verdict with gradients taken where the step ends",
+            edited(whose_path, "here, ahead = path[1], → here, ahead = path[2],"),
+            "The second step begins at path[1]: there the gradient was asked for.",
+            RULE,
+        ),
+        Misconception(
+            "a verdict with rules counted from 0",
+            edited(whose_path, "start=1 → start=0"),
+            "The first of the four is number 1; 0 is for none of them.",
+        ),
     ),
+    show_target=False,
 )
 
 
@@ -320,78 +343,72 @@ EMA_STEP = Task(
 )
 
 
-# Predict: the half-life
+# Predict: how far the ball rolls on
 
 
-def half_life(momentum):
-    """Return after how many steps a gradient counts half."""
-    return np.log(0.5) / np.log(momentum)
+def distance_left(before, last):
+    """Return how far a ball still rolls on flat ground, from its last two moves."""
+    momentum = last / before
+    return last * momentum / (1 - momentum)
 
 
-HALF = "np.log(0.5) / np.log(momentum)"
-
-
-HALF_LIFE = Task(
-    name="momentum-half-life",
-    function="half_life",
-    title="Predict how long momentum remembers",
+DISTANCE_LEFT = Task(
+    name="distance-left",
+    function="distance_left",
+    title="Predict how far the ball rolls on",
     lesson=LESSON,
     section=MEMORY,
-    points=1,
-    right="The weight is multiplied by μ in each step, so it is halved when μᵏ is one half.",
-    returns=("steps",),
+    points=2,
+    right="Without a push each move is μ times the last one, and all that are to come add up to a "
+    "finite way.",
+    returns=("distance",),
     cases=lambda rng: [
-        {"momentum": momentum}
-        for momentum in (
-            0.9,
-            0.5,
-            0.999,
-            float(np.round(rng.uniform(0.6, 0.85), 3)),
-            float(np.round(rng.uniform(0.92, 0.98), 3)),
-        )
+        {"before": 1.0, "last": 0.5},
+        {"before": 2.0, "last": 1.8},
+        {"before": -0.3, "last": -0.27},
+        {
+            "before": (far := float(np.round(rng.uniform(4, 9), 1))),
+            "last": far * float(np.round(rng.uniform(0.6, 0.85), 2)),
+        },
+        {
+            "before": (near := float(np.round(rng.uniform(0.1, 0.4), 2))),
+            "last": near * float(np.round(rng.uniform(0.92, 0.98), 3)),
+        },
     ],
-    reference=half_life,
+    reference=distance_left,
     misconceptions=(
         Misconception(
-            "one over the momentum",
-            edited(half_life, f"{HALF} → 1 / momentum"),
-            "It is in print, and it says that a longer memory is shorter. The weight after k steps "
-            "is μᵏ: when is that one half?",
+            "the next move, not all that follow",
+            edited(distance_left, " / (1 - momentum) →"),
+            "That is the next move. There is one after it, and one more: add them all up.",
         ),
         Misconception(
-            "the sum of the weights",
-            edited(half_life, f"{HALF} → 1 / (1 - momentum)"),
-            "1/(1 − μ) is another measure of memory: how much longer the steps get in all. Ask for "
-            "the k at which μᵏ is one half.",
+            "a way that counts the last move again",
+            edited(distance_left, "last * momentum → last"),
+            "The last move has been made already. How long is the next one?",
         ),
         Misconception(
-            "the time to 1/e",
-            edited(half_life, "np.log(0.5) → -1"),
-            "After that many steps 37 % are left. Half is a little sooner.",
+            "a way that counts both moves that were seen",
+            edited(distance_left, "last * momentum → before"),
+            "The two moves that you were given are behind the ball. What lies ahead?",
         ),
         Misconception(
-            "the rule of thumb for a momentum near 1",
-            edited(half_life, f"{HALF} → np.log(2) / (1 - momentum)"),
-            "Close, and closer the nearer μ is to 1. For 0.5 it is not: solve μᵏ = ½ with "
-            "logarithms.",
+            "a momentum upside down",
+            edited(distance_left, "last / before → before / last"),
+            "Momentum is the share that is kept, less than 1: the later move by the earlier one.",
         ),
         Misconception(
-            "the half-life upside down",
-            edited(half_life, f"{HALF} → np.log(momentum) / np.log(0.5)"),
-            "From μᵏ = ½ comes k ln μ = ln ½. Solve that for k.",
+            "a way counted in moves, not a distance",
+            edited(distance_left, "last * momentum → momentum"),
+            "That many times the last move. So how far is it?",
         ),
         Misconception(
-            "a half-life below zero",
-            edited(half_life, "0.5 → 2"),
-            "The logarithm of a number below 1 is negative. Which number is μᵏ to be equal to?",
-        ),
-        *(
-            Misconception(
-                f"the {which} whole step, not the half-life",
-                edited(half_life, f"{HALF} → {function}({HALF})"),
-                "Do not round: the half-life may lie between two steps.",
-            )
-            for which, function in (("nearest", "np.round"), ("first", "np.ceil"))
+            "a ball that slows by the same amount in each step",
+            edited(
+                distance_left,
+                "last * momentum / (1 - momentum) → last**2 / (before - last) / 2",
+            ),
+            "It loses a share of its move in each step, not an amount: 1, 0.5, 0.25, and so on.",
         ),
     ),
     show_target=False,
@@ -618,7 +635,77 @@ GOOD_PAIR = Task(
     accepts=ball_arrives,
     show_target=False,
     allows=("adam_course.optimizers", "adam_course.problems"),
-    builds_on=("heavy-ball",),
+)
+
+# A stretch: two hidden numbers
+
+
+def hidden_numbers(path):
+    """Return momentum and rate · curvature from four points along one direction, minimum at 0."""
+    old, new = np.array(path[:2]), np.array(path[1:3])
+    factor, minus = np.linalg.solve(np.column_stack([new, old]), path[2:])
+    return -minus, 1 - minus - factor
+
+
+def hidden_cases(rng):
+    """Return four points in the middle of runs that swing, creep and fly off."""
+    cases = []
+    for momentum, product in (
+        (0.5, 0.5),
+        (0.9, 0.1),
+        (np.round(rng.uniform(0.1, 0.3), 2), np.round(rng.uniform(0.1, 0.2), 2)),
+        (np.round(rng.uniform(0.6, 0.8), 2), np.round(rng.uniform(2.5, 3), 2)),
+        (np.round(rng.uniform(0.6, 0.8), 2), np.round(rng.uniform(4, 5), 2)),
+    ):
+        path = [0.0, np.round(rng.uniform(1, 4), 1)]
+        path[0] = path[1] * (1 + np.round(rng.uniform(0.1, 0.4), 2))
+        for _ in range(2):
+            path.append((1 + momentum - product) * path[-1] - momentum * path[-2])
+        cases.append({"path": np.array(path)})
+    return cases
+
+
+HIDDEN_NUMBERS = Task(
+    name="hidden-numbers",
+    function="hidden_numbers",
+    title="Find two hidden numbers from four points",
+    lesson=LESSON,
+    section=ROOTS,
+    points=0,
+    right="Each new point is a mixture of the two before it, and two such mixtures give away both "
+    "numbers.",
+    returns=("momentum", "product"),
+    cases=hidden_cases,
+    reference=hidden_numbers,
+    misconceptions=(
+        Misconception(
+            "the two numbers in the wrong order",
+            edited(hidden_numbers, "-minus, 1 - minus - factor → 1 - minus - factor, -minus"),
+            "Return the momentum first, then the product of rate and curvature.",
+        ),
+        Misconception(
+            "a run without a memory",
+            edited(hidden_numbers, "-minus, 1 - minus - factor → 0.0, 1 - path[3] / path[2]"),
+            "One factor is not enough: each point depends on the two before it.",
+        ),
+        Misconception(
+            "the factor of the last point, not the product in it",
+            edited(hidden_numbers, "1 - minus - factor → factor"),
+            "That factor is 1 + μ − αλ. Which αλ is in it?",
+        ),
+        Misconception(
+            "a product without the momentum in its factor",
+            edited(hidden_numbers, "1 - minus - factor → 1 - factor"),
+            "The factor of the newest point is 1 + μ − αλ, not 1 − αλ.",
+        ),
+        Misconception(
+            "a momentum with the wrong sign",
+            edited(hidden_numbers, "return -minus, 1 - → return minus, 1 +"),
+            "The older point comes in with −μ.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-6,
 )
 
 EXERCISE = Exercise(
@@ -626,11 +713,13 @@ EXERCISE = Exercise(
     title="Momentum",
     minutes=60,
     tasks=(
-        HEAVY_BALL,
-        NESTEROV,
+        BUFFER,
+        WHOSE_PATH,
         EMA_STEP,
-        HALF_LIFE,
+        DISTANCE_LEFT,
         REPAIRED_NESTEROV,
         GOOD_PAIR,
+        HIDDEN_NUMBERS,
     ),
+    by_person=2,
 )

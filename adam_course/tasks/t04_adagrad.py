@@ -16,6 +16,67 @@ FRAMEWORKS = "Three AdaGrads"
 PITFALLS = "What people get wrong"
 
 
+# To begin: a rate after three gradients
+
+
+def rate_after(gradients, lr):
+    """Return the rate lr / √v of one parameter after these gradients."""
+    return lr / np.sqrt(np.sum(gradients**2))
+
+
+RATE_AFTER = Task(
+    name="rate-after",
+    function="rate_after",
+    title="The rate after a few gradients",
+    lesson=LESSON,
+    section=RULE,
+    points=1,
+    right="The ledger holds the squares of all gradients, and the rate is divided by its root.",
+    returns=("rate",),
+    cases=lambda rng: [
+        {"gradients": np.array([3.0, 0.0, 4.0]), "lr": 1.0},
+        {"gradients": np.array([-2.0, 1.0, -2.0]), "lr": 0.5},
+        {
+            "gradients": np.round(rng.uniform(2, 9, 5) * [1, -1, 1, 1, 1], 1),
+            "lr": float(np.round(rng.uniform(0.1, 0.4), 2)),
+        },
+    ],
+    reference=rate_after,
+    misconceptions=(
+        Misconception(
+            "a rate without the root",
+            edited(rate_after, "np.sqrt(np.sum(gradients**2)) → np.sum(gradients**2)"),
+            "3, 0 and 4 make a ledger of 25. Its root divides the rate.",
+        ),
+        Misconception(
+            "a rate with a mean, not a sum",
+            edited(rate_after, "np.sum → np.mean"),
+            "AdaGrad adds the squares up. It never divides by how many there were.",
+        ),
+        Misconception(
+            "a rate with a sum of gradients, not of squares",
+            edited(rate_after, "np.sqrt(np.sum(gradients**2)) → np.abs(np.sum(gradients))"),
+            "Square each gradient first. Otherwise one that points back wipes out another.",
+        ),
+        Misconception(
+            "a rate with a sum of absolute values",
+            edited(rate_after, "np.sqrt(np.sum(gradients**2)) → np.sum(np.abs(gradients))"),
+            "Square each gradient, add the squares, and take the root of the sum.",
+        ),
+        Misconception(
+            "the rate of the last gradient alone",
+            edited(rate_after, "np.sum(gradients**2) → gradients[-1] ** 2"),
+            "AdaGrad forgets nothing: all gradients so far are in the ledger.",
+        ),
+        Misconception(
+            "the last step, not the rate",
+            edited(rate_after, "lr / → lr * gradients[-1] /"),
+            "The rate is what multiplies the gradient: lr / √v.",
+        ),
+    ),
+)
+
+
 # Implement: one step of AdaGrad
 
 
@@ -372,71 +433,6 @@ STEP_WHEN_HEARD = Task(
 )
 
 
-# Predict: how many steps a distance takes
-
-
-def steps_needed(distance, lr):
-    """Return about how many steps AdaGrad needs for a distance, where all gradients are equal."""
-    return (distance / (2 * lr)) ** 2
-
-
-STEPS_NEEDED = Task(
-    name="steps-needed",
-    function="steps_needed",
-    title="Predict how many steps a distance takes",
-    lesson=LESSON,
-    section=SHRINKS,
-    points=1,
-    right="The steps shrink like 1/√t and together reach about 2 lr √t, so twice the distance "
-    "takes four times the steps.",
-    returns=("steps",),
-    cases=lambda rng: [
-        {"distance": distance, "lr": lr}
-        for distance, lr in (
-            (200.0, 1.0),
-            (50.0, 0.1),
-            (float(np.round(rng.uniform(30, 90), 1)), float(np.round(rng.uniform(0.05, 0.2), 2))),
-            (float(np.round(rng.uniform(4, 9), 1)), float(np.round(rng.uniform(0.001, 0.004), 4))),
-        )
-    ],
-    reference=steps_needed,
-    misconceptions=(
-        Misconception(
-            "steps that do not shrink",
-            edited(steps_needed, "(distance / (2 * lr)) ** 2 → distance / lr"),
-            "Only the first step is lr long; step t is lr / √t long. What do they add up to?",
-        ),
-        Misconception(
-            "twice the steps for twice the distance",
-            edited(steps_needed, "(distance / (2 * lr)) ** 2 → distance / (2 * lr)"),
-            "The distance grows with the root of the steps. What is then the way back?",
-        ),
-        Misconception(
-            "a distance of lr √t, without the 2",
-            edited(steps_needed, "(2 * lr) → lr"),
-            "All steps are longer than the last one: together they reach about 2 lr √t.",
-        ),
-        Misconception(
-            "a 2 that is not squared",
-            edited(steps_needed, "(distance / (2 * lr)) ** 2 → (distance / lr) ** 2 / 2"),
-            "Solve distance = 2 lr √t for t: everything but t is squared, the 2 as well.",
-        ),
-        Misconception(
-            "a 2 on the wrong side",
-            edited(steps_needed, "distance / (2 * lr) → 2 * distance / lr"),
-            "Solve distance = 2 lr √t for t: the 2 comes below the fraction bar.",
-        ),
-        Misconception(
-            "a rate that is not squared",
-            edited(steps_needed, "(distance / (2 * lr)) ** 2 → (distance / 2) ** 2 / lr"),
-            "Solve distance = 2 lr √t for t: the rate is squared with the rest.",
-        ),
-    ),
-    show_target=False,
-    rtol=0.05,
-)
-
-
 # Find the bug: an AdaGrad with three of them
 
 
@@ -452,7 +448,7 @@ def repaired_adagrad(grad, theta, steps, lr=0.1, eps=1e-6):
 
 ONE_FOR_ALL = "g**2 → np.sum(g**2)"
 AVERAGE = ("_ in range(steps) → t in range(1, steps + 1)", "np.sqrt(v) → np.sqrt(v / t)")
-EPS_LAST = "(np.sqrt(v) + eps) → np.sqrt(v) + eps"
+FROM_ONE = "np.zeros → np.ones"
 
 
 def repaired_adagrad_cases(rng):
@@ -474,39 +470,41 @@ REPAIRED_ADAGRAD = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=3,
-    right="Each parameter has its own sum of squares, a sum and not an average, and ε stands below "
-    "the fraction bar.",
+    right="Each parameter has its own sum of squares, a sum and not an average, and it starts at "
+    "zero.",
     returns=("theta",),
     cases=repaired_adagrad_cases,
     reference=repaired_adagrad,
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            edited(repaired_adagrad, ONE_FOR_ALL, EPS_LAST, *AVERAGE),
+            edited(repaired_adagrad, ONE_FOR_ALL, FROM_ONE, *AVERAGE),
             "Give it two parameters, one with a hundredth of the other's gradient. Give it equal "
-            "gradients: does the step shrink? Give it a gradient of zero.",
+            "gradients: does the step shrink? How long is the very first step?",
         ),
         Misconception(
-            "the listing with its ε repaired",
+            "the listing with a total that starts at zero",
             edited(repaired_adagrad, ONE_FOR_ALL, *AVERAGE),
             "Two are left. Does the step shrink under equal gradients? Has each parameter a v of "
             "its own?",
         ),
         Misconception(
             "the listing with a sum instead of the average",
-            edited(repaired_adagrad, ONE_FOR_ALL, EPS_LAST),
-            "Two are left. Has each parameter a v of its own? What does a gradient of zero do?",
+            edited(repaired_adagrad, ONE_FOR_ALL, FROM_ONE),
+            "Two are left. Has each parameter a v of its own? How long is the very first step?",
         ),
         Misconception(
             "the listing with a total for each parameter",
-            edited(repaired_adagrad, EPS_LAST, *AVERAGE),
-            "Two are left. Does the step shrink under equal gradients? What does a gradient of "
-            "zero do?",
+            edited(repaired_adagrad, FROM_ONE, *AVERAGE),
+            "Two are left. Does the step shrink under equal gradients? How long is the very first "
+            "step?",
         ),
         Misconception(
-            "the listing with its ε still after the division",
-            edited(repaired_adagrad, EPS_LAST),
-            "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
+            "the listing whose total still starts at one",
+            edited(repaired_adagrad, FROM_ONE),
+            "One is left. With one gradient of 0.01, the first step should be lr long. What does "
+            "the total hold before it?",
+            FRAMEWORKS,
         ),
         Misconception(
             "the listing with one total for all parameters",
@@ -518,11 +516,6 @@ REPAIRED_ADAGRAD = Task(
             "the listing that still averages",
             edited(repaired_adagrad, *AVERAGE),
             "One is left. Equal gradients have the same average at every step: what shrinks?",
-        ),
-        Misconception(
-            "an ε inside the parentheses but after the division",
-            edited(repaired_adagrad, "g / (np.sqrt(v) + eps) → (g / np.sqrt(v) + eps)"),
-            "ε has to be part of the divisor: √v + ε.",
         ),
         Misconception(
             "an ε inside the root",
@@ -643,16 +636,92 @@ RATES_FOR_RARE = Task(
     allows=("adam_course.optimizers",),
 )
 
+# A stretch: the gradients from the moves
+
+
+def gradients_from(moves, first, lr):
+    """Return the gradients of one parameter from its moves under AdaGrad and its first gradient."""
+    gradients, v = [first], first**2
+    for share in -moves[1:] / lr:
+        v = v / (1 - share**2)
+        gradients.append(share * np.sqrt(v))
+    return np.array(gradients)
+
+
+def moves_cases(rng):
+    """Return the moves of a parameter under two gradients and under more."""
+    cases = []
+    for gradients, lr in (
+        (np.array([3.0, 4.0]), 1.0),
+        (np.array([1.0, -2.0, 2.0, 0.0, 4.0]), 0.5),
+        (np.round(rng.uniform(2, 9, 6) * rng.choice([-1, 1], 6), 1), 0.1),
+        (np.round(rng.uniform(0.1, 0.9, 9), 2), 0.01),
+    ):
+        moves = -lr * gradients / np.sqrt(np.cumsum(gradients**2))
+        cases.append({"moves": moves, "first": float(gradients[0]), "lr": lr})
+    return cases
+
+
+GRADIENTS_FROM = Task(
+    name="gradients-from",
+    function="gradients_from",
+    title="Find the gradients from the moves",
+    lesson=LESSON,
+    section=RULE,
+    points=0,
+    right="A move says which share of the ledger's root its gradient is, and the ledger before it "
+    "says the rest.",
+    returns=("gradients",),
+    cases=moves_cases,
+    reference=gradients_from,
+    misconceptions=(
+        Misconception(
+            "shares of the ledger, not gradients",
+            edited(gradients_from, "share * np.sqrt(v) → share"),
+            "−move / lr is g / √v. Which v, and what is g then?",
+        ),
+        Misconception(
+            "gradients from the ledger before them",
+            edited(
+                gradients_from,
+                "        v = v / (1 - share**2)\n →",
+                "np.sqrt(v))\n → np.sqrt(v))\n        v = v + gradients[-1] ** 2\n",
+            ),
+            "The new gradient is in v already when AdaGrad divides by its root.",
+        ),
+        Misconception(
+            "gradients with the wrong sign",
+            edited(gradients_from, "in -moves → in moves"),
+            "theta moves against the gradient.",
+        ),
+        Misconception(
+            "gradients of gradient descent",
+            edited(gradients_from, "share * np.sqrt(v) → share * abs(first)"),
+            "The divisor grows with each gradient: work out v, step by step.",
+        ),
+        Misconception(
+            "a ledger that stays as it was",
+            edited(gradients_from, "v / (1 - share**2) → first**2 / (1 - share**2)"),
+            "Each new v is made from the last one: carry it along.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-6,
+)
+
+
 EXERCISE = Exercise(
     name=LESSON,
     title="AdaGrad",
     minutes=50,
     tasks=(
+        RATE_AFTER,
         ADAGRAD_STEP,
         ADAGRAD_LOOP,
         STEP_WHEN_HEARD,
-        STEPS_NEEDED,
         REPAIRED_ADAGRAD,
         RATES_FOR_RARE,
+        GRADIENTS_FROM,
     ),
+    by_person=2,
 )

@@ -1,4 +1,4 @@
-"""The tasks of exercise 05: RMSProp's and AdaDelta's steps, a memory, a first step, a swing."""
+"""The tasks of exercise 05: RMSProp's step, its first steps, a repair, a swing, a burst."""
 
 import numpy as np
 
@@ -9,13 +9,68 @@ from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "05_rmsprop"
 RULE = "A ledger that forgets"
-MEMORY = "How long is its memory?"
 FIRST = "The first step is too long"
 EPS = "Where ε goes"
 SWING = "It never settles"
-UNITS = "AdaDelta: a step with the right unit"
-NO_RATE = "On trial: does AdaDelta need no rate?"
 PITFALLS = "What people get wrong"
+
+
+# To begin: one entry
+
+
+def ledger_after(v, gradient, rho):
+    """Return RMSProp's average of squares after one more gradient."""
+    return rho * v + (1 - rho) * gradient**2
+
+
+LEDGER_AFTER = Task(
+    name="ledger-after",
+    function="ledger_after",
+    title="One entry into the ledger",
+    lesson=LESSON,
+    section=RULE,
+    points=1,
+    right="The old average keeps its share ρ, the new square comes in with 1 − ρ, and together "
+    "they weigh 1.",
+    returns=("v",),
+    cases=lambda rng: [
+        {"v": 1.0, "gradient": 3.0, "rho": 0.9},
+        {"v": 4.0, "gradient": -2.0, "rho": 0.5},
+        {
+            "v": float(np.round(rng.uniform(2, 9), 1)),
+            "gradient": float(np.round(rng.uniform(-0.9, -0.2), 2)),
+            "rho": float(np.round(rng.uniform(0.6, 0.8), 2)),
+        },
+    ],
+    reference=ledger_after,
+    misconceptions=(
+        Misconception(
+            "a sum instead of an average",
+            edited(ledger_after, "rho * v + (1 - rho) * gradient**2 → v + gradient**2"),
+            "AdaGrad does so. Here the old entry fades: only the share ρ of it stays.",
+        ),
+        Misconception(
+            "a new square without the factor 1 − ρ",
+            edited(ledger_after, "(1 - rho) * gradient → gradient"),
+            "The weights add up to 1: ρ for the old average, 1 − ρ for the new square.",
+        ),
+        Misconception(
+            "weights that have changed places",
+            edited(ledger_after, "rho * v + (1 - rho) * gradient → (1 - rho) * v + rho * gradient"),
+            "With ρ = 0.9 the average keeps nine tenths of itself.",
+        ),
+        Misconception(
+            "an average of gradients, not of squares",
+            edited(ledger_after, "gradient**2 → gradient"),
+            "Into the ledger goes the square of the gradient.",
+        ),
+        Misconception(
+            "the root of the average",
+            edited(ledger_after, "return → return np.sqrt(", "gradient**2 → gradient**2)"),
+            "The root is taken when the step is made. The ledger keeps the average itself.",
+        ),
+    ),
+)
 
 
 # Implement: one step of RMSProp
@@ -167,228 +222,6 @@ RMSPROP_STEP = Task(
 )
 
 
-# Implement: one step of AdaDelta
-
-
-def adadelta_step(theta, grad, v, u, rho=0.95, eps=1e-6):
-    """Return the next (theta, v, u): Zeiler 2012, Algorithm 1."""
-    v = rho * v + (1 - rho) * grad**2
-    delta = np.sqrt((u + eps) / (v + eps)) * grad
-    u = rho * u + (1 - rho) * delta**2
-    return theta - delta, v, u
-
-
-def adadelta_cases(rng):
-    """Return steps early and late, of vectors and a matrix, with large, tiny and no gradients."""
-
-    def case(*shape, **more):
-        v, u = np.round(rng.uniform(0.1, 2, size=(2, *shape)), 2)
-        return {"theta": drawn(rng, *shape), "grad": drawn(rng, *shape), "v": v, "u": u, **more}
-
-    first = case(3) | {"v": np.zeros(3), "u": np.zeros(3)}
-    tiny = np.array([1e-4, -3e-4, 0.0])
-    return [
-        first,
-        case(3),
-        case(2, 3, rho=0.7, eps=0.1),
-        first | {"grad": tiny},
-        case(3, rho=0.9) | {"grad": tiny, "v": tiny**2, "u": 1e-6 * np.ones(3)},
-    ]
-
-
-ADADELTA_STEP = Task(
-    name="adadelta-step",
-    function="adadelta_step",
-    title="One step of AdaDelta",
-    lesson=LESSON,
-    section=UNITS,
-    points=3,
-    right="Past steps above the bar and gradients below it give the step its unit, and u hears of "
-    "the step only afterwards.",
-    returns=("theta", "v", "u"),
-    cases=adadelta_cases,
-    reference=adadelta_step,
-    misconceptions=(
-        Misconception(
-            "AdaDelta without ε above the fraction bar",
-            edited(adadelta_step, "(u + eps) → u"),
-            "u starts at zero, so this never takes its first step. ε is what starts it.",
-            NO_RATE,
-        ),
-        Misconception(
-            "AdaDelta without ε below the fraction bar",
-            edited(adadelta_step, "(v + eps) → v"),
-            "A gradient that has always been zero gives a division by zero.",
-        ),
-        Misconception(
-            "AdaDelta with each ε outside its root",
-            edited(
-                adadelta_step,
-                "np.sqrt((u + eps) / (v + eps)) → (np.sqrt(u) + eps) / (np.sqrt(v) + eps)",
-            ),
-            "Zeiler adds ε under both roots: √(u + ε) and √(v + ε).",
-        ),
-        Misconception(
-            "AdaDelta upside down",
-            edited(adadelta_step, "(u + eps) / (v + eps) → (v + eps) / (u + eps)"),
-            "Units decide it: what is left of g/√v has none, so the size of past steps, √u, goes "
-            "above the fraction bar.",
-        ),
-        Misconception(
-            "AdaDelta without the root",
-            edited(adadelta_step, "np.sqrt((u + eps) / (v + eps)) → (u + eps) / (v + eps)"),
-            "u and v hold squares: take the root of their quotient.",
-        ),
-        Misconception(
-            "AdaDelta that forgets the gradient",
-            edited(adadelta_step, "(v + eps)) * grad → (v + eps))"),
-            "√((u + ε) / (v + ε)) is only the rate. The step is that rate times the gradient.",
-        ),
-        Misconception(
-            "AdaDelta that steps with yesterday's v",
-            edited(adadelta_step, "v = → v_new =", "delta, v, u → delta, v_new, u"),
-            "v is renewed before the step, with the gradient of today. Only u is yesterday's.",
-        ),
-        Misconception(
-            "AdaDelta whose u averages squared gradients",
-            edited(adadelta_step, "delta**2 → grad**2"),
-            "That is v. u averages the squares of the steps: delta**2.",
-        ),
-        Misconception(
-            "AdaDelta whose u averages the steps, not their squares",
-            edited(adadelta_step, "delta**2 → delta"),
-            "u is an average of squares, as v is. Without the square it can be negative.",
-        ),
-        Misconception(
-            "AdaDelta whose u averages the size of the steps",
-            edited(adadelta_step, "delta**2 → np.abs(delta)"),
-            "The root undoes a square: average `delta**2`.",
-        ),
-        Misconception(
-            "AdaDelta whose u stays as it was",
-            edited(adadelta_step, "    u = rho * u + (1 - rho) * delta**2\n →"),
-            "After the step, let its square into u: the next step needs it.",
-        ),
-        Misconception(
-            "AdaDelta without the factors 1 − ρ",
-            edited(adadelta_step, "(1 - rho) * grad → grad", "(1 - rho) * delta → delta"),
-            "An average needs weights that add up to 1: ρ of the old and 1 − ρ of the new.",
-            PITFALLS,
-        ),
-        Misconception(
-            "AdaDelta that weighs old and new the other way round",
-            edited(
-                adadelta_step,
-                "rho * v + (1 - rho) * grad → (1 - rho) * v + rho * grad",
-                "rho * u + (1 - rho) * delta → (1 - rho) * u + rho * delta",
-            ),
-            "With ρ = 0.95 an average keeps nineteen twentieths of itself.",
-            MEMORY,
-        ),
-        Misconception(
-            "AdaDelta with AdaGrad's sums",
-            edited(
-                adadelta_step,
-                "rho * v + (1 - rho) * grad → v + grad",
-                "rho * u + (1 - rho) * delta → u + delta",
-            ),
-            "Both memories fade: ρ of the old and 1 − ρ of the new.",
-            RULE,
-        ),
-        Misconception(
-            "AdaDelta uphill",
-            edited(adadelta_step, "theta - delta → theta + delta"),
-            "The gradient points uphill. Which sign takes you down?",
-        ),
-        Misconception(
-            "the step alone, without θ",
-            edited(adadelta_step, "theta - delta → -delta"),
-            "Return the new parameters: where you stood, and the step added to it.",
-        ),
-        Misconception(
-            "the two averages in the wrong order",
-            edited(adadelta_step, "delta, v, u → delta, u, v"),
-            "Return theta, v, u: first the average of gradients, then that of steps.",
-        ),
-    ),
-)
-
-
-# Predict: the half-life of a memory
-
-
-def half_life(rho):
-    """Return after how many steps a gradient counts half as much in v."""
-    return np.log(0.5) / np.log(rho)
-
-
-HALF_LIFE = Task(
-    name="half-life",
-    function="half_life",
-    title="Predict how long a gradient is remembered",
-    lesson=LESSON,
-    section=MEMORY,
-    points=1,
-    right="Each step multiplies the weight by ρ, so it is halved when ρᵏ is one half.",
-    returns=("steps",),
-    cases=lambda rng: [
-        {"rho": rho}
-        for rho in (
-            0.9,
-            0.5,
-            0.999,
-            float(np.round(rng.uniform(0.6, 0.85), 3)),
-            float(np.round(rng.uniform(0.92, 0.98), 3)),
-        )
-    ],
-    reference=half_life,
-    misconceptions=(
-        Misconception(
-            "a half-life of 1/ρ, as it stands in print",
-            edited(half_life, "np.log(0.5) / np.log(rho) → 1 / rho"),
-            "After k steps the weight is ρᵏ of what it was. For which k is that one half?",
-        ),
-        Misconception(
-            "the memory, not the half-life",
-            edited(half_life, "np.log(0.5) / np.log(rho) → 1 / (1 - rho)"),
-            "After 1/(1 − ρ) steps about a third is left. When is it a half?",
-        ),
-        Misconception(
-            "half of the memory",
-            edited(half_life, "np.log(0.5) / np.log(rho) → 0.5 / (1 - rho)"),
-            "The weight fades by a factor in each step, not by an amount: solve ρᵏ = ½ for k.",
-        ),
-        Misconception(
-            "ln 2 times the memory, which is nearly right for a long one",
-            edited(half_life, "np.log(0.5) / np.log(rho) → np.log(2) / (1 - rho)"),
-            "−ln ρ is close to 1 − ρ only if ρ is close to 1. Use the logarithm itself.",
-        ),
-        Misconception(
-            "the two logarithms upside down",
-            edited(half_life, "np.log(0.5) / np.log(rho) → np.log(rho) / np.log(0.5)"),
-            "Solve ρᵏ = ½: k · ln ρ = ln ½.",
-        ),
-        Misconception(
-            "a half-life below zero",
-            edited(half_life, "0.5 → 2"),
-            "ln ρ is negative, and so is ln ½: ln 2 is not.",
-        ),
-        Misconception(
-            "the first whole step, not the half-life",
-            edited(half_life, "np.log(0.5) / np.log(rho) → np.ceil(np.log(0.5) / np.log(rho))"),
-            "Do not round: the half-life may lie between two steps.",
-        ),
-        Misconception(
-            "the half-life of √v",
-            edited(half_life, "np.log(0.5) → 2 * np.log(0.5)"),
-            "That is when √v is halved. The question is about a square's weight in v.",
-        ),
-    ),
-    show_target=False,
-    rtol=1e-3,
-)
-
-
 # Predict: the steps of a cold start
 
 
@@ -481,6 +314,80 @@ STEP_LENGTH = Task(
 )
 
 
+# Infer: which rate, which memory
+
+
+def rate_and_memory(first, second):
+    """Return (lr, rho) from the lengths of the first two steps, under equal gradients."""
+    rho = (first / second) ** 2 - 1
+    return first * np.sqrt(1 - rho), rho
+
+
+def two_steps(rng):
+    """Return the first two lengths of runs with different rates and memories."""
+    drawn = (
+        (0.1, 0.9),
+        (2.0, 0.5),
+        (float(np.round(rng.uniform(0.2, 0.6), 2)), float(np.round(rng.uniform(0.6, 0.85), 2))),
+        (float(np.round(rng.uniform(2, 9), 1)), float(np.round(rng.uniform(0.95, 0.995), 3))),
+    )
+    return [
+        {"first": step_length(1.0, 1, lr, rho), "second": step_length(1.0, 2, lr, rho)}
+        for lr, rho in drawn
+    ]
+
+
+RATE_AND_MEMORY = Task(
+    name="rate-and-memory",
+    function="rate_and_memory",
+    title="Find rate and memory from two steps",
+    lesson=LESSON,
+    section=FIRST,
+    points=2,
+    right="The quotient of the two steps knows nothing of the rate, and gives ρ; with ρ the first "
+    "step gives the rate.",
+    returns=("lr", "rho"),
+    cases=two_steps,
+    reference=rate_and_memory,
+    misconceptions=(
+        Misconception(
+            "the first step taken for the rate",
+            edited(rate_and_memory, "first * np.sqrt(1 - rho) → first"),
+            "RMSProp's first step is longer than its rate. By which factor?",
+        ),
+        Misconception(
+            "the first step made longer still",
+            edited(rate_and_memory, "first * → first /"),
+            "The first step is lr / √(1 − ρ). Solve that for lr.",
+        ),
+        Misconception(
+            "a rate that forgets the root",
+            edited(rate_and_memory, "np.sqrt(1 - rho) → (1 - rho)"),
+            "v is (1 − ρ) g² after the first step, and the step divides by its root.",
+        ),
+        Misconception(
+            "a memory that forgets the square",
+            edited(rate_and_memory, "(first / second) ** 2 → first / second"),
+            "The step divides by a root, so the quotient has to be squared first.",
+        ),
+        Misconception(
+            "1 + ρ, not ρ",
+            edited(rate_and_memory, "** 2 - 1 → ** 2", "1 - rho → 2 - rho"),
+            "The square of the quotient is (1 − ρ²) / (1 − ρ). Simplify it.",
+        ),
+        Misconception(
+            "the two numbers in the wrong order",
+            edited(
+                rate_and_memory, "first * np.sqrt(1 - rho), rho → rho, first * np.sqrt(1 - rho)"
+            ),
+            "Return the rate first, and then ρ.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-5,
+)
+
+
 # Find the bug: an RMSProp with three of them
 
 
@@ -500,7 +407,7 @@ VARIANCE = (
     "v = rho → mean = rho * mean + (1 - rho) * g\n        v = rho",
     "g**2 → (g - mean) ** 2",
 )
-EPS_LAST = "(np.sqrt(v) + eps) → np.sqrt(v) + eps"
+SIGN = "lr * g → lr * np.sign(g)"
 
 
 def repaired_rmsprop_cases(rng):
@@ -530,38 +437,39 @@ REPAIRED_RMSPROP = Task(
     section=PITFALLS,
     points=3,
     right="v averages the squares of the gradients themselves, with weights that add up to 1, and "
-    "ε stands below the fraction bar.",
+    "the step goes along the gradient, not its sign.",
     returns=("theta",),
     cases=repaired_rmsprop_cases,
     reference=repaired_rmsprop,
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            edited(repaired_rmsprop, NO_WEIGHT, *VARIANCE, EPS_LAST),
+            edited(repaired_rmsprop, NO_WEIGHT, *VARIANCE, SIGN),
             "Print v under a gradient that never changes: what should it become, and what does it "
-            "become? Then give the function a gradient of zero.",
+            "become? Then make the gradient ten times as small.",
         ),
         Misconception(
-            "the listing with its ε repaired",
+            "the listing that now steps along the gradient",
             edited(repaired_rmsprop, NO_WEIGHT, *VARIANCE),
             "Two are left, both in v. Print it under a gradient that never changes.",
         ),
         Misconception(
             "the listing with a mean square for its variance",
-            edited(repaired_rmsprop, NO_WEIGHT, EPS_LAST),
-            "Two are left. Do the weights of v add up to 1? What does a gradient of zero do?",
+            edited(repaired_rmsprop, NO_WEIGHT, SIGN),
+            "Two are left. Do the weights of v add up to 1? What does a gradient do that is ten "
+            "times as small?",
         ),
         Misconception(
             "the listing with weights that add up to 1",
-            edited(repaired_rmsprop, *VARIANCE, EPS_LAST),
+            edited(repaired_rmsprop, *VARIANCE, SIGN),
             "Two are left. What is v under a gradient that never changes? And what does a gradient "
-            "of zero do?",
+            "do that is ten times as small?",
         ),
         Misconception(
-            "the listing with its ε still after the division",
-            edited(repaired_rmsprop, EPS_LAST),
-            "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
-            EPS,
+            "the listing that still steps along the sign",
+            edited(repaired_rmsprop, SIGN),
+            "One is left. With a gradient of 0.1 in place of 1 every step should be as long as "
+            "before. What does the listing do?",
         ),
         Misconception(
             "the listing with a sum that fades, but no average",
@@ -572,12 +480,6 @@ REPAIRED_RMSPROP = Task(
             "the listing with a variance in its divisor",
             edited(repaired_rmsprop, *VARIANCE),
             "One is left. A gradient that never changes has variance 0: what is divided by then?",
-        ),
-        Misconception(
-            "an ε inside the parentheses but after the division",
-            edited(repaired_rmsprop, "g / (np.sqrt(v) + eps) → (g / np.sqrt(v) + eps)"),
-            "ε has to be part of the divisor: √v + ε.",
-            EPS,
         ),
         Misconception(
             "an ε inside the root",
@@ -682,16 +584,110 @@ RATE_THAT_SETTLES = Task(
     builds_on=("rmsprop-step",),
 )
 
+# A stretch: a burst of loud gradients
+
+
+def length_in_a_burst(quiet, loud, times, lr, rho):
+    """Return the length of the last of some steps with loud gradients, after ever so many quiet."""
+    left = rho**times
+    v = left * quiet**2 + (1 - left) * loud**2
+    return lr * loud / np.sqrt(v)
+
+
+LENGTH_IN_A_BURST = Task(
+    name="length-in-a-burst",
+    function="length_in_a_burst",
+    title="Predict a step in a burst of large gradients",
+    lesson=LESSON,
+    section=RULE,
+    points=0,
+    right="The quiet past keeps the share ρⁿ of v, the burst has the rest, and the step divides by "
+    "the root of both.",
+    returns=("length",),
+    cases=lambda rng: [
+        {"quiet": 1.0, "loud": 10.0, "times": 1, "lr": 0.1, "rho": 0.9},
+        {"quiet": 2.0, "loud": 1.0, "times": 3, "lr": 1.0, "rho": 0.5},
+        {
+            "quiet": float(np.round(rng.uniform(0.1, 0.9), 2)),
+            "loud": float(np.round(rng.uniform(2, 9), 1)),
+            "times": int(rng.integers(4, 9)),
+            "lr": float(np.round(rng.uniform(0.1, 0.4), 2)),
+            "rho": float(np.round(rng.uniform(0.92, 0.98), 3)),
+        },
+        {
+            "quiet": float(np.round(rng.uniform(5, 9), 1)),
+            "loud": float(np.round(rng.uniform(2, 4), 1)),
+            "times": int(rng.integers(2, 5)),
+            "lr": float(np.round(rng.uniform(2, 9), 1)),
+            "rho": float(np.round(rng.uniform(0.6, 0.8), 2)),
+        },
+    ],
+    reference=length_in_a_burst,
+    misconceptions=(
+        Misconception(
+            "a step that forgets the quiet past",
+            edited(length_in_a_burst, "left * quiet**2 + → 0 +"),
+            "v was not zero when the burst began: it held the square of the quiet gradient.",
+            FIRST,
+        ),
+        Misconception(
+            "a burst of a single gradient",
+            edited(length_in_a_burst, "rho**times → rho"),
+            "Each step of the burst multiplies what is left of the past by ρ once more.",
+        ),
+        Misconception(
+            "a past that has gone at once",
+            edited(length_in_a_burst, "left * quiet**2 + (1 - left) * loud**2 → loud**2"),
+            "Some steps into the burst v still remembers the quiet gradients. With which weight?",
+        ),
+        Misconception(
+            "a past that keeps too little",
+            edited(
+                length_in_a_burst, "left * quiet**2 + (1 - left) → (1 - left) * quiet**2 + left"
+            ),
+            "ρ is the share that is kept, in each step. Which of the two weights is ρⁿ?",
+        ),
+        Misconception(
+            "a past that is left out of the weights",
+            edited(length_in_a_burst, "(1 - left) * loud → loud"),
+            "The weights of past and burst add up to 1.",
+        ),
+        Misconception(
+            "a step that forgets the root",
+            edited(length_in_a_burst, "np.sqrt(v) → v"),
+            "v is an average of squares, and the step divides by its root.",
+        ),
+        Misconception(
+            "a step divided by an average of gradients",
+            edited(
+                length_in_a_burst,
+                "left * quiet**2 + (1 - left) * loud**2 → (left * quiet + (1 - left) * loud) ** 2",
+            ),
+            "Square first, then average: the two are not the same.",
+        ),
+        Misconception(
+            "the step of a quiet gradient",
+            edited(length_in_a_burst, "lr * loud → lr * quiet"),
+            "The step goes along the gradient of today, which is the loud one.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-3,
+)
+
+
 EXERCISE = Exercise(
     name=LESSON,
     title="RMSProp and AdaDelta",
     minutes=50,
     tasks=(
+        LEDGER_AFTER,
         RMSPROP_STEP,
-        ADADELTA_STEP,
-        HALF_LIFE,
         STEP_LENGTH,
+        RATE_AND_MEMORY,
         REPAIRED_RMSPROP,
         RATE_THAT_SETTLES,
+        LENGTH_IN_A_BURST,
     ),
+    by_person=2,
 )

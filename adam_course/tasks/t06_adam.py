@@ -529,7 +529,7 @@ def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6)
     return theta
 
 
-EPS_LAST = "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat) + eps"
+OF_M = "g**2 → m**2"
 ONE_BETA = "beta2**t → beta1**t"
 STILL = "range(1, steps + 1) → [1] * steps"
 
@@ -554,37 +554,38 @@ REPAIRED_ADAM = Task(
     lesson=LESSON,
     section=PITFALLS,
     points=3,
-    right="Each average has its own β in its correction, t counts the steps, and ε keeps the "
-    "divisor away from zero.",
+    right="Each average has its own β in its correction, t counts the steps, and v averages the "
+    "squares of the gradients themselves.",
     returns=("theta",),
     cases=repaired_adam_cases,
     reference=repaired_adam,
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            edited(repaired_adam, EPS_LAST, ONE_BETA, STILL),
-            "Give it a gradient of zero: where does NaN come from? Print t in every step. Read the "
-            "two corrections letter by letter.",
+            edited(repaired_adam, OF_M, ONE_BETA, STILL),
+            "Print t in every step. Read the two corrections letter by letter. Then give it "
+            "gradients that change their sign: what becomes of v?",
         ),
         Misconception(
             "the listing without the bug in its v_hat",
-            edited(repaired_adam, EPS_LAST, STILL),
-            "Two are left. Give it a gradient of zero, and print t in every step.",
+            edited(repaired_adam, OF_M, STILL),
+            "Two are left. Print t in every step, and v under gradients that change their sign.",
         ),
         Misconception(
             "the listing with its counter repaired",
-            edited(repaired_adam, EPS_LAST, ONE_BETA),
-            "Two are left. Give it a gradient of zero, and read the corrections letter by letter.",
+            edited(repaired_adam, OF_M, ONE_BETA),
+            "Two are left. Read the corrections letter by letter, and print v under gradients that "
+            "change their sign.",
         ),
         Misconception(
-            "the listing with its ε repaired",
+            "the listing whose v now takes in g",
             edited(repaired_adam, ONE_BETA, STILL),
             "Two are left. Print t in every step, and read the corrections letter by letter.",
         ),
         Misconception(
-            "the listing with its ε still after the division",
-            edited(repaired_adam, EPS_LAST),
-            "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
+            "the listing whose v still takes in m",
+            edited(repaired_adam, OF_M),
+            "One is left. Under gradients of 1 and −1 in turn, v should be near 1. What is it?",
         ),
         Misconception(
             "the listing with its v still corrected by β1",
@@ -595,13 +596,6 @@ REPAIRED_ADAM = Task(
             "the listing with its t still at 1",
             edited(repaired_adam, STILL),
             "One is left. Print t in every step.",
-        ),
-        Misconception(
-            "an ε inside the parentheses but after the division",
-            edited(
-                repaired_adam, "m_hat / (np.sqrt(v_hat) + eps) → (m_hat / np.sqrt(v_hat) + eps)"
-            ),
-            "ε has to be part of the divisor: √v̂ + ε.",
         ),
         Misconception(
             "an ε inside the root",

@@ -295,7 +295,7 @@ def repaired_blocks(theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999
 
 RUNNING = "eps)\n → eps)\n        t = t + 1\n"
 WHOLE = "len(theta), block) → len(theta) - block + 1, block)"
-EPS_LAST = "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat) + eps"
+ONE_SQUARE = "grad[part] ** 2 → np.mean(grad[part] ** 2)"
 
 
 def block_cases(rng):
@@ -325,36 +325,36 @@ REPAIRED_BLOCKS = Task(
     lesson=LESSON,
     section=BLOCKS,
     points=3,
-    right="All blocks belong to one step and share its t, the last one may be short, and ε stands "
-    "beside the root, below the bar.",
+    right="All blocks belong to one step and share its t, the last one may be short, and each "
+    "parameter keeps a v of its own.",
     returns=("theta", "m", "v"),
     cases=block_cases,
     reference=repaired_blocks,
     misconceptions=(
         Misconception(
             "the listing with all of its bugs",
-            edited(repaired_blocks, RUNNING, WHOLE, EPS_LAST),
-            "Print i and t in every round. Then read the update: what is ε added to?",
+            edited(repaired_blocks, RUNNING, WHOLE, ONE_SQUARE),
+            "Print i and t in every round. Then print v: is it the same throughout a block?",
         ),
         Misconception(
             "the listing with its last block repaired",
-            edited(repaired_blocks, RUNNING, EPS_LAST),
-            "Two are left. Print t in every round, and ask what ε is added to.",
+            edited(repaired_blocks, RUNNING, ONE_SQUARE),
+            "Two are left. Print t in every round, and v at the end.",
         ),
         Misconception(
             "the listing with its t repaired",
-            edited(repaired_blocks, WHOLE, EPS_LAST),
-            "Two are left. Print i in every round, and ask what ε is added to.",
+            edited(repaired_blocks, WHOLE, ONE_SQUARE),
+            "Two are left. Print i in every round, and v at the end.",
         ),
         Misconception(
-            "the listing with its ε repaired",
+            "the listing with a v for each parameter",
             edited(repaired_blocks, RUNNING, WHOLE),
             "Two are left. Print i and t in every round.",
         ),
         Misconception(
-            "the listing with its ε still after the division",
-            edited(repaired_blocks, EPS_LAST),
-            "One is left. `a / b + eps` adds ε last: which parentheses put it into the divisor?",
+            "the listing with one square for a whole block",
+            edited(repaired_blocks, ONE_SQUARE),
+            "One is left. Give the parameters of a block different gradients, and print v.",
         ),
         Misconception(
             "the listing without its last block",

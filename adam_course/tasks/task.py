@@ -42,7 +42,7 @@ class Task:
         title: what it asks, in a few words.
         lesson: the lesson to reread, as "06_adam".
         section: heading in that lesson.
-        points: what it is worth.
+        points: what it is worth; 0 for a stretch, which is checked and not counted.
         right: what a right answer has got right, in a sentence that a learner reads after "✓".
         returns: names of what the function returns, one or more.
         cases: draws the cases from a random generator: dicts of argument names and values, which
