@@ -202,7 +202,7 @@ def check(given):
         print(f"Note: {remark}")
     earned, possible = points(verdicts)
     print(f"{earned} of {possible} points.")
-    return 0 if verdicts and all(verdicts) else 1
+    return 0 if verdicts and all(one for one in verdicts if one.task.points) else 1
 
 
 def progress(given):

@@ -133,6 +133,7 @@ def written(notebook, folder, lead, keep):
         lead: from a path in the course and a heading to the address of a link, "" for plain words.
         keep: what takes the place of the way in which an exercise asks to be kept.
     """
+    notebook["cells"] = [cell for cell in notebook["cells"] if not explains(cell)]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
@@ -140,6 +141,11 @@ def written(notebook, folder, lead, keep):
             text = RENAMING.sub(keep, "".join(cell["source"]))
             cell["source"] = addressed(text, folder, lead).strip().splitlines(keepends=True)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def explains(cell):
+    """Return whether a cell of a solution explains an answer: no learner's edition has it."""
+    return "why" in cell["metadata"].get("tags", [])
 
 
 def addressed(text, folder, lead):

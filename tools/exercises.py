@@ -2,7 +2,7 @@
 
 `python tools/exercises.py` executes every notebook in exercises/solutions and writes the learner's
 edition of it to exercises: solutions, hidden tests and outputs are gone, as nbgrader's
-`generate_assignment` leaves them. A text that is a solution goes as a whole.
+`generate_assignment` leaves them. A text that is a solution, or explains one, goes as a whole.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+from adam_course.releasing import explains
 from render import CellFailed, read, render, tidied, write
 
 EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
@@ -29,6 +30,7 @@ def learners_edition(notebook):
         ValueError: a region has no end, or stands in a cell that nbgrader does not expect it in.
     """
     notebook = tidied(notebook)
+    notebook.cells = [cell for cell in notebook.cells if not explains(cell)]
     for cell in notebook.cells:
         role = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "markdown":  # it moves one folder up, and its links with it

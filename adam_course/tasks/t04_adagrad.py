@@ -31,7 +31,7 @@ RATE_AFTER = Task(
     lesson=LESSON,
     section=RULE,
     points=1,
-    right="The ledger holds the squares of all gradients, and the rate is divided by its root.",
+    right="The sum holds the squares of all gradients, and the rate is divided by its root.",
     returns=("rate",),
     cases=lambda rng: [
         {"gradients": np.array([3.0, 0.0, 4.0]), "lr": 1.0},
@@ -46,7 +46,7 @@ RATE_AFTER = Task(
         Misconception(
             "a rate without the root",
             edited(rate_after, "np.sqrt(np.sum(gradients**2)) → np.sum(gradients**2)"),
-            "3, 0 and 4 make a ledger of 25. Its root divides the rate.",
+            "3, 0 and 4 make a sum of 25. Its root divides the rate.",
         ),
         Misconception(
             "a rate with a mean, not a sum",
@@ -66,7 +66,7 @@ RATE_AFTER = Task(
         Misconception(
             "the rate of the last gradient alone",
             edited(rate_after, "np.sum(gradients**2) → gradients[-1] ** 2"),
-            "AdaGrad forgets nothing: all gradients so far are in the ledger.",
+            "AdaGrad forgets nothing: all gradients so far are in the sum.",
         ),
         Misconception(
             "the last step, not the rate",
@@ -340,18 +340,18 @@ ADAGRAD_LOOP = Task(
 )
 
 
-# Predict: the step of a parameter that is heard now and then
+# Predict: the step of a parameter with few gradients
 
 
 def step_when_heard(gradient, every, steps, lr):
-    """Return how long the last step is of a parameter that is heard once in ``every`` steps."""
+    """Return the length of the last step of a parameter with a gradient in each ``every``-th."""
     return lr / np.sqrt(steps / every)
 
 
 STEP_WHEN_HEARD = Task(
     name="step-when-heard",
     function="step_when_heard",
-    title="Predict the step of a parameter that is heard now and then",
+    title="Predict the step of a parameter with few gradients",
     lesson=LESSON,
     section=SHRINKS,
     points=1,
@@ -527,7 +527,7 @@ REPAIRED_ADAGRAD = Task(
 )
 
 
-# Experiment: rates for parameters that are rarely heard
+# Experiment: rates for parameters with few gradients
 
 DISTANCE, ENOUGH = 10.0, 0.7
 
@@ -559,7 +559,7 @@ def rates_are_good(every, steps, rates):
     worst = int(np.argmax(errors))
     return (
         f"the squared errors add up to {errors.sum():.3g}, and one rate for all can do {best:.3g}; "
-        f"the largest error, {errors[worst]:.3g}, is that of the parameter that is heard once in "
+        f"the largest error, {errors[worst]:.3g}, is that of the parameter with a reading once in "
         f"{every[worst]} steps, at the rate {rates[worst]:.3g}"
     )
 
@@ -583,12 +583,12 @@ def rates_cases(rng):
 RATES_FOR_RARE = Task(
     name="rates-for-rare",
     function="rates_for_rare",
-    title="Find out which rates suit parameters that are rarely heard",
+    title="Find out which rates suit parameters with few gradients",
     lesson=LESSON,
     section=TRIAL,
     points=3,
-    right="Who is rarely heard needs the larger rate to arrive, and who is often heard the smaller "
-    "one to average its noise.",
+    right="A parameter with few readings needs the larger rate to arrive, and one with many the "
+    "smaller one to average its noise.",
     returns=("rates",),
     cases=rates_cases,
     reference=rates_for_rare,
@@ -596,18 +596,18 @@ RATES_FOR_RARE = Task(
         Misconception(
             "a set of smaller rates for rarer parameters",
             edited(rates_for_rare, "every / steps → 1 / every"),
-            "Follow the one that is hardly ever heard: how far has it come with a small rate? Then "
-            "the one that is heard always: what does a large rate do with the noise?",
+            "Follow the one with hardly any readings: how far has it come with a small rate? Then "
+            "the one with a reading in each step: what does a large rate do with the noise?",
         ),
         Misconception(
             "a set of much smaller rates for rarer parameters",
             edited(rates_for_rare, "np.sqrt(every / steps) → 1 / every"),
-            "Follow the one that is hardly ever heard: how far has it come with a small rate?",
+            "Follow the one with hardly any readings: how far has it come with a small rate?",
         ),
         Misconception(
             "one rate for all, a cautious one",
             edited(rates_for_rare, "np.sqrt(every / steps) → np.full(every.shape, 0.01)"),
-            "It suits what is heard in every step. Look at the others' errors.",
+            "It suits a reading in every step. Look at the errors of the others.",
         ),
         Misconception(
             "one rate for all, a middling one",
@@ -617,7 +617,7 @@ RATES_FOR_RARE = Task(
         Misconception(
             "one rate for all, a bold one",
             edited(rates_for_rare, "np.sqrt(every / steps) → np.full(every.shape, 0.3)"),
-            "It suits what is rarely heard. The others follow the noise of their last readings.",
+            "It suits few readings. The others follow the noise of their last ones.",
         ),
         Misconception(
             "one rate for all, the boldest",
@@ -669,19 +669,18 @@ GRADIENTS_FROM = Task(
     lesson=LESSON,
     section=RULE,
     points=0,
-    right="A move says which share of the ledger's root its gradient is, and the ledger before it "
-    "says the rest.",
+    right="A move says which share of √v its gradient is, and the v before it says the rest.",
     returns=("gradients",),
     cases=moves_cases,
     reference=gradients_from,
     misconceptions=(
         Misconception(
-            "shares of the ledger, not gradients",
+            "shares of √v, not gradients",
             edited(gradients_from, "share * np.sqrt(v) → share"),
             "−move / lr is g / √v. Which v, and what is g then?",
         ),
         Misconception(
-            "gradients from the ledger before them",
+            "gradients from the v before them",
             edited(
                 gradients_from,
                 "        v = v / (1 - share**2)\n →",
@@ -700,7 +699,7 @@ GRADIENTS_FROM = Task(
             "The divisor grows with each gradient: work out v, step by step.",
         ),
         Misconception(
-            "a ledger that stays as it was",
+            "a v that is made from the first gradient each time",
             edited(gradients_from, "v / (1 - share**2) → first**2 / (1 - share**2)"),
             "Each new v is made from the last one: carry it along.",
         ),

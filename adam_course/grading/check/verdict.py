@@ -96,14 +96,27 @@ class Verdict:
     @property
     def score(self):
         """What counts, in a sentence."""
+        if not self.task.points:
+            return self.score_of_a_stretch
         points = f"{self.points} of {self.task.points} point{'s' * (self.task.points > 1)}"
         if self.passed or not self.attempted:
             return f"{self.message}. {points}."
         if 0 < self.right < self.cases:
             worth = "points come" if self.task.points > 1 else "point comes"
-            come = f"{self.right} of {self.cases} examples come out right"
-            return f"not yet: {come}. The {worth} with all of them."
+            return f"not yet: {self.examples}. The {worth} with all of them."
         return f"not yet: {points}."
+
+    @property
+    def score_of_a_stretch(self):
+        """What a task without points has come to, in a sentence."""
+        if self.passed or not self.attempted:
+            return f"{self.message}. A stretch, without points."
+        return f"not yet: {self.examples}."
+
+    @property
+    def examples(self):
+        """How many examples come out right, as a phrase."""
+        return f"{self.right} of {self.cases} examples come out right"
 
     @property
     def named(self):

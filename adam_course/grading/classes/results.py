@@ -232,7 +232,7 @@ def row(report, name, page):
     left = [
         f"{one.title}: {one.message}" + f" (this is {one.misconception})" * bool(one.misconception)
         for one in report.results
-        if not one.passed and one.message.lower() not in said
+        if not one.passed and one.possible and one.message.lower() not in said
     ]
     return Row(
         report.exercise,
