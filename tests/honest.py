@@ -96,6 +96,11 @@ HONEST = [
         "lists and while loops, as in C",
         "01_gradient_descent",
         {
+            "one-step": """
+            def one_step(theta, slope, lr):
+                theta -= lr * slope
+                return theta
+            """,
             "gradient-descent": """
             def gradient_descent(grad, theta, lr, steps):
                 point = [float(x) for x in theta]
@@ -147,6 +152,12 @@ HONEST = [
                     x -= lr * (3 * x * x - 4 * x)
                     count += 1
                 return count
+            """,
+            "minimum-from": """
+            def minimum_from(first, second, third):
+                d1 = second - first
+                d2 = third - second
+                return first - d1 * d1 / (d2 - d1)
             """,
         },
     ),
@@ -336,6 +347,9 @@ HONEST = [
         "itertools.accumulate and lambdas",
         "01_gradient_descent",
         {
+            "one-step": """
+            one_step = lambda theta, slope, lr: theta - lr * slope
+            """,
             "gradient-descent": """
             from itertools import accumulate, repeat
 
@@ -363,6 +377,10 @@ HONEST = [
         "linear algebra wherever it fits",
         "02_noisy_gradients",
         {
+            "steps-in-epoch": """
+            def steps_in_epoch(count, size):
+                return len(np.split(np.arange(count), range(size, count, size)))
+            """,
             "batch-gradient": """
             def batch_gradient(theta, x, y, rows):
                 X = np.column_stack([x, np.ones_like(x)])[rows]
@@ -449,7 +467,7 @@ HONEST = [
         "a generator of batches, walrus and match",
         "02_noisy_gradients",
         {
-            "before batch-gradient": '''
+            "before steps-in-epoch": '''
             def batches(order, size):
                 """Yield the batches of one epoch."""
                 first = 0
@@ -457,6 +475,10 @@ HONEST = [
                     yield rows
                     first += size
             ''',
+            "steps-in-epoch": """
+            def steps_in_epoch(count, size):
+                return sum(1 for _ in batches(range(count), size))
+            """,
             "batch-gradient": """
             def batch_gradient(theta, x, y, rows):
                 match theta.tolist():
@@ -537,7 +559,7 @@ HONEST = [
         "a dataclass for the ball, with a method for each rule",
         "03_momentum",
         {
-            "before heavy-ball": '''
+            "before whose-path": '''
             from dataclasses import dataclass, field
 
 
@@ -564,23 +586,29 @@ HONEST = [
                 def ahead(self):
                     return self.place - self.momentum * self.m
             ''',
-            "heavy-ball": """
-            def heavy_ball(grad, theta, lr, momentum, steps):
-                ball = Ball(theta, lr, momentum)
-                for _ in range(steps):
-                    ball.push(grad(ball.place))
+            "whose-path": """
+            def rolled(grad, ball, ahead=False):
+                for _ in range(3):
+                    ball.push(grad(ball.ahead if ahead else ball.place))
                 return np.array(ball.path)
+
+            def whose_path(path, grad, lr, momentum):
+                start = path[0]
+                paths = [
+                    rolled(grad, Ball(start, lr, 0)),
+                    rolled(grad, Ball(start, lr, momentum)),
+                    rolled(grad, Ball(start, lr, momentum), ahead=True),
+                    rolled(grad, Ball(start, (1 - momentum) * lr, momentum)),
+                ]
+                fits = [np.allclose(path, one) for one in paths]
+                return fits.index(True) + 1 if any(fits) else 0
             """,
-            "nesterov": """
-            def nesterov(grad, theta, lr, momentum, steps):
+            "repaired-nesterov": """
+            def repaired_nesterov(grad, theta, lr, momentum, steps):
                 ball = Ball(theta, lr, momentum)
                 for _ in range(steps):
                     ball.push(grad(ball.ahead))
-                return np.array(ball.path)
-            """,
-            "repaired-nesterov": """
-            def repaired_nesterov(**given):
-                return nesterov(**given)[-1]
+                return ball.place
             """,
         },
     ),
@@ -613,15 +641,6 @@ HONEST = [
         "a random search for the pair that goes on where it stopped",
         "03_momentum",
         {
-            "heavy-ball": """
-            def heavy_ball(grad, theta, lr, momentum, steps):
-                m, path = np.zeros_like(theta), [theta.copy()]
-                for _ in range(steps):
-                    m *= momentum
-                    m += lr * grad(path[-1])
-                    path.append(path[-1] - m)
-                return np.array(path)
-            """,
             "before good-pair": "import random\n\nrandom.seed(2024)\nnp.random.seed(2024)",
             "good-pair": """
             def left(grad, theta, steps, lr, momentum):
@@ -677,15 +696,18 @@ HONEST = [
         "from math import *, and everything in one line",
         "03_momentum",
         {
-            "before heavy-ball": "from math import *",
-            "heavy-ball": """
-            def heavy_ball(grad, theta, lr, momentum, steps):
-                m, path = 0 * theta, [theta]
-                for _ in range(steps): m = momentum * m + lr * grad(path[-1]); path += path[-1] - m,
-                return path
+            "before buffer-after-two": "from math import *",
+            "buffer-after-two": """
+            def buffer_after_two(first, second, lr, momentum):
+                old = momentum * first; return lr * fsum([old, second])
             """,
-            "momentum-half-life": """
-            def half_life(momentum): return log(0.5, momentum)
+            "distance-left": """
+            def distance_left(before, last): return last**2 / (before - last)
+            """,
+            "hidden-numbers": """
+            def hidden_numbers(path):
+                a, b, c, d = map(float, path); bottom = b * b - a * c
+                return (c * c - b * d) / bottom, 1 + ((c * c - b * d) - (b * c - a * d)) / bottom
             """,
             "ema-step": """
             def ema_step(theta, grad, m, lr, momentum):
@@ -697,14 +719,11 @@ HONEST = [
         "a half-done scratch copy below the check",
         "03_momentum",
         {
-            "heavy-ball": """
-            def heavy_ball(grad, theta, lr, momentum, steps):
-                change, path = 0, [theta]
-                for _ in range(steps):
-                    change = momentum * change - lr * grad(theta)
-                    theta = theta + change
-                    path.append(theta)
-                return path
+            "buffer-after-two": """
+            def buffer_after_two(first, second, lr, momentum):
+                change = -lr * first
+                change = momentum * change - lr * second
+                return -change
             """,
             "ema-step": """
             def ema_step(theta, grad, m, lr, momentum):
@@ -719,13 +738,17 @@ HONEST = [
                     return theta - lr * m
                 """,
                 """
-                def heavy_ball(grad, theta, lr, momentum, steps):
+                def buffer_after_two(first, second, lr, momentum):
                     pass
                 """,
             ],
-            "momentum-half-life": """
-            def half_life(momentum):
-                return -np.log(2) / np.log(momentum)
+            "distance-left": """
+            def distance_left(before, last):
+                way, move = 0.0, last
+                while abs(move) > 1e-12 * abs(last):
+                    move = move * last / before
+                    way += move
+                return way
             """,
         },
     ),
@@ -734,9 +757,13 @@ HONEST = [
         "nothing but lists and the math module",
         "04_adagrad",
         {
-            "adagrad-step": """
+            "rate-after": """
             import math
 
+            def rate_after(gradients, lr):
+                return lr / math.hypot(*gradients)
+            """,
+            "adagrad-step": """
             def adagrad_step(theta, grad, v, lr=0.01, eps=1e-10):
                 if not isinstance(theta[0], float):  # a list of rows
                     rows = [adagrad_step(*row, lr, eps) for row in zip(theta, grad, v)]
@@ -816,13 +843,15 @@ HONEST = [
                         last = lr * abs(gradient) / v**0.5
                 return last
             """,
-            "steps-needed": """
-            def steps_needed(distance, lr):
-                way, t = 0.0, 0
-                while way < distance:
-                    t += 1
-                    way += lr / t**0.5
-                return t
+            "gradients-from": """
+            def gradients_from(moves, first, lr):
+                found, v = [first], first**2
+                for move in moves[1:]:
+                    g = (move**2 * v / (lr**2 - move**2)) ** 0.5
+                    g = -g if move > 0 else g
+                    v += g**2
+                    found.append(g)
+                return found
             """,
             "rates-for-rare": """
             def rates_for_rare(every, steps):
@@ -895,10 +924,10 @@ HONEST = [
                 theta -= lr * grad / (np.sqrt(v) + eps)
                 return theta, v
             """,
-            "steps-needed": """
+            "step-when-heard": """
             @functools.lru_cache(maxsize=None)
-            def steps_needed(distance, lr):
-                return distance**2 / (4 * lr**2)
+            def step_when_heard(gradient, every, steps, lr):
+                return lr * (every / steps) ** 0.5
             """,
             "rates-for-rare": """
             @timed
@@ -926,18 +955,26 @@ HONEST = [
                 move()
                 return theta, v
             """,
-            "adadelta-step": """
+            "ledger-after": """
             def averager(rho):
                 def average(old, new):
                     return rho * old + (1 - rho) * new
                 return average
 
-            def adadelta_step(theta, grad, v, u, rho=0.95, eps=1e-6):
-                average = averager(rho)
-                v = average(v, grad * grad)
-                rms = lambda x: (x + eps) ** 0.5
-                delta = rms(u) / rms(v) * grad
-                return theta - delta, v, average(u, delta * delta)
+            def ledger_after(v, gradient, rho):
+                return averager(rho)(v, gradient * gradient)
+            """,
+            "length-in-a-burst": """
+            def length_in_a_burst(quiet, loud, times, lr, rho):
+                v = quiet * quiet
+
+                def hear(g):
+                    nonlocal v
+                    v = averager(rho)(v, g * g)
+
+                for _ in range(times):
+                    hear(loud)
+                return lr * loud / v**0.5
             """,
             "repaired-rmsprop": """
             def repaired_rmsprop(grad, theta, steps, lr=0.01, rho=0.9, eps=1e-6):
@@ -966,13 +1003,14 @@ HONEST = [
                 history.append(v)
                 return theta - lr * grad / (eps + np.sqrt(v)), v
             """,
-            "half-life": """
-            def half_life(rho):
+            "rate-and-memory": """
+            def rate_and_memory(first, second):
                 global calls
                 calls = calls + 1
-                return np.log2(0.5) / np.log2(rho)
+                square = np.divide(first, second) ** 2
+                return first * np.sqrt(2 - square), square - 1
             """,
-            "after check-half-life": "print(calls, 'calls of', len(history))\ncalls = None",
+            "after check-rate-and-memory": "print(calls, 'calls of', len(history))\ncalls = None",
         },
     ),
     Style(
@@ -999,15 +1037,15 @@ HONEST = [
         "from numpy import *",
         "05_rmsprop",
         {
-            "before rmsprop-step": "from numpy import *",
+            "before ledger-after": "from numpy import *",
             "rmsprop-step": """
             def rmsprop_step(theta, grad, v, lr=0.01, rho=0.9, eps=1e-8):
                 v = average([v, grad**2], axis=0, weights=[rho, 1 - rho])
                 return theta - lr * grad / (sqrt(v) + eps), v
             """,
-            "half-life": """
-            def half_life(rho):
-                return divide(log(1 / 2), log(rho))
+            "ledger-after": """
+            def ledger_after(v, gradient, rho):
+                return average([v, square(gradient)], weights=[rho, 1 - rho])
             """,
             "step-length": """
             def step_length(gradient, t, lr, rho):
@@ -1024,23 +1062,20 @@ HONEST = [
         "tests of one's own in the notebook, and a main",
         "05_rmsprop",
         {
-            "half-life": '''
-            def half_life(rho):
-                """Return the half-life of a memory.
+            "ledger-after": '''
+            def ledger_after(v, gradient, rho):
+                """Return the average of squares after one more gradient.
 
-                >>> round(half_life(0.5), 6)
-                1.0
+                >>> round(ledger_after(1, 3, 0.9), 6)
+                1.8
                 """
-                n, weight = 0, 1.0
-                while weight * rho > 0.5:
-                    n, weight = n + 1, weight * rho
-                return n + np.log(0.5 / weight) / np.log(rho)
+                return v + (1 - rho) * (gradient**2 - v)
 
 
             if __name__ == "__main__":
                 import doctest
                 doctest.testmod()
-                print(half_life(0.9))
+                print(ledger_after(1, 3, 0.9))
             ''',
             "step-length": """
             def step_length(gradient, t, lr, rho):

@@ -16,11 +16,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from adam_course.grading import TASKS, check
 from adam_course.grading.sandbox.rules import GONE, SECONDS
 from adam_course.tasks import EXERCISES as KNOWN
+from adam_course.tasks.edited import source_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "exercises"
 SOLUTIONS = sorted((EXERCISES / "solutions").glob("*.ipynb"))
 EDITIONS = [EXERCISES / path.name for path in SOLUTIONS]
+
+EPS_LAST = re.compile(r"/ np\.sqrt\(\w+\) \+ eps")
 
 NUMBERS = """none one two three four five six seven eight nine ten eleven twelve thirteen fourteen
 fifteen sixteen seventeen eighteen nineteen twenty"""
@@ -64,6 +67,12 @@ def cells_with(notebook, role):
 def checks_of(notebook):
     """Return the cells that check an answer; what a person marks is a solution too."""
     return [cell for cell in cells_with(notebook, "grade") if not cell.metadata.nbgrader.solution]
+
+
+def listing_of(task):
+    """Return the source of the listing that a task asks to repair, "" if it has none."""
+    wrong = task.misconceptions[0]
+    return wrong.wrong.source if wrong.name.startswith("the listing") else ""
 
 
 def text_of(cell):
@@ -118,9 +127,37 @@ def test_every_exercise_says_the_same_rules_in_three_lines_at_its_top():
 
 def test_an_exercise_has_as_many_tasks_as_contributors_are_told():
     counts = [len(exercise.tasks) for exercise in KNOWN.values()]
-    assert set(counts[:-1]) == {5, 6} and counts[-1] == 10
+    assert set(counts[:5]) == {7} and set(counts[5:-1]) == {5, 6} and counts[-1] == 10
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert "has five or six tasks (exercise 16 has ten)" in text
+    assert "has five or six tasks, and" in text
+    assert "Exercises 01 to 05 have seven: " in text and "Exercise 16 has ten." in text
+
+
+def test_the_first_five_begin_small_end_in_a_stretch_and_ask_for_sentences():
+    for number, exercise in enumerate(KNOWN.values(), start=1):
+        points = [task.points for task in exercise.tasks]
+        if number <= 5:
+            assert points[0] == 1 < points[1] and points[-1] == 0 and exercise.by_person == 2
+        assert 0 not in points[: -1 if number <= 5 else None]
+
+
+@pytest.mark.parametrize("path", SOLUTIONS[:5], ids=lambda path: path.stem)
+def test_each_answer_is_explained_and_the_learners_edition_has_no_explanation(path):
+    notebook = nbformat.read(path, 4)
+    cells = notebook.cells
+    why = [cell for cell in cells if "why" in cell.metadata.get("tags", [])]
+    answers = [cell.id.removeprefix("check-") for cell in checks_of(notebook)]
+    assert [cell.id for cell in why] == [f"why-{name}" for name in answers]
+    assert [cells[cells.index(cell) + 1].id for cell in why] == answers
+    edition = (EXERCISES / path.name).read_text(encoding="utf-8")
+    assert "**Why.**" not in edition and "why-" not in edition
+
+
+def test_the_misplaced_ε_is_hunted_once_and_the_logarithms_are_asked_for_once():
+    kept = [name for name, task in TASKS.items() if EPS_LAST.search(listing_of(task))]
+    assert kept == ["suspect-6"]
+    asked = [name for name, task in TASKS.items() if "np.log(beta)" in source_of(task.reference)]
+    assert asked == ["steps-to-forget"]
 
 
 def test_every_exercise_has_its_notebook():
@@ -188,10 +225,11 @@ def test_the_learners_edition_runs_from_top_to_bottom_and_nothing_is_attempted(
     checks = checks_of(notebook)
     assert checks
     for cell in checks:
-        assert verdicts[cell.id].endswith(
-            f"not attempted yet. 0 of {cell.metadata.nbgrader.points} "
-            f"point{'s' * (cell.metadata.nbgrader.points > 1)}."
+        points = cell.metadata.nbgrader.points
+        worth = (
+            f"0 of {points} point{'s' * (points > 1)}" if points else "A stretch, without points"
         )
+        assert verdicts[cell.id].endswith(f"not attempted yet. {worth}.")
 
 
 @pytest.mark.parametrize(

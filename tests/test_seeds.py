@@ -63,11 +63,16 @@ def unsteady(task, seeds):
 # ---- how luck is found --------------------------------------------------------------------------
 
 
-HALF_LIFE = TASKS["half-life"]
+FORGET = TASKS["steps-to-forget"]
+
+
+def share(beta):
+    """Return the case of a quarter of a weight."""
+    return {"beta": beta, "share": 0.25}
 
 
 def test_a_task_that_asks_the_same_for_every_seed_lets_all_by_heart_pass():
-    fixed = dataclasses.replace(HALF_LIFE, cases=lambda rng: [{"rho": 0.9}, {"rho": 0.5}])
+    fixed = dataclasses.replace(FORGET, cases=lambda rng: [share(0.9), share(0.6)])
     found = {name for name, _ in verify_task.lucky(fixed, [1])}
     assert found == {
         *(misconception.name for misconception in fixed.misconceptions),
@@ -78,27 +83,29 @@ def test_a_task_that_asks_the_same_for_every_seed_lets_all_by_heart_pass():
 
 def test_a_misconception_that_is_right_in_the_new_cases_is_found_with_its_seed():
     near_one = dataclasses.replace(
-        HALF_LIFE, cases=lambda rng: [{"rho": 0.5}, {"rho": float(rng.uniform(0.9995, 0.9999))}]
+        FORGET,
+        rtol=1e-3,
+        cases=lambda rng: [share(0.6), share(float(rng.uniform(0.9995, 0.9999)))],
     )
     found = [name for name, seed in verify_task.lucky(near_one, [3]) if seed == 3]
-    assert "ln 2 times the memory, which is nearly right for a long one" in found
-    assert "the memory, not the half-life" not in found
+    assert "an approximation for β near 1" in found
+    assert "a half-life upside down" not in found
 
 
 def test_verify_task_says_what_passes_by_luck(capsys):
-    fixed = dataclasses.replace(HALF_LIFE, cases=lambda rng: [{"rho": 0.9}, {"rho": 0.5}])
+    fixed = dataclasses.replace(FORGET, cases=lambda rng: [share(0.9), share(0.6)])
     assert verify_task.report(fixed) == 1
     first = fixed.misconceptions[0].name
     assert (
         "✗ no wrong answer passes for those who know the public ones\n"
         f"      with the cases of seed 1: {first}"
     ) in capsys.readouterr().out
-    assert verify_task.report(HALF_LIFE) == 0
+    assert verify_task.report(FORGET) == 0
 
 
 def test_only_what_the_public_cases_do_not_ask_is_new():
-    cases = verify_task.new_cases(HALF_LIFE, 1)
-    public = [case["rho"] for case in HALF_LIFE.draw()]
-    assert cases and not any(case["rho"] in public for case in cases)
-    same = dataclasses.replace(HALF_LIFE, cases=lambda rng: [{"rho": np.array([0.9, np.nan])}])
+    cases = verify_task.new_cases(FORGET, 1)
+    public = [case["beta"] for case in FORGET.draw()]
+    assert cases and not any(case["beta"] in public for case in cases)
+    same = dataclasses.replace(FORGET, cases=lambda rng: [share(np.array([0.9, np.nan]))])
     assert verify_task.new_cases(same, 1) == []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adam_course.grading import TASKS, check
-from adam_course.optimizers import Momentum
+from adam_course.optimizers import GradientDescent, Momentum
 
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
 
@@ -16,25 +16,52 @@ def right(name, **arguments):
 
 
 @seeds
-def test_the_heavy_ball_is_the_courses_momentum(seed):
-    for case in TASKS["heavy-ball"].draw(seed):
-        theta, optimizer = case["theta"], Momentum(case["lr"], case["momentum"])
-        for point in right("heavy-ball", **case):
-            np.testing.assert_allclose(point, theta, **EXACT)
-            theta = optimizer.step(theta, case["grad"](theta))
+def test_the_paths_are_those_of_the_courses_optimizers(seed):
+    for case in TASKS["whose-path"].draw(seed):
+        lr, mu, path = case["lr"], case["momentum"], case["path"]
+        ball, average = Momentum(lr, mu), Momentum(lr, mu, form="ema")
+        rules = {1: GradientDescent(lr), 2: ball, 4: average}
+        number = right("whose-path", **case)
+        for one, optimizer in rules.items():
+            theta = path[0]
+            for _ in path[1:]:
+                theta = optimizer.step(theta, case["grad"](theta))
+            assert np.allclose(theta, path[-1]) == (one == number)
 
 
 @seeds
 def test_nesterovs_look_ahead_points_are_the_courses_parameters(seed):
-    for case in TASKS["nesterov"].draw(seed):
-        ahead = case["theta"]
-        optimizer = Momentum(case["lr"], case["momentum"], nesterov=True)
-        path = right("nesterov", **case)
-        moves = -np.diff(path, axis=0, prepend=path[:1])
-        for point, m in zip(path, moves, strict=True):
-            np.testing.assert_allclose(point - case["momentum"] * m, ahead, **EXACT)
+    for case in TASKS["repaired-nesterov"].draw(seed):
+        lr, mu, ahead = case["lr"], case["momentum"], case["theta"]
+        optimizer = Momentum(lr, mu, nesterov=True)
+        ends = [right("repaired-nesterov", **case | {"steps": n}) for n in range(case["steps"] + 1)]
+        moves = -np.diff(ends, axis=0, prepend=ends[:1])
+        for point, m in zip(ends, moves, strict=True):
+            np.testing.assert_allclose(point - mu * m, ahead, **EXACT)
             ahead = optimizer.step(ahead, case["grad"](ahead))
-        np.testing.assert_array_equal(right("repaired-nesterov", **case), path[-1])
+
+
+@seeds
+def test_a_ball_on_flat_ground_rolls_as_far_as_predicted(seed):
+    for case in TASKS["distance-left"].draw(seed):
+        ball = Momentum(1.0, case["last"] / case["before"])
+        theta = ball.step(np.zeros(1), -np.full(1, case["last"]))
+        here = theta[0]
+        for _ in range(3000):
+            theta = ball.step(theta, np.zeros(1))
+        assert theta[0] - here == pytest.approx(right("distance-left", **case))
+
+
+@seeds
+def test_the_hidden_numbers_roll_the_ball_from_point_to_point(seed):
+    for case in TASKS["hidden-numbers"].draw(seed):
+        mu, product = right("hidden-numbers", **case)
+        ball, path = Momentum(product, mu), case["path"]
+        ball.step(path[1:2], (path[:1] - path[1:2]) / product)  # into the buffer goes the last move
+        here = path[1:2]
+        for point in path[2:]:
+            here = ball.step(here, here)
+            assert here[0] == pytest.approx(point)
 
 
 @seeds

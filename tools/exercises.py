@@ -10,8 +10,9 @@ import re
 import sys
 from pathlib import Path
 
-from adam_course.releasing import explains
 from render import CellFailed, read, render, tidied, write
+
+from adam_course.releasing import explains
 
 EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
 SOLUTIONS = EXERCISES / "solutions"
