@@ -20,7 +20,7 @@ SOLUTIONS = ROOT / "exercises" / "solutions"
 TO_BE_READ = "14_adam_in_the_frameworks"
 RUN_HERE = sorted(ROOT.glob("notebooks/[0-9]*.ipynb")) + sorted(SOLUTIONS.glob("[0-9]*.ipynb"))
 RUN_HERE = [path for path in RUN_HERE if path != ROOT / "notebooks" / f"{TO_BE_READ}.ipynb"]
-EXERCISE, TASK = "exercises/01_gradient_descent.ipynb", "gradient-descent"
+EXERCISE, TASK = "exercises/01_gradient_descent.ipynb", "one-step"
 READY = "window.jupyterapp?.shell.currentWidget?.sessionContext?.isReady"
 # The code cells of the open notebook: their sources, numbers and outputs.
 CELLS = """() => jupyterapp.shell.currentWidget.content.model.sharedModel.cells
@@ -153,7 +153,7 @@ def test_an_explorer_follows_its_slider(page, address):
 @pytest.mark.browser
 def test_an_exercise_is_judged_kept_handed_in_and_graded_as_elsewhere(page, address, tmp_path):
     sources = [  # a wrong answer, then the right one
-        "def gradient_descent(grad, theta, lr, steps):\n    return theta",
+        "def one_step(theta, slope, lr):\n    return theta",
         solution_of(TASK),
     ]
     visit(page, address, EXERCISE)
@@ -183,7 +183,7 @@ def test_an_exercise_is_judged_kept_handed_in_and_graded_as_elsewhere(page, addr
     with open(tmp_path / "grades" / "gradebook.csv", encoding="utf-8-sig", newline="") as file:
         marks = {row.pop("student_id"): row for row in csv.DictReader(file)}
     assert marks["tab"] == marks["elsewhere"]
-    assert float(marks["tab"]["score"]) == 3
+    assert float(marks["tab"]["score"]) == 1
     assert page.outside == []
 
 
