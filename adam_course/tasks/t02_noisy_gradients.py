@@ -42,9 +42,10 @@ STEPS_IN_EPOCH = Task(
         {"count": 100, "size": 10},
         {"count": 7, "size": 3},
         {"count": 5, "size": 8},
-        {"count": int(rng.integers(20, 90)) * 7 + 1, "size": 7},
-        {"count": int(rng.integers(20, 90)) * 11 + 8, "size": 11},
-        {"count": int(rng.integers(20, 90)) * 16, "size": 16},
+        *(
+            {"count": int(rng.integers(20, 90)) * size + rest, "size": size}
+            for size, rest in ((7, 1), (9, 2), (11, 8), (13, 11), (16, 0), (12, 0))
+        ),
     ],
     reference=steps_in_epoch,
     misconceptions=(
