@@ -6,9 +6,16 @@ import pytest
 
 #: Files that take minutes go first, so that none of them is left for one process at the end.
 FIRST = [
-    *("test_explorers_browser", "test_browser", "test_site", "test_seeds", "test_live"),
-    *("test_slides", "test_nbgrader", "test_playground"),
+    *("test_explorers_browser", "test_tab", "test_site", "test_browser", "test_playground"),
+    *("test_live", "test_seeds", "test_nbgrader", "test_slides", "test_sheets", "test_batch"),
+    *("test_grading", "test_honest", "test_explorers"),
 ]
+
+
+def pytest_addoption(parser):
+    """Let a person have pictures that no test looks at."""
+    say = "store each lesson and each slide as a picture in build/screenshots"
+    parser.addoption("--pictures", action="store_true", help=say)
 
 
 @pytest.hookimpl(tryfirst=True)

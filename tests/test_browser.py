@@ -21,17 +21,19 @@ def page(browser):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_runs_from_top_to_bottom_in_jupyterlab(lesson, lab, page, screenshots):
+def test_a_lesson_runs_from_top_to_bottom_in_jupyterlab(
+    lesson, lab, page, pytestconfig, screenshots
+):
     page.set_viewport_size({"width": 1280, "height": 900})
     lab.open(page, f"notebooks/{lesson}")
     cells = page.evaluate(RUN_ALL)
-    # The whole lesson as one picture, for a person to look at: cells out of sight are not drawn,
-    # so the window grows until nothing is out of sight.
+    # Cells out of sight are not drawn, so the window grows until nothing is out of sight.
     page.set_viewport_size({"width": 1280, "height": 16_000})
     page.evaluate("window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
     page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
     page.wait_for_timeout(2_000)
-    page.screenshot(path=screenshots / f"{Path(lesson).stem}.png")
+    if pytestconfig.getoption("pictures"):
+        page.screenshot(path=screenshots / f"{Path(lesson).stem}.png")
     outside, complaints = lab.outside(page), page.complaints
     page.evaluate(CLOSE)
 

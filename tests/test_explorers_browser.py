@@ -36,7 +36,9 @@ SESSION = "jupyterapp.shell.currentWidget.sessionContext"
 # A number that changes when a pixel does.
 PIXELS = """root => [...root.querySelectorAll('canvas')].map(canvas => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 7);
+    let hash = 7;
+    for (const pixel of new Uint32Array(data.buffer)) hash = (Math.imul(hash, 31) + pixel) | 0;
+    return hash;
 }).join()"""
 SETTLED = """root => new Promise(done => {
     let last = '', same = 0;

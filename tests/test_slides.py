@@ -153,22 +153,34 @@ def page(browser):
     page.close()
 
 
-@pytest.mark.browser
-@LESSONS
-def test_nothing_on_a_slide_is_cut_off_or_too_small_to_read(path, built, page, screenshots):
+@pytest.fixture
+def picture(page, pytestconfig, screenshots):
+    """Put the slide on show into a picture of its deck, if a person has asked for pictures."""
     from PIL import Image  # comes with matplotlib; here only, to keep the other tests light
 
+    sheet = Image.new("RGB", (4 * 650, 7 * 370), "#888888")
+
+    def store(name, number):
+        if pytestconfig.getoption("pictures"):
+            page.screenshot(path=screenshots / f"slide_{name}.png")
+            with Image.open(screenshots / f"slide_{name}.png") as slide:
+                sheet.paste(slide.resize((640, 360)), (number % 4 * 650 + 5, number // 4 * 370 + 5))
+            sheet.save(screenshots / f"slides_{name}.png")
+
+    return store
+
+
+@pytest.mark.browser
+@LESSONS
+def test_nothing_on_a_slide_is_cut_off_or_too_small_to_read(path, built, page, picture):
     page.goto((built / f"{path.stem}.html").as_uri())
     page.evaluate("window.ready.then(() => 0)")
     page.add_style_tag(content=".fragment { transition: none !important }")
-    faults, sheet = {}, Image.new("RGB", (4 * 650, 7 * 370), "#888888")
+    faults = {}
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
         page.evaluate(f"Reveal.slide({number}, 0, 9)")
         faults |= {number + 1: found} if (found := page.evaluate(FAULTS)) else {}
-        page.screenshot(path=screenshots / "slide.png")
-        with Image.open(screenshots / "slide.png") as slide:
-            sheet.paste(slide.resize((640, 360)), (number % 4 * 650 + 5, number // 4 * 370 + 5))
-    sheet.save(screenshots / f"slides_{path.stem}.png")  # for a person to look at
+        picture(path.stem, number)
     assert number + 1 == len(deck(path).slides)
     assert faults == {}
     assert page.faults == []
