@@ -84,8 +84,9 @@ def verify(arguments):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
     kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
     python = course_and_frameworks()
-    javascript()  # here and not in two tests at once
-    jupyterlite()
+    course_and_docs()  # these here, and not in two tests at once
+    javascript()
+    tab_parts()
     workers = 1 + (os.cpu_count() or 1)  # browsers and servers are waited for half of the time
     return (
         run(python, "-m", "ruff", "format", "--check", ".")
@@ -220,13 +221,14 @@ def course_and_frameworks():
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     frameworks = project["project"]["optional-dependencies"]["frameworks"]
     extra = frameworks + project["dependency-groups"]["verify"]
-    return made_once(ROOT / ".venv-verify", "2 GB with the frameworks", extra)
+    return made_once(ROOT / ".venv-verify", "2 GB with the frameworks", extra, like=course())
 
 
 def course_and_docs():
     """Return the Python of .venv-docs: the course, and what makes its website."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
-    return made_once(ROOT / ".venv-docs", "500 MB", project["dependency-groups"]["docs"])
+    extra = project["dependency-groups"]["docs"]
+    return made_once(ROOT / ".venv-docs", "100 MB more", extra, like=course())
 
 
 def jupyterlite():
@@ -234,7 +236,7 @@ def jupyterlite():
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     tools = [text for text in project["dependency-groups"]["tab"] if isinstance(text, str)]
     tools += project["dependency-groups"]["build"]
-    return made_once(ROOT / ".venv-tab", "200 MB", tools, course=False)
+    return made_once(ROOT / ".venv-tab", "200 MB", tools, lock=False)
 
 
 def chromium():
@@ -258,10 +260,19 @@ def javascript():
     shutil.copy(lock, stamp)
 
 
-def made_once(folder, size, extra=(), course=True):
+def tab_parts():
+    """Have the parts of the browser tab fetched and compiled, which takes a minute, and kept."""
+    python = jupyterlite()
+    if not (BUILD / "tab" / "compiled").is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            must(python, "tools/tab.py", "--python", Path(folder, "pyodide"), env=repeatable())
+
+
+def made_once(folder, size, extra=(), lock=True, like=None):
     """Return the Python of an environment, made or renewed only when what it holds has changed.
 
-    Without the course, it holds what is extra alone.
+    Without the lock, it holds what is extra alone. A new one begins with what the Python ``like``
+    has, if one is given.
     """
     stamp = folder / "made-from"
     contents = LOCK.read_bytes() + PROJECT.read_bytes() + str(ROOT).encode()
@@ -270,15 +281,17 @@ def made_once(folder, size, extra=(), course=True):
         return python_of(folder)
 
     print(f"Setting up {folder.name} (once, {size}; a minute or a few) ...", flush=True)
+    if like and not python_of(folder).exists():
+        share(like.parent.parent, folder)
     python = environment(folder)
     # Of the large environments, Python compiles what is imported, when it first is.
     later = ["--no-compile"] * bool(extra)
-    if course:
+    if lock:
         install(python, *later, "--require-hashes", "-r", LOCK)
         install(python, "--no-deps", "--no-build-isolation", "-e", ROOT)
     if extra:
         install(python, *later, *extra)
-    if course:  # No question about Jupyter's news over the first lesson, no call to its server.
+    else:  # No question about Jupyter's news over the first lesson, no call to its server.
         must(python, "-m", "jupyter", "labextension", "disable", NEWS, stderr=subprocess.DEVNULL)
     stamp.write_text(made_from)
     return python
@@ -295,6 +308,27 @@ def environment(folder):
         must(sys.executable, "-m", "venv", "--without-pip", "--clear", folder)
     must(python, "-m", "ensurepip", "--default-pip", stdout=subprocess.DEVNULL)
     return python
+
+
+def share(whole, folder):
+    """Make an environment with the packages of another one, which both then have on the disk once.
+
+    Python is there last, so that what was interrupted begins again; scripts are left to pip, for
+    they name the environment that they belong to.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in whole.iterdir():
+        if part.name in ("lib", "Lib", "share", "etc"):
+            shutil.copytree(part, folder / part.name, copy_function=link)
+    must(python_of(whole), "-m", "venv", "--without-pip", folder)
+
+
+def link(source, target):
+    """Give a file a second name; where a disk has no such thing, copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def python_of(folder):
