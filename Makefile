@@ -2,7 +2,7 @@
 # More words for the tool go into ARGS:  make lab ARGS="--no-browser --port 8890"
 
 PYTHON ?= python3
-COMMANDS = help lab test verify floors experiments render site tab serve slides sheets bench lock
+COMMANDS = help lab test verify nightly floors experiments render site tab serve slides sheets bench lock
 
 .PHONY: $(COMMANDS)
 

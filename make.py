@@ -49,6 +49,8 @@ OF_FLOORS = (
     *("notebooks/00_start_here.ipynb", "notebooks/01_gradient_descent.ipynb"),
     *("notebooks/06_adam.ipynb", "exercises/solutions/06_adam.ipynb"),
 )
+# Which tests a command runs, by their marks; `make test` runs those that have none.
+KINDS = {"verify": "(live or browser or sandbox) and not long", "nightly": "long"}
 NEWS = "@jupyterlab/apputils-extension:announcements"
 OWN = ROOT / "my_course"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -76,26 +78,33 @@ def test(arguments):
 
 
 def verify(arguments):
-    """Check style, frameworks, browser and sandbox: all that `make test` leaves out."""
+    """Check style, frameworks, browser and sandbox: what `make test` leaves out."""
+    return with_all("verify", arguments, before=(["format", "--check"], ["check"]))
+
+
+def nightly(arguments):
+    """Check what takes minutes and seldom changes, as wrong answers on 200 seeds: every night."""
+    return with_all("nightly", arguments)
+
+
+def with_all(name, arguments, before=()):
+    """Run the tests of a command with everything that a test may need; ruff's commands before."""
     browser = chromium()
     if not (shutil.which("node") and shutil.which("npm")):
         stop("Node.js is missing: install it, so that `node` and `npm` start it.")
     if sys.platform == "linux" and not shutil.which("bwrap"):
         stop("bubblewrap is missing: install it (Debian and Ubuntu: `apt install bubblewrap`).")
-    kinds = "live or browser or long" + " or sandbox" * (sys.platform == "linux")
+    kinds = KINDS[name] if sys.platform == "linux" else f"({KINDS[name]}) and not sandbox"
     python = course_and_frameworks()
     course_and_docs()  # these here, and not in two tests at once
     javascript()
     tab_parts()
     workers = 1 + (os.cpu_count() or 1)  # browsers and servers are waited for half of the time
-    return (
-        run(python, "-m", "ruff", "format", "--check", ".")
-        or run(python, "-m", "ruff", "check", ".")
-        or run(
-            *(python, "-m", "pytest", *PARALLEL, workers, "-m", kinds, *arguments),
-            env=repeatable(CHROMIUM=browser),
-        )
-    )
+    for words in before:
+        if failed := run(python, "-m", "ruff", *words, "."):
+            return failed
+    command = (python, "-m", "pytest", *PARALLEL, workers, "-m", kinds, *arguments)
+    return run(*command, env=repeatable(CHROMIUM=browser))
 
 
 def floors(arguments):
@@ -105,7 +114,7 @@ def floors(arguments):
     groups = project["dependency-groups"]["build"] + project["dependency-groups"]["test"]
     asked += [text for text in groups if isinstance(text, str)]
     oldest = [text.replace(">=", "==") for text in asked]
-    python = made_once(ROOT / ".venv-floors", "400 MB", [*oldest, "-e", ROOT], course=False)
+    python = made_once(ROOT / ".venv-floors", "400 MB", [*oldest, "-e", ROOT], lock=False)
     # An old package may use what a newer one says will go.
     options = (*PARALLEL, "auto", "-W", "ignore::DeprecationWarning")
     return run(python, "-m", "pytest", *options, *(arguments or OF_FLOORS), env=repeatable())
@@ -205,7 +214,7 @@ def help(arguments):
 COMMANDS = {
     command.__name__: command
     for command in (
-        *(lab, test, verify, floors, experiments, render, site, tab, serve),
+        *(lab, test, verify, nightly, floors, experiments, render, site, tab, serve),
         *(slides, sheets, bench, lock, help),
     )
 }

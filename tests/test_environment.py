@@ -1,5 +1,6 @@
 """One environment, told four times: pyproject.toml, the lock, conda's file and pre-commit's."""
 
+import itertools
 import json
 import os
 import re
@@ -104,6 +105,20 @@ def test_pre_commit_runs_the_ruff_of_make_verify():
 def test_the_makefile_has_the_commands_of_make_py():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(re.search(r"COMMANDS = (.*)", makefile)[1].split()) == set(make.COMMANDS)
+
+
+def test_every_test_is_run_by_one_command_and_ci_runs_that_or_the_night_does():
+    settings = PROJECT["tool"]["pytest"]["ini_options"]
+    marks = [mark.partition(":")[0] for mark in settings["markers"]]
+    (left,) = [option for option in settings["addopts"] if option.startswith("-m=")]
+    kinds = make.KINDS | {"test": left.removeprefix("-m=")}
+    for given in itertools.product([False, True], repeat=len(marks)):
+        names = dict(zip(marks, given, strict=True))
+        assert sum(eval(kind, {}, names) for kind in kinds.values()) == 1, names
+    each_change = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    each_night = (ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8")
+    assert re.findall(r"^check (\w+)", each_change, re.MULTILINE) == ["test", "verify"]
+    assert re.findall(r"make.py (\w+)", each_night) == ["nightly"]
 
 
 def test_notebooks_are_compared_without_pixels_but_with_alt_text():

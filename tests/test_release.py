@@ -173,7 +173,7 @@ def test_without_the_checkout_the_commands_work(wheel, tmp_path):
 # ---- in a clean environment ---------------------------------------------------------------------
 
 
-@pytest.mark.live
+@pytest.mark.long
 def test_the_wheel_works_in_a_clean_environment(source, tmp_path):
     """The release's own steps, and then a lesson from top to bottom."""
     course = tmp_path / "course"
