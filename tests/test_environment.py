@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tomllib
+import venv
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -105,6 +106,39 @@ def test_pre_commit_runs_the_ruff_of_make_verify():
 def test_the_makefile_has_the_commands_of_make_py():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(re.search(r"COMMANDS = (.*)", makefile)[1].split()) == set(make.COMMANDS)
+
+
+@pytest.mark.parametrize("disk", ["with links", "without"])
+def test_an_environment_begins_with_what_another_has_and_leaves_that_alone(
+    disk, tmp_path, monkeypatch
+):
+    def refuse(*_):
+        raise OSError("This disk has no links.")
+
+    if disk == "without":
+        monkeypatch.setattr(os, "link", refuse)
+    whole, other = tmp_path / "whole", tmp_path / "other"
+    venv.create(whole)
+    find = "import sysconfig; print(sysconfig.get_path('purelib'), end='')"
+    packages = Path(subprocess.check_output([make.python_of(whole), "-c", find], text=True))
+    for place in (
+        packages / "thing.py",
+        whole / "made-from",
+        make.python_of(whole).parent / "tool",
+    ):
+        place.write_text("number = 1")
+    (other / "lib").mkdir(parents=True)  # left by a run that was stopped
+    make.share(whole, other)
+    thing = other / packages.relative_to(whole) / "thing.py"
+    assert (packages / "thing.py").samefile(thing) == (disk == "with links")
+    names = {path.name for path in other.rglob("*")}
+    assert "thing.py" in names and not names & {"made-from", "tool"}
+    thing.unlink()  # as pip does
+    thing.write_text("number = 2")
+    for folder, number in ((whole, "1"), (other, "2")):
+        say = "import thing; print(thing.number, end='')"
+        said = subprocess.check_output([make.python_of(folder), "-c", say], text=True)
+        assert said == number
 
 
 def test_every_test_is_run_by_one_command_and_ci_runs_that_or_the_night_does():
