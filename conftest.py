@@ -14,7 +14,7 @@ FIRST = [
 
 def pytest_addoption(parser):
     """Let a person have pictures that no test looks at."""
-    say = "store each lesson and each slide as a picture in build/screenshots"
+    say = "store each lesson, slide and explorer as a picture in build/screenshots"
     parser.addoption("--pictures", action="store_true", help=say)
 
 

@@ -316,7 +316,7 @@ def untouched(lab, browser, jupyterlab):
         ("narrow", "JupyterLab Light", {"viewport": {"width": 400, "height": 1600}}),
     ],
 )
-def test_it_looks_right(look, theme, options, lab, browser, untouched, screenshots):
+def test_it_looks_right(look, theme, options, lab, browser, untouched, pytestconfig, screenshots):
     sources = [f"explorers.{name}()" for name in NAMES]
     own = look == "dense"  # a page keeps its density
     page = opened(lab, browser, f"{look}.ipynb", *sources, **options) if own else untouched
@@ -325,8 +325,9 @@ def test_it_looks_right(look, theme, options, lab, browser, untouched, screensho
     page.evaluate("() => jupyterapp.shell.collapseLeft()")
     for place, name in enumerate(NAMES):
         root = live(page, place)
-        pixels(root)
-        root.screenshot(path=screenshots / f"explorer-{name}-{look}.png")
+        root.evaluate(SETTLED)
+        if pytestconfig.getoption("pictures"):
+            root.screenshot(path=screenshots / f"explorer-{name}-{look}.png")
         paper = root.evaluate("root => root.style.getPropertyValue('--paper')")
         assert (paper == "#ffffff") == (look != "dark")
         assert root.evaluate("root => root.scrollWidth <= root.clientWidth")
