@@ -191,16 +191,31 @@ def browser():
 
 
 class Silent(SimpleHTTPRequestHandler):
-    """Serves files and says nothing about it."""
+    """Serves files and says nothing about it; of broken ones, half."""
+
+    def __init__(self, *request, broken=(), **options):
+        self.broken = broken
+        super().__init__(*request, **options)
 
     def log_message(self, *words):
         pass
 
+    def copyfile(self, source, outputfile):
+        data = source.read()
+        half = len(data) // 2 if self.path.endswith(tuple(self.broken)) else len(data)
+        with contextlib.suppress(ConnectionError):  # of a page that was left
+            outputfile.write(data[:half])
+
 
 @contextlib.contextmanager
-def files_served(folder):
-    """Serve a folder with a server that knows nothing but files; gives its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Silent, directory=folder))
+def files_served(folder, broken=()):
+    """Serve a folder with a server that knows nothing but files; gives its address.
+
+    Args:
+        broken: how the names of files end whose transfer breaks off; it may change meanwhile.
+    """
+    handler = functools.partial(Silent, directory=folder, broken=broken)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -8,22 +8,10 @@ const ready = start();
 ready.catch(() => {}); // each question says so
 
 async function start() {
-  // The core is the largest part, and many a server sends it as it is: it lies there compressed.
-  const core = fetch(`${PYTHON}pyodide.asm.wasm.gz`);
-  importScripts(`${PYTHON}pyodide.js`);
-  const { ok, body } = await core;
-  if (!ok) throw new Error("Python's core is missing.");
-  const unpacked = body.pipeThrough(new DecompressionStream("gzip"));
-  const answer = new Response(unpacked, { headers: { "Content-Type": "application/wasm" } });
-  const ask = self.fetch;
-  self.fetch = (address, options) =>
-    String(address).endsWith(".wasm") ? Promise.resolve(answer) : ask(address, options);
-  const python = await loadPyodide({
-    indexURL: PYTHON,
-    lockFileURL: `${PYTHON}live.json`,
-    packages: ["adam-course"],
-  });
-  return python.pyimport("adam_course.figures.explorers.answer").answer;
+  importScripts(`${PYTHON}start.js`);
+  const first = "from adam_course.figures.explorers.answer import answer";
+  const python = await loadPyodide({ indexURL: PYTHON, pack: "live.pack.gz", env: {}, first });
+  return python.globals.get("answer");
 }
 
 onmessage = async ({ data: { id, question } }) => {

@@ -15,8 +15,9 @@ const AT_ONCE = 2; // questions on their way: while one answer travels, the next
  * @param root where it goes; emptied when `remove` of the returned object is called.
  * @param declaration {name, call, controls, presets, theme}, as `widget.py` sends it.
  * @param compute values → a picture, or a promise of one; while two are on their way, only the
- *   newest values wait. What it throws is shown in words, and the last picture stays. A picture
- *   is what `picture.py` describes, its arrays as {data: Float32Array, shape}.
+ *   newest values wait. What it throws is shown in words, with a button where it may be tried
+ *   `again`, and the last picture stays. A picture is what `picture.py` describes, its arrays as
+ *   {data: Float32Array, shape}.
  * @param link let the reader copy a link to this page that holds the values, and read one.
  */
 export function mount(root, declaration, compute, { link = false } = {}) {
@@ -29,6 +30,8 @@ export function mount(root, declaration, compute, { link = false } = {}) {
   const words = make("p", { class: "words" });
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
   const status = make("p", { class: "status", role: "status" });
+  const tryAgain = make("button", { type: "button" }, "Try again");
+  tryAgain.addEventListener("click", refresh);
   const scene = makeScene(root, theme, (name, value) => set({ [name]: value }));
   const panel = makeControls(controls, (control, value) => {
     const reset = (control.resets ?? []).map((name) => [name, null]);
@@ -72,6 +75,7 @@ export function mount(root, declaration, compute, { link = false } = {}) {
         say("");
       } catch (error) {
         say(error.message, true);
+        if (error.again) status.append(" ", tryAgain);
       }
     }
     computing -= 1;

@@ -7,7 +7,7 @@ const REST = 5 * 60_000; // milliseconds that a page may be hidden before its Py
 const STARTING =
   "Starting Python in this page, about 13 MB, once. The picture follows when it is there.";
 const NO_PYTHON =
-  "Python could not be started here, so the picture stays as it is. To try again, reload the page.";
+  "Python did not arrive, so the picture stays as it is. It may be the connection.";
 
 /**
  * Return what puts a live explorer into an element of this page, (root, declaration, picture); null
@@ -39,6 +39,7 @@ function makePython(address) {
     answered ||= !told.failed;
     open.get(id)?.(told);
     open.delete(id);
+    if (!answered) stop(); // the next question starts it again
   }
 
   function stop() {
@@ -78,7 +79,7 @@ function mountLive(root, declaration, picture, python, link) {
     if (python.starting()) explorer.say(STARTING);
     const had = new Map(kept); // the answer relies on these, whatever is kept when it comes
     const { answer, buffers, failed } = await python.ask({ call, values, have: [...had.keys()] });
-    if (failed) throw new Error(NO_PYTHON);
+    if (failed) throw Object.assign(new Error(NO_PYTHON), { again: true });
     if (answer.error) throw new Error(answer.error);
     return decode(answer.picture, buffers, had, kept);
   }
