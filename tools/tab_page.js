@@ -26,6 +26,9 @@
     const note = document.createElement("div");
     const button = document.createElement("button");
     note.id = "no-python";
+    note.style =
+      "position: fixed; inset: auto 0 0; z-index: 10000; padding: 12px; text-align: center;" +
+      "font: 16px system-ui; color: #000; background: #fff; border-top: 4px solid #d55e00";
     note.setAttribute("role", "alert");
     note.append("Python did not arrive whole, so no cell can run yet. Your work is kept. ", button);
     button.textContent = "Try again";

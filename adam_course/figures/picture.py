@@ -7,7 +7,7 @@ canvas, and plays it.
 import gzip
 import json
 from base64 import b64encode
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from hashlib import blake2b
 from math import isfinite
 
@@ -255,10 +255,12 @@ def _thinned(layer, log):
 
 def _as_json(thing, note):
     """Return a picture or a part of it as JSON, with ``note(array)`` in the place of an array."""
+    if thing is None or isinstance(thing, (str, float, int)):  # most parts, and quickly told
+        return thing
     if isinstance(thing, np.ndarray):
         return note(thing)
     if is_dataclass(thing):
-        parts = {f.name: _as_json(getattr(thing, f.name), note) for f in fields(thing)}
+        parts = {name: _as_json(part, note) for name, part in vars(thing).items()}
         return {"kind": type(thing).__name__, **parts}
     if isinstance(thing, (tuple, list)):
         return [_as_json(part, note) for part in thing]

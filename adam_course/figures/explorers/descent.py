@@ -1,5 +1,7 @@
 """The descent explorer: one or several optimizers race over a surface."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from adam_course import optimizers, problems
@@ -64,7 +66,8 @@ def descent(surface, racers, steps, start, **parameters):
     """Race optimizers over a surface from one start: their paths, and their losses step by step."""
     problem = SURFACES[surface]
     start = problem.start if start is None else np.clip(start, *np.transpose(problem.window))
-    runs = {name: descend(problem, RACERS[name](parameters), start, steps) for name in racers}
+    first = tuple(map(float, start))
+    runs = {name: _run(surface, name, first, steps, _own(name, parameters)) for name in racers}
 
     losses = {name: run.losses - problem.minimum for name, run in runs.items()}
     return Picture(
@@ -81,6 +84,22 @@ def descent(surface, racers, steps, start, **parameters):
         words=f"From {place(start)}: " + "; ".join(_journey(*item) for item in runs.items()) + ".",
         steps=steps,
     )
+
+
+@lru_cache(maxsize=12)  # all racers, twice
+def _run(surface, name, start, steps, own):
+    """Return a racer's run. A slider changes that of one racer, and the others' are kept.
+
+    Args:
+        own: (name, value) of each parameter that this racer has.
+    """
+    return descend(SURFACES[surface], RACERS[name](dict(own)), start, steps)
+
+
+def _own(name, parameters):
+    """Return the parameters that a racer has, in their order, as pairs."""
+    controls = descent.controls
+    return tuple(item for item in parameters.items() if name in controls[item[0]].of)
 
 
 def _journey(name, run):
