@@ -4,9 +4,9 @@ from benchmarks import (
     explorer_speed,
     grading_speed,
     import_time,
-    live_speed,
     memory_traffic,
     optimizer_speed,
+    tab_speed,
 )
 
 if __name__ == "__main__":
@@ -14,5 +14,5 @@ if __name__ == "__main__":
     optimizer_speed.main()
     memory_traffic.main()
     explorer_speed.main()
-    live_speed.main()
+    tab_speed.main()
     grading_speed.main()
