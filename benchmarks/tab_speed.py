@@ -54,7 +54,9 @@ def main():
         print("\nThe website is not measured: `make site` makes it, then try again.")
         return
     with files_served(SITE) as address, chromium() as browser:
-        print("\nThe website: transferred for reading, as files, and as a host that compresses does")
+        print(
+            "\nThe website: transferred for reading, as files, and as a host that compresses does"
+        )
         for path in TO_READ:
             read(browser, address, path)
         print(f"\nThe course in a browser tab, {STARTS} first visits; a slider, {MOVES} moves")

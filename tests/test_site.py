@@ -1,5 +1,6 @@
 """The website: what it reads from the notebooks, and the built pages in a browser."""
 
+import csv
 import io
 import json
 import re
@@ -11,14 +12,17 @@ from itertools import pairwise
 import badges
 import check_links
 import course_map
+import nbformat
 import numpy as np
 import pytest
 import readme_picture
 from PIL import Image, ImageSequence
 from test_docs import LINK
+from test_tab import CELLS, EXERCISE, RUN, TASK, answered, opened, solution_of, texts
 
 import adam_course
 from adam_course import figures, grading, optimizers, problems, schedules, tasks
+from adam_course.__main__ import main
 from adam_course.configuration import addresses
 from adam_course.figures import explorers
 from adam_course.tasks import EXERCISES
@@ -269,6 +273,60 @@ LOOKED_AT = {
     "reference": "docs/api/optimizers.html",
     "index": "docs/api/index.html",
 }
+
+
+@pytest.mark.browser
+def test_a_newcomer_learns_answers_comes_back_and_is_graded(visit, address, tmp_path):
+    page = visit("docs/index.html", DESK)
+    page.set_default_timeout(180_000)
+    page.locator("a[href$='notebooks/01_gradient_descent.html']").first.click()
+    page.locator(".start a").click()
+    opened(page)
+
+    sources = [cell["source"] for cell in page.evaluate(CELLS)]
+    explorer = next(i for i, text in enumerate(sources) if "explorers.steepest(" in text)
+    page.evaluate(RUN, [0, None])
+    page.evaluate(RUN, [explorer, None])
+    slider = page.locator(".adam-explorer [data-name=lr]").first
+    slider.wait_for()
+    words = page.locator(".adam-explorer .words:not(:empty)").first
+    before = words.inner_text()
+    slider.press("ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelector('.adam-explorer .words').innerText !== before", arg=before
+    )
+
+    page.goto(f"{address}/lab/lab/index.html?path={EXERCISE}")
+    opened(page)
+    answers = ["def one_step(theta, slope, lr):\n    return theta", solution_of(TASK)]
+    page.evaluate(RUN, [0, None])
+    for source in answers:
+        page.evaluate(RUN, [1, source])
+        page.evaluate(RUN, [2, None])
+        judged = page.evaluate(CELLS)[2]["outputs"]
+        assert texts(judged) == texts(answered(source)["cells"][5]["outputs"]) != ["", ""]
+
+    page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => 0)")
+    page.reload()
+    opened(page)
+    assert page.evaluate(CELLS)[1]["source"] == answers[1]
+    assert texts(page.evaluate(CELLS)[2]["outputs"]) == texts(judged)
+
+    with page.expect_download() as download:
+        page.evaluate("jupyterapp.commands.execute('docmanager:download').then(() => 0)")
+    elsewhere = nbformat.writes(answered(answers[1]))
+    files = {"tab": download.value.path().read_text("utf-8"), "elsewhere": elsewhere}
+    for learner, text in files.items():
+        place = tmp_path / "submitted" / learner / EXERCISE.partition("/")[2]
+        place.parent.mkdir(parents=True)
+        place.write_text(text, encoding="utf-8")
+    grade = ["grade", str(tmp_path / "submitted"), "--out", str(tmp_path / "grades")]
+    assert main([*grade, "--no-sandbox", "--seed", "5"]) == 0
+    with open(tmp_path / "grades" / "gradebook.csv", encoding="utf-8-sig", newline="") as file:
+        marks = {row.pop("student_id"): row for row in csv.DictReader(file)}
+    assert marks["tab"] == marks["elsewhere"]
+    assert float(marks["tab"]["score"]) == 1
+    assert page.faults == []
 
 
 @pytest.mark.browser
