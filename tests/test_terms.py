@@ -181,6 +181,8 @@ def course(tmp_path):
     fold = "<details><summary>More</summary>\n\nSix words in a fold are extra.\n\n</details>"
     cells = [new_markdown_cell(HEAD), new_markdown_cell("word " * 890 + fold), new_code_cell(CODE)]
     cells += [new_code_cell("recall()")]
+    for number, cell in enumerate([*start.cells, *cells]):
+        cell.id = f"cell-{number}"  # a random one may hold a 40
     nbformat.write(start, tmp_path / "notebooks" / "00_start.ipynb")
     nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / "01_a.ipynb")
     (tmp_path / "README.md").write_text("| 01 | [A lesson](notebooks/01_a.ipynb) | 40 min | |\n")
