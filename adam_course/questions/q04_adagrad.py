@@ -105,8 +105,8 @@ PREDICT = (
         options=("gradient descent", "momentum with μ = 0.9", "AdaGrad"),
         right=1,
         because="Momentum does not care how a valley lies. AdaGrad does: at 45 degrees both "
-        "parameters feel the steep and the flat direction alike, so both get the same rate, and "
-        "that rate shrinks. It ends even behind gradient descent.",
+        "parameters have equal shares in the steep and in the flat direction, so both get nearly "
+        "the same rate, and it shrinks. AdaGrad ends even behind gradient descent.",
         truth=lambda: int(np.argmin(best_losses(45))),
     ),
     Choice(
@@ -152,7 +152,11 @@ RECALL = (
         name="all gradients times ten",
         ask="You multiply the loss by 10, so all gradients are ten times as large. What happens to "
         "AdaGrad's steps? (v starts at 0, ε is tiny.)",
-        options=("They stay as they are.", "They are ten times as long.", "They shrink to a tenth."),
+        options=(
+            "They stay as they are.",
+            "They are ten times as long.",
+            "They shrink to a tenth.",
+        ),
         right=0,
         because="Above the fraction bar g is ten times as large, and below it √v is, too.",
         truth=lambda: nearest((1, 10, 0.1), last_step((30, 50)) / last_step((3, 5))),
