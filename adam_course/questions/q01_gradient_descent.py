@@ -136,8 +136,7 @@ RECALL = (
         "descent need, each time at its best constant rate?",
         options=("about √10 times as many", "about ten times as many", "as many as before"),
         right=1,
-        because="The number of steps is proportional to κ. It is momentum that will bring it down "
-        "to √κ.",
+        because="The number of steps is proportional to κ.",
         truth=lambda: nearest((10**0.5, 10, 1), steps_needed(1000) / steps_needed(100)),
     ),
     Choice(
