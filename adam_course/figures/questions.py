@@ -8,7 +8,7 @@ from adam_course.copying import home
 from adam_course.figures.picture import packed
 from adam_course.figures.show import Shown, display_both
 
-LOOK = "When you have looked: was it so, and why?"
+LOOK = "After the run: were you right, and why?"
 THREE = "Three questions from earlier lessons, ten seconds each."
 
 
@@ -71,7 +71,7 @@ def _section(question, title, summary):
         f"{' data-predict' if title else ''}>"
         f'<p class="ask">{title}{_words(question.ask)}</p>{options}'
         f"<details><summary>{summary}</summary>"
-        f"<p><strong>{_words(question.answer)}.</strong> {_words(question.because)}</p>"
+        f"<p><strong>{_words(question.answer.rstrip('.'))}.</strong> {_words(question.because)}</p>"
         "</details></section>"
     )
 

@@ -41,26 +41,27 @@ def nearest(options, value):
 PREDICT = (
     Choice(
         name="three rates in a valley",
-        ask="Three runs of 30 steps start at the ring, in a valley that is twenty times as steep "
-        "across as along. Which one has the lowest loss at the end?",
+        ask="Three runs of 30 steps start at the ring. At the same distance from its floor, the "
+        "valley is twenty times as steep across as along. Which run has the lowest loss at the "
+        "end?",
         options=(
             "the rate 0.01: small, steady steps",
             "the rate 0.05: five times as large",
             "the rate 0.09: it jumps across the valley in every step",
         ),
         right=2,
-        because="The zig-zag looks wasteful, and yet it gets furthest: across the valley it loses "
-        "nothing, for each jump ends closer to the floor, and along the valley it makes the "
-        "longest steps.",
+        because="The zig-zag looks wasteful, and yet it comes closest. Across the valley each jump "
+        "ends closer to the floor, so it gets there too. And along the valley it makes the longest "
+        "steps.",
         truth=lambda: int(np.argmin(losses((0.01, 0.05, 0.09), 30))),
     ),
     Choice(
         name="a little more than the best",
-        ask="At the rate 0.09 the run gets furthest. Now we raise the rate a little, to 0.11. What "
-        "happens in 30 steps?",
+        ask="At the rate 0.09 the run comes closest. Now we raise the rate a little, to 0.11. Where "
+        "is the run after 30 steps?",
         options=(
-            "It gets still further.",
-            "It gets about as far.",
+            "It ends even closer to the minimum.",
+            "It ends about as close.",
             "It ends higher than it started.",
         ),
         right=2,
@@ -71,7 +72,7 @@ PREDICT = (
     Ranking(
         name="the quickest product",
         ask="Four runs on one parabola, each with another product α · λ of rate and curvature. "
-        "Which one is closest to the minimum after 30 steps? Put the closest first.",
+        "Order them by their distance from the minimum after 30 steps, the closest first.",
         options=("0.1", "1.1", "1.6", "2.1"),
         right=(1, 2, 0, 3),
         because="The factors are 0.9, −0.1, −0.6 and −1.1. What counts is their size: the smaller "
@@ -82,10 +83,10 @@ PREDICT = (
     Choice(
         name="a tenfold condition number",
         ask="We run valleys with κ from 3 to 1,000, each at its own best rate, until the loss is a "
-        "millionth of what it was. When κ grows tenfold, how many more steps does that take?",
-        options=("the same number", "about three times as many", "ten times", "a hundred times"),
+        "millionth of what it was. When κ grows tenfold, by what factor does the number of steps grow?",
+        options=("it stays the same", "about three", "ten", "a hundred"),
         right=2,
-        because="Ten times as many. For large κ the factor is close to 1 − 2/κ: with a tenfold κ "
+        because="For large κ the factor is close to 1 − 2/κ: with a tenfold κ "
         "each step gains a tenth as much, so ten times as many are needed.",
         truth=lambda: nearest((1, 3, 10, 100), steps_needed(1000) / steps_needed(100)),
     ),
@@ -93,12 +94,12 @@ PREDICT = (
         name="steps from a hilltop",
         ask="Beside the hilltop the slope is only 0.004, so at the rate 0.05 the first step is "
         "0.0002 long. About how many steps does the run take to pass x = 1?",
-        options=("fifty", "five hundred", "five thousand"),
-        right=0,
-        because="About fifty. Near the hilltop the curvature is −4, so the factor is 1 + 4α, here "
+        options=("five", "fifty", "five hundred"),
+        right=1,
+        because="Near the hilltop the curvature is −4, so the factor is 1 + 4α, here "
         "1.2. The distance from the top grows by a fifth in each step: slowly at first and then "
         "fast, like interest on a small sum.",
-        truth=lambda: nearest((50, 500, 5000), steps_past_one(0.05)),
+        truth=lambda: nearest((5, 50, 500), steps_past_one(0.05)),
     ),
 )
 
@@ -132,8 +133,8 @@ RECALL = (
     ),
     Choice(
         name="the price of a valley",
-        ask="A valley has a ten times larger condition number κ. How many more steps does gradient "
-        "descent need, each time at its best constant rate?",
+        ask="A valley has a ten times larger condition number κ. How many steps does gradient "
+        "descent need now, each time at its best constant rate?",
         options=("about √10 times as many", "about ten times as many", "as many as before"),
         right=1,
         because="The number of steps is proportional to κ.",

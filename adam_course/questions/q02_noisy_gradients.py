@@ -66,14 +66,14 @@ PREDICT = (
     Choice(
         name="the noise for b",
         ask="At the start, w and b are both 0, and the noise of the gradient for b is 3.7 with "
-        "batches of ten. Now we put w right and leave b at 0. What happens to the noise for b?",
+        "batches of ten. Now we set w to its best value and leave b at 0. What happens to the noise for b?",
         options=(
             "It stays as it is: w has a gradient of its own.",
             "It grows: b alone is wrong now.",
             "It falls to less than a third.",
         ),
         right=2,
-        because="It falls to about a sixth. At the start the line is too low on the right and too "
+        because="It falls to less than a fifth. At the start the line is too low on the right and too "
         "high on the left, because w is wrong. So a batch with more points on the right says "
         "“raise b”, and one with more on the left says “lower b”. With the right w, only the "
         "scatter of the points is left. The noise is no constant: it depends on the place.",
@@ -96,13 +96,14 @@ PREDICT = (
         "excess at the larger rate?",
         options=(
             "equally large: the noise is the same",
-            "a little more than ten times",
+            "ten to twenty times",
             "about a hundred times: ten times as far, and the loss is a square",
         ),
         right=1,
-        because="A single step is ten times as long at the larger rate, and a hundred times in the "
-        "square. But the larger rate also pulls the run back ten times as strongly. That leaves a "
-        "factor of ten, and a little more, for in a larger ball there is more noise.",
+        because="Each step is ten times as long at the larger rate, so its square is a hundred times "
+        "as large. But the larger rate also pulls the run back ten times as strongly. That leaves "
+        "a factor of ten. Two smaller things make it about fourteen: the pull back is a little "
+        "weaker than that near the limit, and in a larger ball there is more noise.",
         truth=lambda: nearest((1, 10, 100), excess(0.02, 1) / excess(0.002, 1)),
     ),
     Choice(
@@ -127,8 +128,8 @@ PREDICT = (
 RECALL = (
     Choice(
         name="the noise of a batch",
-        ask="The gradient of a single example has the standard deviation σ. Which one has the mean "
-        "over B examples that are drawn independently?",
+        ask="The gradient of a single example has the standard deviation σ. What is the standard "
+        "deviation of the mean over B independent examples?",
         options=("σ", "σ / √B", "σ / B", "σ / B²"),
         right=1,
         because="σ / √B: the errors cancel only in part. Variances add, and σ² / B is the variance "

@@ -37,7 +37,7 @@ class Choice(Question):
     @property
     def answer(self):
         """The right answer in words."""
-        return f"{'ABCDEF'[self.right]}: {self.options[self.right]}"
+        return self.options[self.right]
 
 
 @dataclass(frozen=True, kw_only=True)

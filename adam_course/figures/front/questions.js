@@ -74,6 +74,9 @@ async function choose(recall, keeper) {
   mountQuestions(recall, keeper);
 }
 
+/** Leave out the full stop that ends an option. */
+const plain = (said) => said.replace(/\.$/, "");
+
 function mountQuestion(section, keeper, fold) {
   const { name, kind } = section.dataset;
   const predicts = "predict" in section.dataset;
@@ -106,14 +109,14 @@ function mountQuestion(section, keeper, fold) {
     if (open) return;
     show(entry.said);
     const words = { true: "Right.", false: "Not so.", null: "" }[entry.right];
-    verdict.textContent = entry.said === null ? "" : `You said: ${entry.said}. ${words}`;
+    verdict.textContent = entry.said === null ? "" : `You said: ${plain(entry.said)}. ${words}`;
     verdict.className = `verdict ${entry.right === true ? "right" : ""}`;
   };
   const take = (said, right) => {
     const entry = { name, said, right, at: new Date().toISOString() };
     keeper.keep(entry);
     set(entry);
-    if (predicts && said !== null) status.textContent = `You said: ${said}. Now look at what comes next.`;
+    if (predicts && said !== null) status.textContent = `You said: ${plain(said)}. Now look at what comes next.`;
     else status.textContent = "";
     answer.querySelector("summary").focus();
   };
@@ -136,7 +139,7 @@ function mountQuestion(section, keeper, fold) {
   const earlier = keeper.last(name);
   // What recall asks, it asks anew each time.
   set(predicts ? earlier : null);
-  if (predicts && earlier?.said) status.textContent = `You said: ${earlier.said}.`;
+  if (predicts && earlier?.said) status.textContent = `You said: ${plain(earlier.said)}.`;
 }
 
 // How each kind of question is asked: an element, what was said with it, and how that is shown again.
