@@ -1044,8 +1044,6 @@ def test_the_presets_of_lesson_03():
     )
     words = pressed_in("03", "one of them breaks").words
     assert "momentum reaches" in words and "Nesterov diverges" in words
-    words = pressed_in("03", "both break").words
-    assert "momentum diverges" in words and "Nesterov diverges" in words
 
 
 def test_the_presets_of_lessons_04_05_and_16():

@@ -66,7 +66,7 @@ PREDICT = (
         ),
         right=2,
         because="Every jump now ends further from the floor than it began. Between 0.09 and 0.11 "
-        "lies a limit, and the best rates lie just below it. This lesson finds out where.",
+        "lies a limit, and the best rates for 30 steps lie just below it. This lesson finds out where.",
         truth=lambda: 2 if losses((0.11,), 30)[0] > losses((0.11,), 0)[0] else 0,
     ),
     Ranking(
@@ -108,11 +108,11 @@ RECALL = (
         name="the limit of a rate",
         ask="Along one direction the loss has the curvature λ. For which rates α does gradient "
         "descent come closer in every step?",
-        options=("0 < α < 1/λ only", "0 < α < 2/λ", "every α < 1"),
-        right=1,
+        options=("0 < α < 1/λ only", "every α < 1", "0 < α < 2/λ"),
+        right=2,
         because="Each step multiplies the distance by 1 − α · λ, which is smaller than 1 in size "
         "for every α between 0 and 2/λ.",
-        truth=lambda: 1 if max(distances((0.01, 1.0, 1.99), 1)) < 1 < distances((2.01,), 1) else 0,
+        truth=lambda: 2 if max(distances((0.01, 1.0, 1.99), 1)) < 1 < distances((2.01,), 1) else 0,
     ),
     Choice(
         name="one step to the minimum",
@@ -145,7 +145,7 @@ RECALL = (
         ask="The gradient has become very small. What do you know about the place?",
         options=(
             "It is close to the minimum.",
-            "It is flat there: a minimum, a hilltop or a plain.",
+            "It is flat there: a minimum, a hilltop, a plain or another flat place.",
             "The rate was too small.",
         ),
         right=1,

@@ -198,12 +198,12 @@ RECALL = (
         "larger batch help?",
         options=(
             "Yes: the noise falls.",
-            "Yes: the limit grows with the batch.",
+            "Yes: ten times the batch, ten times the limit.",
             "No: the exact gradient would diverge too.",
         ),
         right=2,
-        because="The limit comes from the curvature. Even the exact gradient, without any noise, "
-        "diverges beyond it.",
+        because="The limit comes from the curvature. No batch can move it beyond that of the exact gradient, which "
+        "has no noise and diverges all the same.",
         truth=lambda: 2 if above(MiniBatches(LINE, 100), [0.16], 10)[-1, 0] > 1e4 else 0,
     ),
 )

@@ -67,9 +67,9 @@ PREDICT = (
             "Its loss is more than a million times lower than that.",
         ),
         right=3,
-        because="The ball overshoots in both directions, and ends more than a million times lower "
-        "than gradient descent. Across the valley opposite pushes cancel, so a rate beyond "
-        "the limit does no harm. Along it all pushes agree, and the ball gets fast.",
+        because="It ends more than a million times lower than gradient descent. Along the valley "
+        "all pushes agree, and the ball gets fast. Across it, the ball jumps from side to side, "
+        "and opposite pushes weaken each other in the move. How far this goes comes below.",
         truth=lambda: nearest((1e-6, 1, 1e2, 1e7), gain()),
     ),
     Choice(
@@ -84,8 +84,8 @@ PREDICT = (
     ),
     Ranking(
         name="the quickest momentum",
-        ask="Four balls in one direction with α · λ = 0.1, each with another momentum. Which one "
-        "is closest to the minimum after 60 steps? Put the closest first.",
+        ask="Four balls in one direction with α · λ = 0.1, each with another momentum. Order them by "
+        "their distance from the minimum after 60 steps, the closest first.",
         options=("0.95", "0.7", "0.47", "0"),
         right=(2, 1, 3, 0),
         because="With 0.47 the two roots are almost equal, and both are small. With 0 the ball "
@@ -102,19 +102,20 @@ PREDICT = (
         right=2,
         because="About 200, thirteen times as many, where gradient descent needs a hundred times "
         "as many. For a large κ the factor √μ is close to 1 − 2/√κ. So the steps grow with √κ, "
-        "and √100 is 10.",
+        "and √100 is 10. The rest of the thirteen: at the best pair two roots are equal, and such "
+        "a run is slower in its first steps.",
         truth=lambda: nearest((15, 50, 200, 1500), steps_needed(1000)),
     ),
     Choice(
         name="where Nesterov diverges",
         ask="In a direction with curvature 1, gradient descent diverges beyond the rate 2, and the "
-        "heavy ball with μ = 0.9 beyond 3.8. Nesterov brakes one step earlier. Where is his limit "
+        "heavy ball with μ = 0.9 beyond 3.8. Nesterov brakes one step earlier. Where is its limit "
         "with μ = 0.9?",
         options=("about 1.4", "2", "3.8", "about 7"),
         right=0,
         because="About 1.4, lower than both. The gradient at the look-ahead point corrects the "
         "whole leap. At a large rate this correction is too strong, and with more momentum the "
-        "leap is longer. So Nesterov swings less, but his limit is lower.",
+        "leap is longer. So Nesterov swings less, but its limit is lower.",
         truth=lambda: nearest((1.4, 2, 3.8, 7), limit(0.9, nesterov=True)),
     ),
 )
@@ -160,12 +161,11 @@ RECALL = (
     ),
     Choice(
         name="the factor of a swinging ball",
-        ask="A ball with μ = 0.81 swings in one direction. By which factor does its swing shrink "
-        "in each step?",
+        ask="A ball with μ = 0.81 swings in one direction. Its two roots are a complex pair. By which "
+        "factor does its swing shrink in each step?",
         options=("0.9", "0.81", "0.19", "It depends on rate and curvature."),
         right=0,
-        because="While it swings, both roots have the size √μ = 0.9, whatever rate and curvature "
-        "are.",
+        because="Both roots of a pair have the size √μ = 0.9, for every rate and every curvature.",
         truth=lambda: nearest((0.9, 0.81, 0.19), abs(np.roots([1, -(1.81 - 0.5), 0.81])[0])),
     ),
     Choice(
@@ -174,7 +174,7 @@ RECALL = (
         "with its best two numbers?",
         options=("about 100 times", "about 50 times", "about 10 times", "as many as before"),
         right=2,
-        because="Its steps are proportional to √κ, and √100 is 10. For gradient descent they are "
+        because="Its steps grow nearly like √κ, and √100 is 10. For gradient descent they are "
         "proportional to κ.",
         truth=lambda: nearest((100, 50, 10, 1), steps_needed(1000) / steps_needed(10)),
     ),

@@ -60,16 +60,16 @@ PREDICT = (
         name="momentum and a rare word",
         ask="Momentum keeps nine tenths of each move (μ = 0.9), and has the best of 200 rates: the "
         "one with the lowest loss after 50 steps. The common word's weight, y, then has nearly "
-        "arrived. How much of its way has the rare word's weight, x, done?",
+        "arrived. What part of its way to the star has the rare word's weight, x, covered?",
         options=("nearly all of it", "about half", "about a tenth", "about a hundredth"),
         right=2,
-        because="About a tenth. The rate cannot be larger, or y would fly off, and the slope along "
-        "x is tiny. Momentum makes long moves longer, up to ten times, but it treats "
-        "both words alike. A hundredth is what gradient descent could do.",
+        because="The slope along x is tiny. Beyond the rate 3.8 y would fly off, and even just "
+        "below it x would do only a seventh of its way. Momentum makes long moves longer, up to "
+        "ten times, but it treats both words alike.",
         truth=lambda: nearest((1, 0.5, 0.1, 0.01), way_along_x()),
     ),
     Choice(
-        name="two slopes, one first step",
+        name="a slope of 4 and a slope of 60",
         ask="At the start of lesson 01's valley the gradient is (−4, 60). AdaGrad has the rate "
         "α = 1 and starts with v = 0. How long is its first step along x and along y?",
         options=(
@@ -93,8 +93,8 @@ PREDICT = (
             "It is at the same place in all three.",
         ),
         right=2,
-        because="At the same place. A factor c in one parameter's gradient multiplies g by c and "
-        "√v by c, and the quotient keeps neither. Along the axes, curvature is such a factor. So "
+        because="A factor c in one parameter's gradient multiplies g by c and "
+        "√v by c, and the two c cancel. Along the axes, curvature is such a factor. So "
         "AdaGrad walks as if κ were 1.",
         truth=lambda: 2 if np.allclose(np.ptp(ends((1, 100, 10_000)), axis=0), 0) else 0,
     ),
@@ -106,7 +106,8 @@ PREDICT = (
         right=1,
         because="Momentum does not care how a valley lies. AdaGrad does: at 45 degrees both "
         "parameters have equal shares in the steep and in the flat direction, so both get nearly "
-        "the same rate, and it shrinks. AdaGrad ends even behind gradient descent.",
+        "the same rate. The first, large gradients fix it, and below gradient descent's best. So "
+        "AdaGrad ends even behind gradient descent.",
         truth=lambda: int(np.argmin(best_losses(45))),
     ),
     Choice(
