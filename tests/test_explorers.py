@@ -1051,11 +1051,13 @@ def test_the_presets_of_lessons_04_05_and_16():
     assert along["AdaGrad"] < 1e-4 * along["gradient descent"]
     assert turned["gradient descent"] < turned["AdaGrad"] / 5
 
-    def small(name):
-        steps = curves(pressed_in("05", name).panels[3])["Adam's step"]
-        return (np.abs(steps[8:]) < 0.05).sum()
-
-    assert small("a memory of 10") < 25 < 30 < small("a memory of 100")
+    swing, later, valley = (
+        ends(pressed_in("05", name))
+        for name in ("ten times the rate", "a longer memory", "a curved valley")
+    )
+    assert swing["RMSProp"] == pytest.approx(0.5**2 / 2 * (1 + 1 / 20), rel=0.01)  # α/2 from 0
+    assert later["RMSProp"] < swing["RMSProp"] / 10
+    assert valley["RMSProp"] < valley["AdaGrad"]
     first, tuned = (ends(pressed_in("16", n)) for n in ("gradient descent ahead", "both tuned"))
     assert first["gradient descent"] == tuned["gradient descent"] < tuned["Adam"] < first["Adam"]
 

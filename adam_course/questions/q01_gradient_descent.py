@@ -57,7 +57,8 @@ PREDICT = (
     ),
     Choice(
         name="a little more than the best",
-        ask="At the rate 0.09 the run comes closest. Now we raise the rate a little, to 0.11. Where "
+        ask="At the rate 0.09 the run comes closest. Now we raise the rate a little, to 0.11. "
+        "Where "
         "is the run after 30 steps?",
         options=(
             "It ends even closer to the minimum.",
@@ -66,7 +67,8 @@ PREDICT = (
         ),
         right=2,
         because="Every jump now ends further from the floor than it began. Between 0.09 and 0.11 "
-        "lies a limit, and the best rates for 30 steps lie just below it. This lesson finds out where.",
+        "lies a limit, and the best rates for 30 steps lie just below it. This lesson finds out "
+        "where.",
         truth=lambda: 2 if losses((0.11,), 30)[0] > losses((0.11,), 0)[0] else 0,
     ),
     Ranking(
@@ -83,7 +85,8 @@ PREDICT = (
     Choice(
         name="a tenfold condition number",
         ask="We run valleys with κ from 3 to 1,000, each at its own best rate, until the loss is a "
-        "millionth of what it was. When κ grows tenfold, by what factor does the number of steps grow?",
+        "millionth of what it was. When κ grows tenfold, by what factor does the number of steps "
+        "grow?",
         options=("it stays the same", "about three", "ten", "a hundred"),
         right=2,
         because="For large κ the factor is close to 1 − 2/κ: with a tenfold κ "

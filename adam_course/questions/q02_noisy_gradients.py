@@ -66,14 +66,16 @@ PREDICT = (
     Choice(
         name="the noise for b",
         ask="At the start, w and b are both 0, and the noise of the gradient for b is 3.7 with "
-        "batches of ten. Now we set w to its best value and leave b at 0. What happens to the noise for b?",
+        "batches of ten. Now we set w to its best value and leave b at 0. What happens to the "
+        "noise for b?",
         options=(
             "It stays as it is: w has a gradient of its own.",
             "It grows: b alone is wrong now.",
             "It falls to less than a third.",
         ),
         right=2,
-        because="It falls to less than a fifth. At the start the line is too low on the right and too "
+        because="It falls to less than a fifth. At the start the line is too low on the right and "
+        "too "
         "high on the left, because w is wrong. So a batch with more points on the right says "
         "“raise b”, and one with more on the left says “lower b”. With the right w, only the "
         "scatter of the points is left. The noise is no constant: it depends on the place.",
@@ -100,7 +102,8 @@ PREDICT = (
             "about a hundred times: ten times as far, and the loss is a square",
         ),
         right=1,
-        because="Each step is ten times as long at the larger rate, so its square is a hundred times "
+        because="Each step is ten times as long at the larger rate, so its square is a hundred "
+        "times "
         "as large. But the larger rate also pulls the run back ten times as strongly. That leaves "
         "a factor of ten. Two smaller things make it about fourteen: the pull back is a little "
         "weaker than that near the limit, and in a larger ball there is more noise.",
@@ -202,7 +205,8 @@ RECALL = (
             "No: the exact gradient would diverge too.",
         ),
         right=2,
-        because="The limit comes from the curvature. No batch can move it beyond that of the exact gradient, which "
+        because="The limit comes from the curvature. No batch can move it beyond that of the "
+        "exact gradient, which "
         "has no noise and diverges all the same.",
         truth=lambda: 2 if above(MiniBatches(LINE, 100), [0.16], 10)[-1, 0] > 1e4 else 0,
     ),

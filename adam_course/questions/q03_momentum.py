@@ -84,7 +84,8 @@ PREDICT = (
     ),
     Ranking(
         name="the quickest momentum",
-        ask="Four balls in one direction with α · λ = 0.1, each with another momentum. Order them by "
+        ask="Four balls in one direction with α · λ = 0.1, each with another momentum. Order them "
+        "by "
         "their distance from the minimum after 60 steps, the closest first.",
         options=("0.95", "0.7", "0.47", "0"),
         right=(2, 1, 3, 0),
@@ -161,7 +162,8 @@ RECALL = (
     ),
     Choice(
         name="the factor of a swinging ball",
-        ask="A ball with μ = 0.81 swings in one direction. Its two roots are a complex pair. By which "
+        ask="A ball with μ = 0.81 swings in one direction. Its two roots are a complex pair. By "
+        "which "
         "factor does its swing shrink in each step?",
         options=("0.9", "0.81", "0.19", "It depends on rate and curvature."),
         right=0,

@@ -84,22 +84,24 @@ PREDICT = (
         options=(
             "about 17: the rule and the rate are the same",
             "about 80",
+            "about 170: its sum is a hundred times as large",
             "about 1,700: it is a hundred times as old",
         ),
         right=1,
-        because="About 80. Its sum holds a hundred times as many squares of noise, so the root of "
-        "the sum, which divides the first steps, is ten times as large. The young run loses some "
-        "of that lead: the jump's own large gradients fill its sum, too.",
-        truth=lambda: nearest((17, 80, 1700), steps_to_half(AdaGrad(1.0), 10_000)),
+        because="Its sum holds a hundred times as many squares of noise, so the root of the sum, "
+        "which divides the first steps, is ten times as large: that would be 170 steps. But the "
+        "jump's own large gradients enter the sums, too, and they make the young run's steps much "
+        "shorter.",
+        truth=lambda: nearest((17, 80, 170, 1700), steps_to_half(AdaGrad(1.0), 10_000)),
     ),
     Choice(
         name="RMSProp's first step",
         ask="Every gradient is −5, and ρ is 0.99. How long is RMSProp's first step?",
         options=(
-            "0.1 α: an average that starts at 0 starts slowly",
+            "0.1 α: a new gradient counts for 1 %, and its root for a tenth",
             "α, like AdaGrad's first step",
             "5 α: the gradient is 5 in size",
-            "10 α",
+            "10 α: the average starts at 0",
         ),
         right=3,
         because="The first square enters v with the weight 0.01 only: v = 0.01 · 25, and √v = 0.5. "
@@ -129,21 +131,21 @@ PREDICT = (
         ask="RMSProp starts at x = 5 on a parabola, with α = 0.1 and ρ = 0.9. There is no noise. "
         "One parabola has the curvature 1, another one 50. Where are the runs after 300 steps?",
         options=(
-            "both at 0, but for rounding",
-            "both jump to and fro across 0; the steeper the parabola, the smaller the jumps",
-            "both jump to and fro across 0, and the jumps are equally long",
+            "both at 0, except for rounding errors",
+            "both jump from side to side of 0; the steeper the parabola, the smaller the jumps",
+            "both jump from side to side of 0, and the jumps are equally long",
             "one is at 0; the other has diverged, for α · λ = 0.1 · 50 is beyond the limit 2",
         ),
         right=2,
         because="Both end 0.05 from 0, which is α/2, once on this side and once on the other. "
-        "RMSProp divides by the size of the gradients, so the curvature cancels, and a step is "
-        "about α long even where the gradient is tiny.",
+        "RMSProp divides by the size of recent gradients. As they shrink, the rate α / √v grows, "
+        "until it passes the limit of lesson 01. The curvature cancels.",
         truth=where_it_ends,
     ),
     Choice(
         name="a hundredfold ε",
         ask="AdaDelta walks down a constant slope, once with ε = 1e-6 and once with ε = 1e-4. "
-        "How much farther does the second run get in 100 steps?",
+        "How far does the second run get in 100 steps, compared with the first?",
         options=(
             "equally far: ε only keeps the division defined",
             "ten times as far",
@@ -151,9 +153,9 @@ PREDICT = (
             "a tenth as far: ε stands below the fraction bar, too",
         ),
         right=1,
-        because="Ten times as far. The first step has no earlier steps to go by, so √ε takes their "
-        "place. Each later step goes by the steps before it. So all of them are proportional "
-        "to √ε. Beside v, which is about 25 here, ε is too small to matter.",
+        because="At the first step there are no earlier steps yet, so √ε is used instead. Each "
+        "later step is measured by the steps before it. So all of them are proportional to √ε. "
+        "Below the fraction bar, beside v, ε is too small to matter here.",
         truth=lambda: nearest(
             (1, 10, 100, 0.1), walk(AdaDelta(eps=1e-4))[-1] / walk(AdaDelta(eps=1e-6))[-1]
         ),
@@ -220,8 +222,9 @@ RECALL = (
             "It diverges if α is beyond 2/λ.",
         ),
         right=0,
-        because="RMSProp divides by the size of recent gradients. As they shrink so does √v, and "
-        "the step does not. To end closer, let α fall.",
+        because="The gradients shrink, so √v shrinks and the rate α / √v grows, until it passes "
+        "the limit 2/λ. From then on the run swings, with steps of about α. To end closer, let α "
+        "fall.",
         truth=lambda: 0 if abs(ends(1, lr=0.2) / 0.1 - 1) < 0.1 else 1,
     ),
     Choice(
@@ -231,7 +234,8 @@ RECALL = (
         options=("RMSProp's", "AdaGrad's", "both", "neither"),
         right=1,
         because="AdaGrad's steps go on shrinking, so the noise averages out. RMSProp's steps keep "
-        "their length. On a moving target it is the other way round.",
+        "their length. On a moving target AdaGrad's error grows, "
+        "and RMSProp's stays.",
         truth=lambda: int(
             np.argmin([error_at_rest(RMSProp(0.1, 0.99)), error_at_rest(AdaGrad(1.0))])
         ),
@@ -241,8 +245,8 @@ RECALL = (
         ask="AdaDelta has no α. Which number of it decides how far it goes?",
         options=("ρ alone", "none: it finds its length from the gradients", "ε"),
         right=2,
-        because="Its steps are proportional to √ε, because the first step has no earlier steps to "
-        "go by.",
+        because="On a steady slope its steps are proportional to √ε, because at the first step "
+        "there are no earlier ones, and √ε is used instead.",
         truth=lambda: 2 if walk(AdaDelta(eps=1e-4))[-1] > 5 * walk(AdaDelta(eps=1e-6))[-1] else 1,
     ),
 )
