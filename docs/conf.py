@@ -315,6 +315,25 @@ def marked(tag, attributes, words):
     return f"<{tag}{attributes}>{words}</{tag}>"
 
 
+ICON = re.compile(
+    r'("?)([\w-]+)\1:\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]*",(?:"[^"]*"|\[(?:"[^"]*",?)*\])\],?'
+)
+
+
+def spare_icons(app, error):
+    """Leave the theme's two thousand icons out, but for those that a page shows: 1.4 MB."""
+    scripts = app.outdir / "_static" / "scripts"
+    if error or not (file := scripts / "fontawesome.js").is_file():
+        return
+    pages = [*app.outdir.rglob("*.html"), *(p for p in scripts.glob("*.js") if p != file)]
+    shown = set(re.findall(r"\bfa-([a-z0-9-]+)", " ".join(p.read_text("utf-8") for p in pages)))
+
+    def kept(icon):
+        return icon[0] if shown & {icon[2], *re.findall(r'"([\w-]+)"', icon[3])} else ""
+
+    file.write_text(ICON.sub(kept, file.read_text("utf-8")), encoding="utf-8")
+
+
 def say_where(app, exception):
     """Say where the website is, and how to look at it."""
     if not exception:
@@ -326,6 +345,7 @@ def setup(app):
     """Connect the functions above."""
     app.connect("builder-inited", add_files)
     app.connect("html-page-context", complete)
+    app.connect("build-finished", spare_icons)
     app.connect("build-finished", say_where)
     app.connect("source-read", fill_in)
     app.connect("autodoc-process-docstring", lay_out)

@@ -26,7 +26,7 @@ ROOMS = {
             *("optimizers", "schedules", "problems", "descend"),
             *("answers", "copying", "questions"),
         ),
-        {"numpy", "matplotlib", "IPython", "anywidget", "traitlets"},
+        {"numpy", "matplotlib", "PIL", "IPython", "anywidget", "traitlets"},
     ),
     "frameworks": (("optimizers",), set()),
     "experiments": (

@@ -9,6 +9,7 @@ import io
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from PIL import Image
 
 from adam_course.figures import style
 from adam_course.figures.identity import LOOKS
@@ -40,7 +41,11 @@ def png(figure):
     figure = draw(figure) if isinstance(figure, Picture) else figure
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI * style.SHARPNESS, metadata={"Software": None})
-    return buffer.getvalue()
+    # 256 colours look the same here, and take a third of the bytes.
+    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small = io.BytesIO()
+    image.save(small, "PNG", optimize=True)
+    return small.getvalue()
 
 
 def _map(panel, step):
