@@ -10,7 +10,7 @@ from adam_course.copying import RECORD
 from adam_course.figures import front
 from adam_course.figures.picture import packed
 from adam_course.figures.questions import LOOK, _section
-from conftest import RUN_ALL
+from conftest import ROOT, RUN_ALL
 
 pytestmark = pytest.mark.browser
 CHOICE, RANKING = "three rates in a valley", "the quickest product"
@@ -141,6 +141,82 @@ def test_on_a_page_what_follows_a_prediction_is_folded_until_it_is_made(shown):
     assert words.evaluate_all(folded) == []
 
 
+def folded(first="", second=""):
+    """Return a page whose section has two predictions, each with a passage behind it."""
+    cell = '<div class="cell">{}</div>'
+    return (
+        f"<section><h2>Runs</h2>{cell.format(ask(CHOICE))}<p>The rate 0.09 wins.</p>{first}"
+        f"{cell.format(ask(RANKING))}<p>1.1 is closest.</p>{second}</section>"
+    )
+
+
+def test_a_link_to_a_folded_place_unfolds_it(shown):
+    place = "<div style='height: 200vh'></div><p><b id='place'>Here.</b></p>"
+    page = shown(folded(second=place), address="#place")
+    assert page.locator("#place").is_visible()
+    assert page.evaluate("scrollY") > 400
+    page = shown(folded(second=place))
+    assert page.locator("[hidden=until-found]").count() == 5
+    page.evaluate("location.hash = 'place'")
+    page.locator("#place").click()
+    assert page.locator("[hidden=until-found]").count() == 2
+
+
+def test_on_paper_nothing_is_folded(shown):
+    page = shown(folded())
+    closed = "all => all.filter(one => !one.offsetHeight).map(one => one.textContent)"
+    texts = page.locator(".cell ~ p, details p:not(.verdict, .buttons)")
+    assert len(texts.evaluate_all(closed)) == 4
+    page.emulate_media(media="print")
+    assert texts.evaluate_all(closed) == []
+
+
+def test_what_is_folded_can_be_found_where_a_theme_hides_what_is_hidden(shown):
+    page = shown(f"<style>[hidden] {{ display: none !important }}</style>{folded()}")
+    assert page.evaluate("find('1.1 is closest')"), "as Bootstrap does"
+
+
+@pytest.mark.parametrize("kind", [CHOICE, RANKING])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_before_and_after_an_answer(scheme, kind, shown):
+    page = shown(ask(kind) + _section(NUMBER, "", "The answer."), color_scheme=scheme)
+    page.add_script_tag(path=ROOT / "build/node_modules/axe-core/axe.min.js")
+    for _ in range(2):
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")
+        assert [one["id"] for one in found["violations"]] == []
+        page.get_by_role("button", name="Just show me").first.click()
+
+
+def test_a_browser_that_keeps_nothing_lets_a_reader_answer(shown):
+    denied = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
+    page = shown(folded(), init=denied)
+    page.get_by_role("radio", name="the rate 0.09").check()
+    page.get_by_role("button", name="This is my prediction").click()
+    assert page.get_by_text("The rate 0.09 wins.").is_visible()
+
+
+def test_without_scripts_question_and_folded_answer_can_be_read(shown):
+    page = shown(folded(), java_script_enabled=False)
+    assert page.get_by_text("1.1 is closest.").is_visible()
+    answer = page.get_by_text("The zig-zag looks wasteful")
+    assert not answer.is_visible()
+    page.locator("summary").first.click()
+    assert answer.is_visible()
+
+
+def test_an_answer_names_its_letter_and_ends_with_one_full_stop(shown):
+    question = questions.RECALL[0][2]
+    assert question.options[question.right].endswith(".")
+    page = shown(_section(question, "", "The answer."))
+    right = page.locator("label").nth(question.right)
+    letter, words = right.inner_text().split(" ", 1)
+    right.click()
+    page.get_by_role("button", name="Answer").click()
+    assert page.locator(".verdict").inner_text() == f"You said: {words} Right."
+    assert f"{letter[0]}: {words}" in page.locator("details").inner_text()
+    assert ".." not in page.locator("details").inner_text()
+
+
 def test_in_jupyterlab_the_kernel_keeps_the_answer_in_the_learners_folder(
     lab, jupyterlab, screenshots
 ):
@@ -163,3 +239,46 @@ def test_in_jupyterlab_the_kernel_keeps_the_answer_in_the_learners_folder(
     jupyterlab.evaluate(RUN_ALL)
     jupyterlab.get_by_text("You said: the rate 0.09").first.wait_for()
     assert jupyterlab.complaints == []
+
+
+RESTART = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+REOPEN = """async () => {
+    await jupyterapp.commands.execute('docmanager:save');
+    await jupyterapp.shell.currentWidget.sessionContext.shutdown();
+}"""
+
+
+def test_in_jupyterlab_a_question_is_shown_once_and_answered_without_its_kernel(lab, jupyterlab):
+    code = f'from adam_course import figures\nfigures.recall(1)\nfigures.predict("{CHOICE}")'
+    lab.write("once.ipynb", code, 'figures.predict("the quickest product")')
+    lab.open(jupyterlab, "once.ipynb")
+    jupyterlab.evaluate("localStorage.clear()")
+    jupyterlab.evaluate(RUN_ALL)
+    jupyterlab.get_by_role("radio", name="the rate 0.09").wait_for()
+    jupyterlab.evaluate(RESTART)
+    jupyterlab.evaluate(RUN_ALL)
+    jupyterlab.locator(".adam-asked select:visible").first.wait_for()
+    assert jupyterlab.locator(".adam-recall:visible").count() == 1
+    assert jupyterlab.locator(".adam-question:visible").count() == 5
+    jupyterlab.evaluate(RESTART)
+    jupyterlab.get_by_role("radio", name="the rate 0.09").check()
+    jupyterlab.keyboard.press("Enter")
+    jupyterlab.get_by_role("alert").get_by_text("only this browser keeps your answer").wait_for()
+    assert CHOICE in jupyterlab.evaluate("localStorage.getItem('adam-course-answers')")
+
+
+def test_in_jupyterlab_a_notebook_opened_again_shows_its_questions_and_no_error(lab, jupyterlab):
+    lab.write("kept.ipynb", f'from adam_course import figures\nfigures.predict("{CHOICE}")')
+    lab.open(jupyterlab, "kept.ipynb")
+    jupyterlab.evaluate(RUN_ALL)
+    jupyterlab.get_by_role("radio", name="the rate 0.09").wait_for()
+    jupyterlab.evaluate(REOPEN)
+    lab.open(jupyterlab, "kept.ipynb")
+    error = jupyterlab.get_by_text("Error displaying widget")
+    error.wait_for(state="attached")
+    assert not error.is_visible()
+    option = jupyterlab.locator(".adam-question:visible li").first
+    style = "one => getComputedStyle(one).listStyleType"
+    assert option.evaluate(style) == "upper-alpha", "the answer names a letter"
+    jupyterlab.locator(".adam-question summary:visible").click()
+    assert jupyterlab.get_by_text("The zig-zag looks wasteful").is_visible()

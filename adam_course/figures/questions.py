@@ -11,6 +11,13 @@ from adam_course.figures.show import Shown, display_both
 LOOK = "After the run: were you right, and why?"
 THREE = "Three questions from earlier lessons, ten seconds each."
 
+LETTERED = 'ol type="A" style="list-style-type: upper-alpha"'  # JupyterLab counts 1, 2, 3
+# What JupyterLab says in the place of a live question whose kernel is gone: "model not found".
+NO_ERROR = (
+    "<style>.jp-OutputArea:has(.adam-question) .jupyter-widgets:not(:has(*)) {display: none}"
+    "</style>"
+)
+
 
 def predict(name):
     """Ask the reader to commit to a prediction; its explanation opens only then.
@@ -50,13 +57,13 @@ def _display(page, words):
     """Display a question as it is stored, and then the live one, which hides it."""
     from adam_course.figures.asked import Asked  # here, because anywidget takes its time
 
-    display_both(Shown(page, words), Asked(page))
+    display_both(Shown(NO_ERROR + page, words), Asked(page))
 
 
 def _section(question, title, summary):
     """Return a question as HTML that can be read without scripts; its answer is folded."""
     title = f"<strong>{title}</strong> " if title else ""
-    tag = {"choice": 'ol type="A"', "ranking": "ul", "number": ""}[question.kind]
+    tag = {"choice": LETTERED, "ranking": "ul", "number": ""}[question.kind]
     options = "".join(f"<li>{_words(option)}</li>" for option in question.options)
     options = f"<{tag}>{options}</{tag[:2]}>" if tag else ""
     right = question.right

@@ -3,21 +3,29 @@
 import { make } from "./elements.js";
 import { makeKeeper, mountQuestions } from "./questions.js";
 
+const GONE =
+  "The kernel behind this question is gone, so only this browser keeps your answer. Run this cell again.";
+
 export default {
   render({ model, el }) {
-    const root = make("div");
+    const root = make("div", { class: "adam-asked" }); // its style hides what is stored beside it
     // Or JupyterLab takes a key for itself and leaves for the next cell.
     root.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
     root.innerHTML = model.get("page");
     el.append(root);
-    const tell = (entry) => model.comm_live !== false && model.send(entry);
+    const alert = make("p", { role: "alert" });
+    const tell = (entry) => {
+      try {
+        if (model.comm_live === false) throw new Error();
+        model.send(entry);
+      } catch {
+        alert.textContent = GONE;
+      }
+    };
     mountQuestions(root, makeKeeper(model.get("entries"), tell));
-    const failed = ({ error }) => root.append(make("p", { role: "alert" }, error));
+    root.append(alert);
+    const failed = ({ error }) => (alert.textContent = error);
     model.on("msg:custom", failed);
-    const cell = el.closest(".jp-OutputArea, .cell_container, .output");
-    for (const stored of cell?.querySelectorAll(".adam-question, .adam-recall") ?? []) {
-      if (!root.contains(stored)) stored.hidden = true;
-    }
     return () => model.off("msg:custom", failed);
   },
 };

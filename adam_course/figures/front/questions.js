@@ -26,12 +26,12 @@ export function makeKeeper(entries = [], tell = () => {}) {
     last: (name) => all().findLast((entry) => entry.name === name),
     keep(entry) {
       known.push(entry);
-      tell(entry);
       try {
         localStorage.setItem(STORE, JSON.stringify([...here(), entry]));
       } catch {
         // it is kept as long as the page is open
       }
+      tell(entry);
     },
   };
 }
@@ -135,10 +135,20 @@ function mountQuestion(section, keeper, fold) {
     status.textContent = "";
     fields.querySelector("input, select")?.focus();
   });
-  for (const part of folded) part.addEventListener("beforematch", () => set({ said: null, right: null }));
+  const unfold = () => set({ said: null, right: null });
+  for (const part of folded) part.addEventListener("beforematch", unfold);
   const earlier = keeper.last(name);
   // What recall asks, it asks anew each time.
   set(predicts ? earlier : null);
+  // Browsers that know no "until-found" hide the place that a link goes to, too.
+  const follow = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!place || !folded.some((part) => part.hidden && part.contains(place))) return;
+    unfold();
+    place.scrollIntoView();
+  };
+  if (folded.length) addEventListener("hashchange", follow);
+  follow();
   if (predicts && earlier?.said) status.textContent = `You said: ${plain(earlier.said)}.`;
 }
 
@@ -148,8 +158,11 @@ const INPUTS = {
     const group = `adam-${(groups += 1)}`;
     const items = [...section.querySelectorAll("li")];
     const inputs = items.map((_, value) => make("input", { type: "radio", name: group, value }));
-    const labels = items.map((item, value) => make("label", {}, inputs[value], ...item.childNodes));
-    const words = labels.map((label) => label.textContent);
+    const words = items.map((item) => item.textContent);
+    const letters = items.map((_, value) => `${String.fromCharCode(65 + value)}. `);
+    const labels = items.map((item, value) =>
+      make("label", {}, inputs[value], letters[value], ...item.childNodes),
+    );
     return {
       element: make("div", { class: "options" }, ...labels),
       said() {
