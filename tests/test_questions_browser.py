@@ -282,3 +282,21 @@ def test_in_jupyterlab_a_notebook_opened_again_shows_its_questions_and_no_error(
     assert option.evaluate(style) == "upper-alpha", "the answer names a letter"
     jupyterlab.locator(".adam-question summary:visible").click()
     assert jupyterlab.get_by_text("The zig-zag looks wasteful").is_visible()
+
+
+def test_in_jupyterlab_a_number_is_written_and_answered_with_the_keyboard(lab, jupyterlab):
+    code = (
+        "from adam_course.figures.questions import _display\n"
+        f"_display({_section(NUMBER, '', 'The answer.')!r}, '')"
+    )
+    lab.write("number.ipynb", code, "1")
+    lab.open(jupyterlab, "number.ipynb")
+    cells = "jupyterapp.shell.currentWidget.content.model.cells.length"
+    jupyterlab.evaluate(RUN_ALL)
+    jupyterlab.get_by_role("textbox", name="Your number").click()
+    jupyterlab.keyboard.type("ddxab0,21")
+    assert jupyterlab.get_by_role("textbox", name="Your number").input_value() == "ddxab0,21"
+    jupyterlab.get_by_role("textbox", name="Your number").fill("0,21")
+    jupyterlab.keyboard.press("Enter")
+    jupyterlab.get_by_text("You said: 0,21. Right.").wait_for()
+    assert jupyterlab.evaluate(cells) == 2

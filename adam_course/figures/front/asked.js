@@ -11,6 +11,12 @@ export default {
     const root = make("div", { class: "adam-asked" }); // its style hides what is stored beside it
     // Or JupyterLab takes a key for itself and leaves for the next cell.
     root.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
+    // And it keeps Enter in a text field from answering.
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target.type !== "text") return;
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    });
     root.innerHTML = model.get("page");
     el.append(root);
     const alert = make("p", { role: "alert" });
