@@ -10,6 +10,7 @@ import json
 import os
 import posixpath
 import re
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,9 +52,13 @@ def course():
 
 
 def home(folder="."):
-    """Return the learner's own folder that this folder lies in; None if it lies in none."""
+    """Return the learner's own folder that this folder lies in; None if it lies in none.
+
+    A browser tab shows no hidden files: there it is the folder that holds the exercises.
+    """
+    mark = "exercises" if sys.platform == "emscripten" else RECORD
     folder = Path(folder).resolve()
-    return next((path for path in (folder, *folder.parents) if (path / RECORD).is_file()), None)
+    return next((path for path in (folder, *folder.parents) if (path / mark).exists()), None)
 
 
 # ---- the course ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from test_explorers_browser import module, node
 
 from adam_course import answers, questions
-from adam_course.copying import RECORD
+from adam_course.copying import RECORD, home
 from adam_course.figures.asked import Asked
 from adam_course.figures.questions import LOOK, _section, predict, recall
 from conftest import ROOT
@@ -142,6 +142,14 @@ def test_the_kernel_keeps_what_the_page_sends_in_the_learners_folder(tmp_path, m
     widget._keep(widget, entry("a", True), [])
     assert answers.read(tmp_path) == [entry("a", True)]
     assert Asked("").entries == [entry("a", True)]
+
+
+def test_in_a_browser_tab_which_has_no_hidden_files_the_folder_is_found(tmp_path, monkeypatch):
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    assert home(tmp_path / "notebooks") is None
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert home(tmp_path / "notebooks") == tmp_path
 
 
 def test_an_answer_that_cannot_be_kept_is_told_in_words(tmp_path, monkeypatch):

@@ -42,7 +42,7 @@ def png(figure):
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI * style.SHARPNESS, metadata={"Software": None})
     # 256 colours look the same here, and take a third of the bytes.
-    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    image = Image.open(buffer).convert("RGB").quantize(256, dither=0)
     small = io.BytesIO()
     image.save(small, "PNG", optimize=True)
     return small.getvalue()
