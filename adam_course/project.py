@@ -2,8 +2,9 @@
 
 `race` lets one step rule, written by the learner, learn the digits of
 `adam_course.experiments.faded_digits`, beside the stored races of the lessons' methods. In a
-learner's own folder each race is noted in ``log/log.csv``, and the code of each step is kept as
-``log/01.py``, ``log/01.2.py``, …; `log` shows them.
+learner's own folder each race is noted in ``log/log.csv``. ``log/01.py`` holds the step of exercise
+01 that was raced last, and every version of it is kept as ``log/01.1.py``, ``log/01.2.py``, …;
+`log` shows them.
 """
 
 import csv
@@ -252,8 +253,8 @@ def noted(folder, entry, source):
     """
     if folder is None:
         return (
-            "This race is not in a log: one is kept for the exercises in a folder of your own, "
-            "which `make lab` makes."
+            "This race is not in a log: one is kept when you work in a folder of your own. On your "
+            "computer, `adam-course copy` or `make lab` makes one."
         )
     try:
         folder.mkdir(exist_ok=True)
@@ -268,21 +269,36 @@ def noted(folder, entry, source):
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not a text in UTF-8"
         return f"This race could not be noted in {folder}: {reason}. Mend that, and race again."
-    files = f"log/log.csv, and your code in log/{entry.file}" if entry.file else "log/log.csv"
-    return f"Noted in {files}."
+    newest = newest_of(folder, entry.exercise).name
+    return f"Noted in log/log.csv{f', and your code in log/{newest}' * bool(source)}."
+
+
+def newest_of(folder, exercise):
+    """Return the path of the file that holds the step of an exercise that was raced last."""
+    return folder / f"{exercise:02}.py"
 
 
 def kept(folder, exercise, source):
-    """Keep the code of a step in a file that holds nothing else, and return the file's name."""
+    """Keep the code of a step as the newest and under a number; return the numbered file's name."""
     if not source:
         return ""
-    for place in count(1):
-        path = folder / (f"{exercise:02}.py" if place == 1 else f"{exercise:02}.{place}.py")
+    newest = newest_of(folder, exercise)
+    if newest.exists():  # what a learner has written into it stays, under a number
+        numbered(newest, newest.read_bytes().decode())
+    path = numbered(newest, source)
+    write(newest, source)
+    return path.name
+
+
+def numbered(newest, source):
+    """Keep the code of a step in a file that holds nothing else, and return the file's path."""
+    for number in count(1):
+        path = newest.with_suffix(f".{number}.py")
         if path.exists() and path.read_bytes() != source.encode():
             continue
         if not path.exists():
             write(path, source)
-        return path.name
+        return path
 
 
 def csv_line(cells):
@@ -338,13 +354,13 @@ def pictured(entry, rivals, earlier):
     Each point of a line is the mean of the last five looks, so that a line ends at the final loss.
 
     Args:
-        entry: the race. rivals: name → its stored race. earlier: entries of the log; the last one
+        entry: the race. rivals: name → its stored race. earlier: entries of the log; the best one
             of each exercise is drawn.
     """
     mine = entry.name if identity(entry.name) is None else f"your {entry.name}"
-    last = {old.exercise: old for old in earlier}
+    best = {old.exercise: old for old in sorted(earlier, key=lambda old: -old.loss)}
     lines = [
-        *((f"your {exercise:02}", None, last[exercise].losses) for exercise in sorted(last)),
+        *((f"your {exercise:02}", None, best[exercise].losses) for exercise in sorted(best)),
         (mine, "1", entry.losses),
         *((name, name, rival["losses"]) for name, rival in rivals.items()),
     ]
