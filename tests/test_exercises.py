@@ -122,7 +122,7 @@ def test_every_exercise_says_the_same_rules_in_three_lines_at_its_top():
     (rules,) = said
     assert len(re.findall("^- ", rules, re.MULTILINE)) == 3
     assert GONE in rules
-    assert "within ten seconds" in rules and SECONDS == 10
+    assert "at most ten seconds" in rules and SECONDS == 10
 
 
 def test_an_exercise_has_as_many_tasks_as_contributors_are_told():

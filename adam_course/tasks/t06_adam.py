@@ -585,17 +585,17 @@ REPAIRED_ADAM = Task(
         Misconception(
             "the listing whose v still takes in m",
             edited(repaired_adam, OF_M),
-            "One is left. Under gradients of 1 and −1 in turn, v should be near 1. What is it?",
+            "One bug is left. Under gradients of 1 and −1 in turn, v should be near 1. What is it?",
         ),
         Misconception(
             "the listing with its v still corrected by β1",
             edited(repaired_adam, ONE_BETA),
-            "One is left. Which β belongs to v?",
+            "One bug is left. Which β belongs to v?",
         ),
         Misconception(
             "the listing with its t still at 1",
             edited(repaired_adam, STILL),
-            "One is left. Print t in every step.",
+            "One bug is left. Print t in every step.",
         ),
         Misconception(
             "an ε inside the root",

@@ -412,13 +412,13 @@ REPAIRED_STEPS = Task(
         Misconception(
             "the listing whose corrected m still goes into the next step",
             edited(repaired_steps, *OVERWRITTEN_M),
-            "One is left. m itself has to stay uncorrected from step to step: give the corrected "
-            "one a name of its own.",
+            "One bug is left. m itself has to stay uncorrected from step to step: give the "
+            "corrected one a name of its own.",
         ),
         Misconception(
             "the listing that still leaves the hat off v",
             edited(repaired_steps, HATLESS_V),
-            "One is left, and it is in print. v starts at zero just as m does.",
+            "One bug is left, and it is in print. v starts at zero just as m does.",
         ),
         Misconception(
             "a correction that overwrites both m and v",

@@ -235,12 +235,12 @@ STEPS_TO_FORGET = Task(
         Misconception(
             "the listing with the half-life that is in print",
             edited(steps_to_forget, PRINTED),
-            "One is left. βⁿ = ½ is the equation; solve it for n.",
+            "One bug is left. βⁿ = ½ is the equation; solve it for n.",
         ),
         Misconception(
             "the listing whose weight falls along a straight line",
             edited(steps_to_forget, STRAIGHT),
-            "One is left. After two half-lives a quarter is left, not nothing.",
+            "One bug is left. After two half-lives a quarter is left, not nothing.",
         ),
         Misconception(
             "the listing with the time constant as its half-life",

@@ -558,18 +558,18 @@ REPAIRED_TRAINING = Task(
         Misconception(
             "the listing that still steps its scheduler once a batch",
             edited(repaired_training, LAST_IN_BATCH),
-            "One is left. The plan counts epochs. Where does the code count?",
+            "One bug is left. The plan counts epochs. Where does the code count?",
         ),
         Misconception(
             "the listing that still steps its scheduler first",
             edited(repaired_training, *FIRST_IN_EPOCH),
-            "One is left. The first epoch of all belongs to the full rate: count it when it is "
+            "One bug is left. The first epoch of all belongs to the full rate: count it when it is "
             "over.",
         ),
         Misconception(
             "the listing that still lowers what is lowered already",
             edited(repaired_training, AGAIN),
-            "One is left. The power counts all falls since the beginning, so it belongs on the "
+            "One bug is left. The power counts all falls since the beginning, so it belongs on the "
             "first rate.",
         ),
         Misconception(

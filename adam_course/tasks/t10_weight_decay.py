@@ -273,12 +273,12 @@ REPAIRED_ADAMW = Task(
         Misconception(
             "the listing whose decay still pushes outwards",
             edited(repaired_adamw, OUTWARDS),
-            "One is left. With a gradient of zero, does θ shrink?",
+            "One bug is left. With a gradient of zero, does θ shrink?",
         ),
         Misconception(
             "the listing whose correction never fades",
             edited(repaired_adamw, M_NEVER_FADES, V_NEVER_FADES),
-            "One is left. 1 − βᵗ has to grow to 1: which power is missing?",
+            "One bug is left. 1 − βᵗ has to grow to 1: which power is missing?",
         ),
         Misconception(
             "the listing with its power repaired for m alone",

@@ -277,14 +277,14 @@ STABLE_RATE = Task(
         Misconception(
             "the listing that diverges beyond 1",
             edited(stable_rate, BEYOND_1),
-            "One is left. Between 1 and 2 each step of gradient descent overshoots, and still "
+            "One bug is left. Between 1 and 2 each step of gradient descent overshoots, and still "
             "comes closer.",
             PITFALLS,
         ),
         Misconception(
             "the listing without the root",
             edited(stable_rate, NO_ROOT),
-            "One is left. What does Adam divide m̂ by?",
+            "One bug is left. What does Adam divide m̂ by?",
         ),
         Misconception(
             "the threshold that forgets v",

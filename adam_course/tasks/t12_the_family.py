@@ -424,12 +424,13 @@ REPAIRED_AMSGRAD = Task(
         Misconception(
             "the listing that still corrects m but not v",
             edited(amsgrad, V_UNCORRECTED),
-            "One is left. v starts at zero just as m does. A formula without this hat is in print.",
+            "One bug is left. v starts at zero just as m does. A formula without this hat is in "
+            "print.",
         ),
         Misconception(
             "the listing in which v itself still becomes the largest v",
             edited(amsgrad, V_REPLACED),
-            "One is left. v has to go on forgetting, and only a second number remembers the "
+            "One bug is left. v has to go on forgetting, and only a second number remembers the "
             "largest.",
         ),
         Misconception(

@@ -406,12 +406,12 @@ REPORTED = Task(
         Misconception(
             "the listing that chooses on the test set",
             edited(reported, CHOSEN_ON_TEST),
-            "One is left. A test set that has chosen the rate has become part of the training.",
+            "One bug is left. A test set that has chosen the rate has become part of the training.",
         ),
         Misconception(
             "the listing that reports its luckiest run",
             edited(reported, LUCKIEST_RUN),
-            "One is left. The best of several runs grows with their number, for any method.",
+            "One bug is left. The best of several runs grows with their number, for any method.",
         ),
         Misconception(
             "the best number of all",

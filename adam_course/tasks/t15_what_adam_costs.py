@@ -354,17 +354,17 @@ REPAIRED_BLOCKS = Task(
         Misconception(
             "the listing with one square for a whole block",
             edited(repaired_blocks, ONE_SQUARE),
-            "One is left. Give the parameters of a block different gradients, and print v.",
+            "One bug is left. Give the parameters of a block different gradients, and print v.",
         ),
         Misconception(
             "the listing without its last block",
             edited(repaired_blocks, WHOLE),
-            "One is left. Take 7 parameters in blocks of 3: which of them never move?",
+            "One bug is left. Take 7 parameters in blocks of 3: which of them never move?",
         ),
         Misconception(
             "the listing whose t grows from block to block",
             edited(repaired_blocks, RUNNING),
-            "One is left. All blocks belong to one step, and a step has one t.",
+            "One bug is left. All blocks belong to one step, and a step has one t.",
         ),
         Misconception(
             "an ε inside the root",
