@@ -292,8 +292,8 @@ def kept(folder, exercise, source):
 
 def numbered(newest, source):
     """Keep the code of a step in a file that holds nothing else, and return the file's path."""
-    for number in count(1):
-        path = newest.with_suffix(f".{number}.py")
+    for place in count(1):
+        path = newest.with_suffix(f".{place}.py")
         if path.exists() and path.read_bytes() != source.encode():
             continue
         if not path.exists():

@@ -290,6 +290,12 @@ REPAIRED_DESCENT = Task(
             "When the second coordinate asks for its gradient, the first has already moved. Take "
             "the gradient once a step, before anything moves.",
         ),
+        Misconception(
+            "a path whose start moves along",
+            edited(repaired_descent, "path = [theta.copy()] → path = [theta]"),
+            "The first point of the path is equal to the last. The array that you put into the "
+            "list first is the one that the loop goes on changing.",
+        ),
         *path_slips(repaired_descent),
         Misconception(
             "gradient ascent",
@@ -411,6 +417,15 @@ GOOD_RATE = Task(
             edited(searched_rate, "RATES[np.nanargmin(left)] → np.nanmin(left)"),
             "The smallest remainder says how good the best rate is. Which rate left it?",
             "Two hundred rates at once",
+        ),
+        Misconception(
+            "the rate whose last point is nearest to zero",
+            edited(
+                searched_rate,
+                "left = np.linalg.norm(here @ grad.A - grad.b → left = np.linalg.norm(here",
+            ),
+            "You compare the lengths of the last points. The minimum need not lie at 0: what is "
+            "short at a minimum, wherever it lies?",
         ),
         *(
             Misconception(

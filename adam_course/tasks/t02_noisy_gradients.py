@@ -139,8 +139,8 @@ BATCH_GRADIENT = Task(
         Misconception(
             "a sum over the batch, not a mean",
             SUMMED,
-            "A sum grows with the batch, and the rate would have to shrink with it. Divide by the "
-            "number of points in the batch.",
+            "A sum grows with the batch. A batch of one point, and one that holds the same point "
+            "twice, should have the same gradient. What do yours give?",
             PITFALLS,
         ),
         Misconception(
@@ -356,7 +356,7 @@ BATCH_FOR_NOISE = Task(
         Misconception(
             "how many times as large, not how large",
             edited(batch_for, "size * ( → ("),
-            "Return the size of the batch: what you have so far times the batch at the start.",
+            "That is how many times as large. Four times as large as batches of 10 is 40.",
         ),
         *(
             Misconception(
@@ -443,9 +443,10 @@ NOISE_BALL = Task(
             "with the square of the distance.",
         ),
         Misconception(
-            "a ball upside down",
+            "a formula with both quotients upside down",
             edited(new_excess, "new_lr / lr → lr / new_lr", "size / new_size → new_size / size"),
-            "A smaller rate and a larger batch make the ball smaller.",
+            "You have divided where you should multiply: a smaller rate and a larger batch make "
+            "the ball smaller.",
         ),
     ),
     show_target=False,
@@ -493,40 +494,42 @@ REPAIRED_EPOCHS = Task(
             "the listing with all of its bugs",
             edited(repaired_epochs, LEFT_BEHIND, DROPPED, *SUMS),
             "Print xs and y side by side: do they belong together? Count how many points an epoch "
-            "has seen. Then compare the gradient with that of task 1.",
+            "has seen. Then compare the gradient with that of task 2.",
         ),
         Misconception(
             "the listing with its points sorted out",
             edited(repaired_epochs, DROPPED, *SUMS),
-            "Two are left. Count how many points an epoch has seen, and compare the gradient with "
-            "that of task 1.",
+            "One bug is out, two are left. Count how many points an epoch has seen, and compare "
+            "the gradient with that of task 2.",
         ),
         Misconception(
             "the listing with its last batch back",
             edited(repaired_epochs, LEFT_BEHIND, *SUMS),
-            "Two are left. Print xs and y side by side, and compare the gradient with that of "
-            "task 1.",
+            "One bug is out, two are left. Print xs and y side by side, and compare the gradient "
+            "with that of task 2.",
         ),
         Misconception(
             "the listing with its gradient repaired",
             edited(repaired_epochs, LEFT_BEHIND, DROPPED),
-            "Two are left. Print xs and y side by side, and count how many points an epoch has "
-            "seen.",
+            "One bug is out, two are left. Print xs and y side by side, and count how many points "
+            "an epoch has seen.",
         ),
         Misconception(
             "the listing that still leaves y behind",
             edited(repaired_epochs, LEFT_BEHIND),
-            "One is left. x was put into another order. Was y?",
+            "Two bugs are out, one is left. x was put into another order. Was y?",
         ),
         Misconception(
             "the listing that still drops its last batch",
             edited(repaired_epochs, DROPPED),
-            "One is left. Seven points in batches of three: how many does an epoch see?",
+            "Two bugs are out, one is left. Seven points in batches of three: how many does an "
+            "epoch see?",
         ),
         Misconception(
             "the listing that still sums",
             edited(repaired_epochs, *SUMS),
-            "One is left. What happens to the step when the batch is twice as large?",
+            "Two bugs are out, one is left. What happens to the step when the batch is twice as "
+            "large?",
             PITFALLS,
         ),
         Misconception(
@@ -584,7 +587,7 @@ def ends_close(curvature, steps, rates):
         return ""
     if not np.isfinite(end):
         return "with these rates x flies off"
-    return f"with these rates x ends {end / possible:.3g} times as far away as it has to"
+    return f"with these rates x ends {end / possible:.3g} times as far away as the best plan"
 
 
 FALLING_RATES = Task(

@@ -22,10 +22,10 @@ LOOK = "Nesterov: look first, then leap"
 
 def heavy_ball(grad, theta, lr, momentum, steps):
     """Return the path of the heavy ball, steps + 1 points; the exercise gives it."""
-    m, path = np.zeros(theta.shape), [theta]
+    d, path = np.zeros(theta.shape), [theta]
     for _ in range(steps):
-        m = momentum * m + lr * grad(theta)
-        theta = theta - m
+        d = momentum * d + lr * grad(theta)
+        theta = theta - d
         path.append(theta)
     return np.array(path)
 
@@ -50,9 +50,9 @@ def ball_cases(rng):
 
 
 BEHIND = "theta - momentum → theta + momentum"
-TOO_FAR = "theta - momentum * m → theta - m"
+TOO_FAR = "theta - momentum * d → theta - d"
 AVERAGED = "lr * grad → (1 - momentum) * lr * grad"
-DOUBLED = "theta = theta - m → theta = ahead - m"
+DOUBLED = "theta = theta - d → theta = ahead - d"
 
 
 # To begin: two pushes
@@ -60,8 +60,8 @@ DOUBLED = "theta = theta - m → theta = ahead - m"
 
 def buffer_after_two(first, second, lr, momentum):
     """Return the buffer of the heavy ball after two gradients."""
-    m = lr * first
-    return momentum * m + lr * second
+    d = lr * first
+    return momentum * d + lr * second
 
 
 BUFFER = Task(
@@ -72,7 +72,7 @@ BUFFER = Task(
     section=RULE,
     points=1,
     right="The first push is in the buffer with its share μ, and the second with all of its step.",
-    returns=("m",),
+    returns=("d",),
     cases=lambda rng: [
         {"first": 1.0, "second": 1.0, "lr": 1.0, "momentum": 0.5},
         {"first": 3.0, "second": -3.0, "lr": 0.1, "momentum": 0.9},
@@ -87,38 +87,44 @@ BUFFER = Task(
     misconceptions=(
         Misconception(
             "a ball without a memory",
-            edited(buffer_after_two, "momentum * m + lr → lr"),
+            edited(buffer_after_two, "momentum * d + lr → lr"),
             "That is the second push alone. A share of the first is still there.",
         ),
         Misconception(
             "a ball that forgets nothing",
-            edited(buffer_after_two, "momentum * m → m"),
+            edited(buffer_after_two, "momentum * d → d"),
             "Of the old buffer only the share momentum is kept.",
         ),
         Misconception(
             "the averaging form",
             edited(
                 buffer_after_two,
-                "m = lr → m = (1 - momentum) * lr",
+                "d = lr → d = (1 - momentum) * lr",
                 "+ lr → + (1 - momentum) * lr",
             ),
             "The heavy ball takes in the whole of each push, lr times the gradient.",
             FORMS,
         ),
         Misconception(
+            "a second push that is weighed like an average",
+            edited(buffer_after_two, "+ lr → + (1 - momentum) * lr"),
+            "The second push comes in whole, lr times the gradient, just as the first one did.",
+            FORMS,
+        ),
+        Misconception(
             "a ball whose rate and momentum have changed places",
-            edited(buffer_after_two, "momentum * m + lr * second → lr * m + momentum * second"),
-            "momentum is the share of m that is kept; lr multiplies the gradient.",
+            edited(buffer_after_two, "momentum * d + lr * second → lr * d + momentum * second"),
+            "momentum is the share of d that is kept; lr multiplies the gradient.",
         ),
         Misconception(
             "how far the ball has come in both steps",
-            edited(buffer_after_two, "return → return m +"),
+            edited(buffer_after_two, "return → return d +"),
             "That is the way of both steps together. Asked is the buffer after the second.",
         ),
         Misconception(
             "a ball without its rate",
-            edited(buffer_after_two, "m = lr * → m =", "+ lr * → +"),
-            "Each gradient goes into m times lr.",
+            edited(buffer_after_two, "d = lr * → d =", "+ lr * → +"),
+            "Each gradient goes into d times lr.",
         ),
     ),
 )
@@ -145,12 +151,12 @@ def whose_path(path, grad, lr, momentum):
 
 def walk(rule, grad, theta, lr, momentum):
     """Return four points of a rule by its number; 0 is a ball that forgets nothing."""
-    m, path = np.zeros(theta.shape), [theta]
+    d, path = np.zeros(theta.shape), [theta]
     for _ in range(3):
-        g = grad(theta - momentum * m if rule == 3 else theta)
-        m = (1.0, 0.0, momentum, momentum, momentum)[rule] * m
-        m = m + lr * g * (1 - momentum if rule == 4 else 1)
-        theta = theta - m
+        g = grad(theta - momentum * d if rule == 3 else theta)
+        d = (1.0, 0.0, momentum, momentum, momentum)[rule] * d
+        d = d + lr * g * (1 - momentum if rule == 4 else 1)
+        theta = theta - d
         path.append(theta)
     return np.array(path)
 
@@ -226,7 +232,7 @@ WHOSE_PATH = Task(
                 whose_path,
                 "path[0] - path[1], path[1] - path[2] → path[1] - path[0], path[2] - path[1]",
             ),
-            "theta falls by the buffer: m is the old point minus the new one.",
+            "theta falls by the buffer: d is the old point minus the new one.",
             RULE,
         ),
         Misconception(
@@ -360,7 +366,7 @@ DISTANCE_LEFT = Task(
     section=MEMORY,
     points=2,
     right="Without a push each move is μ times the last one, and all that are to come add up to a "
-    "finite way.",
+    "finite distance.",
     returns=("distance",),
     cases=lambda rng: [
         {"before": 1.0, "last": 0.5},
@@ -383,12 +389,12 @@ DISTANCE_LEFT = Task(
             "That is the next move. There is one after it, and one more: add them all up.",
         ),
         Misconception(
-            "a way that counts the last move again",
+            "a distance that counts the last move again",
             edited(distance_left, "last * momentum → last"),
             "The last move has been made already. How long is the next one?",
         ),
         Misconception(
-            "a way that counts both moves that were seen",
+            "a distance that counts both moves that were seen",
             edited(distance_left, "last * momentum → before"),
             "The two moves that you were given are behind the ball. What lies ahead?",
         ),
@@ -398,7 +404,7 @@ DISTANCE_LEFT = Task(
             "Momentum is the share that is kept, less than 1: the later move by the earlier one.",
         ),
         Misconception(
-            "a way counted in moves, not a distance",
+            "a number of moves, not a distance",
             edited(distance_left, "last * momentum → momentum"),
             "That many times the last move. So how far is it?",
         ),
@@ -421,11 +427,11 @@ DISTANCE_LEFT = Task(
 
 def repaired_nesterov(grad, theta, lr, momentum, steps):
     """Return where Nesterov's momentum ends: the listing of the exercise without its bugs."""
-    m = np.zeros(theta.shape)
+    d = np.zeros(theta.shape)
     for _ in range(steps):
-        ahead = theta - momentum * m
-        m = momentum * m + lr * grad(ahead)
-        theta = theta - m
+        ahead = theta - momentum * d
+        d = momentum * d + lr * grad(ahead)
+        theta = theta - d
     return theta
 
 
@@ -436,7 +442,7 @@ REPAIRED_NESTEROV = Task(
     lesson=LESSON,
     section=LOOK,
     points=2,
-    right="It looks ahead, lets the whole gradient of that place into m, and steps from theta "
+    right="It looks ahead, lets the whole gradient of that place into d, and steps from theta "
     "itself.",
     returns=("theta",),
     cases=lambda rng: [case | {"steps": 2 + case["steps"]} for case in ball_cases(rng)],
@@ -446,53 +452,53 @@ REPAIRED_NESTEROV = Task(
             "the listing with all of its bugs",
             edited(repaired_nesterov, BEHIND, AVERAGED, DOUBLED),
             "Compare its three lines with the formulas of the lesson, sign by sign. Where does it "
-            "look, what goes into m, and from where does it step?",
+            "look, what goes into d, and from where does it step?",
         ),
         Misconception(
             "the listing that now looks ahead",
             edited(repaired_nesterov, AVERAGED, DOUBLED),
-            "Two are left: what goes into m, and from where does it step?",
+            "One bug is out, two are left: what goes into d, and from where does it step?",
         ),
         Misconception(
             "the listing with its buffer repaired",
             edited(repaired_nesterov, BEHIND, DOUBLED),
-            "Two are left: where does it look, and from where does it step?",
+            "One bug is out, two are left: where does it look, and from where does it step?",
         ),
         Misconception(
             "the listing that now steps from theta",
             edited(repaired_nesterov, BEHIND, AVERAGED),
-            "Two are left: where does it look, and what goes into m?",
+            "One bug is out, two are left: where does it look, and what goes into d?",
         ),
         Misconception(
             "the listing that still looks back",
             edited(repaired_nesterov, BEHIND),
-            "One is left. theta moves by minus m; which way is ahead?",
+            "Two bugs are out, one is left. theta moves by minus d; which way is ahead?",
         ),
         Misconception(
             "the listing that still averages",
             edited(repaired_nesterov, AVERAGED),
-            "One is left. With 1 − μ in front of it, the gradient counts a tenth at μ = 0.9, and "
-            "the rate was not made for that.",
+            "Two bugs are out, one is left. With 1 − μ in front of it, the gradient counts a tenth "
+            "at μ = 0.9, and the rate was not made for that.",
             FORMS,
         ),
         Misconception(
             "the listing that still leaps twice",
             edited(repaired_nesterov, DOUBLED),
-            "One is left. The new m has the leap in it. From where do you step?",
+            "Two bugs are out, one is left. The new d has the leap in it. From where do you step?",
         ),
         Misconception(
             "the heavy ball",
             edited(repaired_nesterov, "grad(ahead) → grad(theta)"),
-            "The gradient has to be taken ahead, at theta − momentum · m.",
+            "The gradient has to be taken ahead, at theta − momentum · d.",
         ),
         Misconception(
             "a look too far ahead",
             edited(repaired_nesterov, TOO_FAR),
-            "Ahead is where momentum times m leads.",
+            "Ahead is where momentum times d leads.",
         ),
         Misconception(
             "the look-ahead point at the end",
-            edited(repaired_nesterov, "return theta → return theta - momentum * m"),
+            edited(repaired_nesterov, "return theta → return theta - momentum * d"),
             "That is what libraries keep. Return theta itself.",
         ),
     ),
@@ -524,11 +530,11 @@ def good_pair_cases(rng):
     """
     return equal_shares(
         rng,
-        ([1.0, 100.0], 51),
+        ([1.0, 49.0], 36),
         ([0.02, 1.0], 35),
-        ([400.0, 4.0], 51),
+        ([400.0, 10.0], 32),
         ([2.0, 11.0, 60.0], 28),
-        ([17.5, 1.13], 19),
+        ([2.8, 0.13], 22),
     )
 
 
@@ -548,7 +554,7 @@ def ball_arrives(grad, theta, steps, lr, momentum):
     return f"{pair} the gradient still has {100 * left:.3g} % of its first length"
 
 
-RATES, MOMENTA = np.geomspace(1e-4, 1e2, 60), np.linspace(0, 0.95, 20)  # of the exercise's hint
+RATES, MOMENTA = np.geomspace(1e-3, 10, 40), np.linspace(0, 0.9, 10)  # of the exercise's hint
 
 
 def searched_pair(grad, theta, steps):

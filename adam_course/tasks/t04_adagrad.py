@@ -100,7 +100,7 @@ def step_cases(rng):
         v = np.round(rng.uniform(0.1, 9, size=shape), 2)
         return {"theta": draw(*shape), "grad": draw(*shape), "v": v, **more}
 
-    first = case(3, lr=0.1) | {"v": np.zeros(3)}
+    first = case(3, lr=0.2) | {"v": np.zeros(3)}
     # Gradients about as small as eps show where eps stands; zeros show whether it is there.
     tiny = np.array([1e-6, -3e-6, 0.0])
     return [
@@ -279,7 +279,7 @@ ADAGRAD_LOOP = Task(
     lesson=LESSON,
     section=FRAMEWORKS,
     points=2,
-    right="v is made once, at the value the caller asks for, and it is carried from step to step "
+    right="v is made once, at the value that is asked for, and it is carried from step to step "
     "with nothing forgotten.",
     returns=("path",),
     cases=loop_cases,
@@ -328,11 +328,13 @@ ADAGRAD_LOOP = Task(
             "a loop that keeps to the default ε",
             edited(adagrad, "lr, eps) → lr)"),
             "lr and initial arrive; eps does not. Hand it on to adagrad_step.",
+            RULE,
         ),
         Misconception(
             "a loop that hands on neither lr nor eps",
             edited(adagrad, "v, lr, eps) → v)"),
             "Hand lr and eps on to adagrad_step, or it takes its own defaults.",
+            RULE,
         ),
         *path_slips(adagrad),
     ),
@@ -485,37 +487,40 @@ REPAIRED_ADAGRAD = Task(
         Misconception(
             "the listing with a total that starts at zero",
             edited(repaired_adagrad, ONE_FOR_ALL, *AVERAGE),
-            "Two are left. Does the step shrink under equal gradients? Has each parameter a v of "
-            "its own?",
+            "One bug is out, two are left. Does the step shrink under equal gradients? Has each "
+            "parameter a v of its own?",
         ),
         Misconception(
             "the listing with a sum instead of the average",
             edited(repaired_adagrad, ONE_FOR_ALL, FROM_ONE),
-            "Two are left. Has each parameter a v of its own? How long is the very first step?",
+            "One bug is out, two are left. Has each parameter a v of its own? How long is the very "
+            "first step?",
         ),
         Misconception(
             "the listing with a total for each parameter",
             edited(repaired_adagrad, FROM_ONE, *AVERAGE),
-            "Two are left. Does the step shrink under equal gradients? How long is the very first "
-            "step?",
+            "One bug is out, two are left. Does the step shrink under equal gradients? How long is "
+            "the very first step?",
         ),
         Misconception(
             "the listing whose total still starts at one",
             edited(repaired_adagrad, FROM_ONE),
-            "One is left. With one gradient of 0.01, the first step should be lr long. What does "
-            "the total hold before it?",
+            "Two bugs are out, one is left. With one gradient of 0.01, the first step should be lr "
+            "long. What does the total hold before it?",
             FRAMEWORKS,
         ),
         Misconception(
             "the listing with one total for all parameters",
             edited(repaired_adagrad, ONE_FOR_ALL),
-            "One is left. `np.sum` makes one number of all the squares, and so one rate for all.",
+            "Two bugs are out, one is left. `np.sum` makes one number of all the squares, and so "
+            "one rate for all.",
             OWN,
         ),
         Misconception(
             "the listing that still averages",
             edited(repaired_adagrad, *AVERAGE),
-            "One is left. Equal gradients have the same average at every step: what shrinks?",
+            "Two bugs are out, one is left. Equal gradients have the same average at every step: "
+            "what shrinks?",
         ),
         Misconception(
             "an ε inside the root",
@@ -558,8 +563,9 @@ def rates_are_good(every, steps, rates):
         return ""
     worst = int(np.argmax(errors))
     return (
-        f"the squared errors add up to {errors.sum():.3g}, and one rate for all can do {best:.3g}; "
-        f"the largest error, {errors[worst]:.3g}, is that of the parameter with a reading once in "
+        f"the squared errors add up to {errors.sum():.3g}, and asked is at most "
+        f"{ENOUGH * best:.3g}, {ENOUGH:.0%} of what one rate for all can do; the largest error, "
+        f"{errors[worst]:.3g}, is that of the parameter with a reading once in "
         f"{every[worst]} steps, at the rate {rates[worst]:.3g}"
     )
 

@@ -270,7 +270,7 @@ STEP_LENGTH = Task(
         Misconception(
             "the first step at every t",
             edited(step_length, "rho**t → rho"),
-            "v goes on growing: after t equal gradients it is (1 − ρᵗ) g².",
+            "v goes on growing. What is it after two steps?",
         ),
         Misconception(
             "AdaGrad's steps",
@@ -281,7 +281,7 @@ STEP_LENGTH = Task(
         Misconception(
             "a step that forgets the root",
             edited(step_length, "np.sqrt(1 - rho**t) → (1 - rho**t)"),
-            "v is (1 − ρᵗ) g², and the step divides by its root.",
+            "That divides by v. The step divides by its root.",
         ),
         Misconception(
             "a step that is too short at first",
@@ -358,7 +358,8 @@ RATE_AND_MEMORY = Task(
         Misconception(
             "the first step made longer still",
             edited(rate_and_memory, "first * → first /"),
-            "The first step is lr / √(1 − ρ). Solve that for lr.",
+            "With ρ = 0.75 and a rate of 1 the first step is 2 long. What do you make of a first "
+            "step of 2?",
         ),
         Misconception(
             "a rate that forgets the root",
@@ -451,35 +452,38 @@ REPAIRED_RMSPROP = Task(
         Misconception(
             "the listing that now steps along the gradient",
             edited(repaired_rmsprop, NO_WEIGHT, *VARIANCE),
-            "Two are left, both in v. Print it under a gradient that never changes.",
+            "One bug is out, two are left, both in v. Print it under a gradient that never "
+            "changes.",
         ),
         Misconception(
             "the listing with a mean square for its variance",
             edited(repaired_rmsprop, NO_WEIGHT, SIGN),
-            "Two are left. Do the weights of v add up to 1? What does a gradient do that is ten "
-            "times as small?",
+            "One bug is out, two are left. Do the weights of v add up to 1? What does a gradient "
+            "do that is ten times as small?",
         ),
         Misconception(
             "the listing with weights that add up to 1",
             edited(repaired_rmsprop, *VARIANCE, SIGN),
-            "Two are left. What is v under a gradient that never changes? And what does a gradient "
-            "do that is ten times as small?",
+            "One bug is out, two are left. What is v under a gradient that never changes? And what "
+            "does a gradient do that is ten times as small?",
         ),
         Misconception(
             "the listing that still steps along the sign",
             edited(repaired_rmsprop, SIGN),
-            "One is left. With a gradient of 0.1 in place of 1 every step should be as long as "
-            "before. What does the listing do?",
+            "Two bugs are out, one is left. With a gradient of 0.1 in place of 1 every step should "
+            "be as long as before. What does the listing do?",
         ),
         Misconception(
             "the listing with a sum that fades, but no average",
             edited(repaired_rmsprop, NO_WEIGHT),
-            "One is left. Do the weights of the old v and the new square add up to 1?",
+            "Two bugs are out, one is left. Do the weights of the old v and the new square add up "
+            "to 1?",
         ),
         Misconception(
             "the listing with a variance in its divisor",
             edited(repaired_rmsprop, *VARIANCE),
-            "One is left. A gradient that never changes has variance 0: what is divided by then?",
+            "Two bugs are out, one is left. A gradient that never changes has variance 0: what is "
+            "divided by then?",
         ),
         Misconception(
             "an ε inside the root",
@@ -552,6 +556,11 @@ RATE_THAT_SETTLES = Task(
             "Change the curvature alone: what becomes of the swing? Then change the rate alone.",
         ),
         Misconception(
+            "a rate that is divided by the curvature",
+            edited(rate_that_settles, "return tolerance → return tolerance / curvature"),
+            "Change the curvature alone in the cell above: what becomes of the swing?",
+        ),
+        Misconception(
             "the default rate",
             edited(rate_that_settles, "return tolerance → return 1e-3"),
             "A step is about lr long. How far do all your steps take you?",
@@ -588,7 +597,7 @@ RATE_THAT_SETTLES = Task(
 
 
 def length_in_a_burst(quiet, loud, times, lr, rho):
-    """Return the length of the last of some steps with loud gradients, after ever so many quiet."""
+    """Return the length of the last of some steps with loud gradients, after very many quiet."""
     left = rho**times
     v = left * quiet**2 + (1 - left) * loud**2
     return lr * loud / np.sqrt(v)

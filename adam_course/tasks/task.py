@@ -27,8 +27,9 @@ class Misconception:
 IN_PLACE = Misconception(
     "a function that changes its arguments",
     None,
-    "`x -= …` and `x[i] = …` write into the caller's array. `x = x - …` makes a new one and leaves "
-    "the caller's as it was; after `x = x.copy()` whatever you change is your own.",
+    "`x -= …` and `x[i] = …` write into the array that you were given. `x = x - …` makes a new one "
+    "and leaves that one as it was; after `x = x.copy()` whatever you change is your own. Or does "
+    "a function that yours calls write into it? Is its own task ✓?",
 )
 
 

@@ -35,9 +35,10 @@ def paid_once(task, ask, uses, solved=()):
     if verdict or not called:
         return verdict
     again = ask(earlier)
-    with_right = f"with a right `{'` and `'.join(called)}` in the place of yours"
+    names = f"`{'` and `'.join(called)}`"
+    with_right = f"with a right {names} in the place of yours"
     if again:
-        costs = "What yours lacks costs points in its own task, and none here"
+        costs = f"A mistake in your {names} costs points in its own task only"
         return replace(again, message=f"{again.message} {with_right}. {costs}")
     said = again.message != verdict.message or again.misconception != verdict.misconception
     if said and again.attempted and (again.misconception or not verdict.misconception):
