@@ -122,8 +122,8 @@ RECALL = (
         ask="On a parabola of curvature 4, which rate lands on the minimum in a single step?",
         options=("0.25", "0.5", "1", "4"),
         right=0,
-        because="The factor 1 − α · 4 is 0 at α = 1/4. At 0.5 the run would jump to and fro for "
-        "ever.",
+        because="The factor 1 − α · 4 is 0 at α = 1/4. At 0.5 the run would jump from side to "
+        "side for ever.",
         truth=lambda: int(np.argmin(distances(4 * np.array((0.25, 0.5, 1.0, 4.0)), 1))),
     ),
     Number(
