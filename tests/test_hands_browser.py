@@ -25,7 +25,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figu
 #: Answer every question with the same picture, and note what was asked.
 MOUNT = """
 window.asked = [];
-const answer = await unpack(%s);
+const answer = revive(await unpack(%s));
 const compute = (values) => (window.asked.push(values), answer);
 mount(document.querySelector(".here"), %s, compute, { link: true });
 """
@@ -93,7 +93,7 @@ def explore(visit):
     """Open a page with an explorer, which asks for pictures and gets the first again and again."""
 
     def open_explorer(recipe, presets=None, shown=None, address="", init="", options=None, **start):
-        names = (*front.DRAWING, "controls", "actions", "explorer", "stored")
+        names = (*front.DRAWING, "controls", "actions", "explorer", *front.STORED)
         declaration = json.dumps(recipe(shown, presets, **start).declaration)
         picture = json.dumps(stored(recipe.picture(**start)))
         style = f"<style>{front.STYLE.read_text('utf-8')}</style>"
