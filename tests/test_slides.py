@@ -50,6 +50,14 @@ def test_a_slide_says_one_thing_and_has_something_for_the_speaker(path):
         assert words(" ".join(slide.notes)), slide.title
 
 
+def test_a_prediction_is_asked_on_its_slide_without_its_code_and_its_answer():
+    (deck_01,) = (deck(path) for path in slides.lessons() if path.stem.startswith("01"))
+    asked = [p.html for slide in deck_01.slides for p in slide.parts if p.kind == "question"]
+    assert len(asked) >= 3 and all("Predict." in html for html in asked)
+    assert not any("figures.predict" in p.html for s in deck_01.slides for p in s.parts)
+    assert not re.search("<details|<style|<section", "".join(asked))
+
+
 @LESSONS
 def test_every_picture_keeps_its_description(path):
     stored = set(re.findall(r'<img alt=\\"(.+?)\\"', path.read_text(encoding="utf-8")))
@@ -107,6 +115,7 @@ FAULTS = """() => {
         const {left, right, top, bottom, width} = part.getBoundingClientRect();
         const formula = part.closest('mjx-container');
         if (!width || part === lesson || (formula && formula !== part)) continue;
+        if (part.matches('.unseen')) continue; // words for a screen reader
         if (left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > floor + 1)
             faults.push(`<${part.tagName}> is cut off`);
         if (part.clientWidth && part.scrollWidth > part.clientWidth + 1)

@@ -225,7 +225,10 @@ OTHERWISE = {
 @pytest.fixture(scope="module")
 def run_there(tab, request):
     """What the notebooks that are tried here put out in that Python: JSON, by path."""
-    items = [item for item in request.session.items if "run_there" in item.fixturenames]
+    # A notebook's cells are items without fixtures.
+    items = [
+        item for item in request.session.items if "run_there" in getattr(item, "fixturenames", ())
+    ]
     paths = [item.callspec.params["path"].relative_to(ROOT).as_posix() for item in items]
     command = ["node", "tools/tab.mjs", tab / PYODIDE, "tests/tab_kernel.py", ROOT, *paths]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=1800)

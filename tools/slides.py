@@ -147,8 +147,8 @@ def code_parts(cell, source):
             before, caption, after = re.split("<caption.*?>(.*?)</caption>", page)
             figure = f"<figure>{before}{after}<figcaption>{caption}</figcaption></figure>"
             shown.append(("table", figure))
-        elif page.startswith('<section class="adam-question"'):
-            asked = re.sub("<details>.*</details>|</?section.*?>", "", page)
+        elif '<section class="adam-question"' in page:
+            asked = re.sub("<(style|details)>.*</\\1>|</?section.*?>", "", page)
             shown.append(("question", asked))
         else:
             printed += output.get("text", output.get("data", {}).get("text/plain", ""))
