@@ -460,9 +460,15 @@ def test_a_lesson_is_played_read_and_printed(visit):
     legend, map = page.locator(".adam-figure").locator(".legend, .place").all()
     assert legend.bounding_box()["y"] + legend.bounding_box()["height"] <= map.bounding_box()["y"]
     assert page.evaluate(BRIGHTNESS) < 90
+    assert page.faults == []
+
+
+@pytest.mark.browser
+def test_a_derivation_that_is_folded_is_printed(visit):
+    page = visit("notebooks/01_gradient_descent.html")
     page.emulate_media(media="print")
-    answer = page.locator("details:not([open]) > p").first
-    assert answer.bounding_box()["height"] > 20
+    step = page.locator("section > details:not([open]) li").first
+    assert step.bounding_box()["height"] > 20
     assert page.faults == []
 
 
