@@ -5,7 +5,7 @@ import numpy as np
 from adam_course.descend import descend
 from adam_course.optimizers import GradientDescent
 from adam_course.problems import Bowl, Cubic
-from adam_course.questions.question import Choice, Number, Ranking
+from adam_course.questions.question import Choice, Number, Ranking, nearest
 
 BOWL = Bowl(condition=20, curvature=20)
 
@@ -31,11 +31,6 @@ def steps_needed(condition):
 def steps_past_one(rate):
     """Return the first step of a run from beside the hilltop that lies past x = 1."""
     return int(np.argmax(descend(Cubic(), GradientDescent(rate), steps=200).thetas[:, 0] > 1))
-
-
-def nearest(options, value):
-    """Return the index of the option that is nearest to a value, as a ratio."""
-    return int(np.argmin(np.abs(np.log(np.array(options) / value))))
 
 
 PREDICT = (

@@ -5,7 +5,7 @@ import numpy as np
 from adam_course.descend import descend
 from adam_course.optimizers import GradientDescent
 from adam_course.problems import MiniBatches, Regression
-from adam_course.questions.question import Choice, Number
+from adam_course.questions.question import Choice, Number, nearest
 
 LINE = Regression()
 BEST = LINE.minimizers[0]
@@ -40,11 +40,6 @@ def best_size(epochs, sizes=(1, 10, 100)):
     rates = np.geomspace(0.0005, 0.11, 60)
     ends = [above(MiniBatches(LINE, n), rates, epochs * 100 // n, runs=5)[-1] for n in sizes]
     return sizes[int(np.argmin([np.nanmin(end) for end in ends]))]
-
-
-def nearest(options, value):
-    """Return the index of the option that is nearest to a value, as a ratio."""
-    return int(np.argmin(np.abs(np.log(np.array(options) / value))))
 
 
 PREDICT = (

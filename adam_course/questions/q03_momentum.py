@@ -5,7 +5,7 @@ import numpy as np
 from adam_course.descend import descend
 from adam_course.optimizers import GradientDescent, Momentum
 from adam_course.problems import Bowl
-from adam_course.questions.question import Choice, Number, Ranking
+from adam_course.questions.question import Choice, Number, Ranking, nearest
 
 LINE = Bowl(condition=1, curvature=1)
 VALLEY = Bowl(condition=20, curvature=20)
@@ -43,11 +43,6 @@ def limit(momentum, nesterov):
     balls = Momentum(products[:, None], momentum, nesterov=nesterov)
     losses = descend(LINE, balls, [1, 0], steps=1000, every=1000).losses
     return products[losses[-1] < losses[0]].max()
-
-
-def nearest(options, value):
-    """Return the index of the option that is nearest to a value, as a ratio."""
-    return int(np.argmin(np.abs(np.log(np.array(options) / value))))
 
 
 def first_step(rate, form):

@@ -5,12 +5,7 @@ import numpy as np
 from adam_course.descend import descend
 from adam_course.optimizers import AdaGrad, GradientDescent, Momentum
 from adam_course.problems import Bowl
-from adam_course.questions.question import Choice, Number
-
-
-def nearest(options, value):
-    """Return the index of the option that is nearest to a value, as a ratio."""
-    return int(np.argmin(np.abs(np.log(np.array(options) / value))))
+from adam_course.questions.question import Choice, Number, nearest
 
 
 def way_along_x():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from adam_course.optimizers import AdaDelta, AdaGrad, RMSProp
-from adam_course.questions.question import Choice, Number
+from adam_course.questions.question import Choice, Number, nearest
 
 NOISE = np.random.RandomState(0).normal(size=(10_200, 100))
 
@@ -68,11 +68,6 @@ def where_it_ends():
     if max(flat, steep) < 1e-3:
         return 0
     return 2 if abs(flat - steep) < 0.01 * flat else 1
-
-
-def nearest(options, value):
-    """Return the index of the option that is nearest to a value, as a ratio."""
-    return int(np.argmin(np.abs(np.log(np.array(options) / value))))
 
 
 PREDICT = (

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -68,3 +70,8 @@ class Ranking(Question):
     def answer(self):
         """The right answer in words."""
         return ", ".join(self.options[index] for index in self.right)
+
+
+def nearest(options, value):
+    """Return the index of the option that is nearest to a value, as a ratio."""
+    return int(np.argmin(np.abs(np.log(np.array(options) / value))))
