@@ -10,7 +10,6 @@ learner's own folder each race is noted in ``log/log.csv``. ``log/01.py`` holds 
 import csv
 import inspect
 import io
-import os
 import textwrap
 import time
 import traceback
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from adam_course.copying import home
+from adam_course.copying import home, put
 from adam_course.experiments import load
 from adam_course.experiments.faded_digits import (
     EVERY,
@@ -265,7 +264,7 @@ def noted(folder, entry, source):
         line = csv_line(entry.row)
         if line.partition(",")[2] in [old.partition(",")[2] for old in text.splitlines(True)]:
             return f"This race is in your log already: log/{path.name}."
-        write(path, text + "\n" * (not text.endswith("\n")) + line)
+        put(folder, path.name, (text + "\n" * (not text.endswith("\n")) + line).encode())
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not a text in UTF-8"
         return f"This race could not be noted in {folder}: {reason}. Mend that, and race again."
@@ -286,7 +285,7 @@ def kept(folder, exercise, source):
     if newest.exists():  # what a learner has written into it stays, under a number
         numbered(newest, newest.read_bytes().decode())
     path = numbered(newest, source)
-    write(newest, source)
+    put(folder, newest.name, source.encode())
     return path.name
 
 
@@ -297,7 +296,7 @@ def numbered(newest, source):
         if path.exists() and path.read_bytes() != source.encode():
             continue
         if not path.exists():
-            write(path, source)
+            put(path.parent, path.name, source.encode())
         return path
 
 
@@ -306,16 +305,6 @@ def csv_line(cells):
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
-
-
-def write(path, text):
-    """Write a file, all of it or nothing."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_bytes(text.encode())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def log():
