@@ -20,10 +20,6 @@ export function mountAll(theme, style, live = null, atOnce = false) {
   if (!document.getElementById("adam-style")) {
     document.head.append(make("style", { id: "adam-style" }, style));
   }
-  for (const question of document.querySelectorAll(".adam-question, .adam-recall")) {
-    const cell = question.closest(".jp-OutputArea");
-    if (cell && !question.dataset.mounted) replaceError(cell, () => {});
-  }
   mountQuestions(document, makeKeeper(), !document.querySelector(".jp-OutputArea"));
   const soon = new IntersectionObserver(
     (entries) => {
@@ -107,8 +103,7 @@ function revive(thing) {
  */
 function replaceError(cell, mount) {
   const look = () => {
-    const views = ".jp-OutputArea-child:not(:has(figure, .adam-question))";
-    for (const output of cell.querySelectorAll(views)) {
+    for (const output of cell.querySelectorAll(".jp-OutputArea-child:not(:has(figure))")) {
       if (!output.textContent.trim().startsWith("Error displaying widget")) continue;
       output.style.display = "none";
       end();
