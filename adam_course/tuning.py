@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from adam_course.checked import COUNT, Rule, checked
 from adam_course.descend import Trajectory, descend
 
 
@@ -96,3 +97,28 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, 
     scores = run.losses[-1] if score is None else score(run.final)
     scores = np.where(run.diverged_at == 0, scores, np.inf)
     return Tuned(run, rates, scores, int(np.median(scores, axis=-1).argmin()))
+
+
+def refine(problem, optimizer, rates, starts, steps, *, factor=2**0.5, width=4, **options):
+    """Tune a rate coarsely, then on a fine grid around the best one, and return the fine `Tuned`.
+
+    The fine grid moves on while the best rate lies at its edge, up to eight times; `at_edge` says
+    whether it still does.
+
+    Args:
+        problem, optimizer, starts, steps, options: as for `tune`.
+        rates: (r,) the coarse grid.
+        factor: from one rate of the fine grid to the next, > 1.
+        width: how many rates the fine grid has on either side, at least 1.
+
+    Raises:
+        ValueError: as `tune` does, or factor or width is none.
+    """
+    checked("refine", "factor", factor, Rule("more than 1", lambda a: a > 1), arrays=False)
+    grid = float(factor) ** np.arange(-width, checked("refine", "width", width, COUNT) + 1)
+    tuned = tune(problem, optimizer, rates, starts, steps, **options)
+    for _ in range(1 + 8):
+        tuned = tune(problem, optimizer, tuned.rate * grid, starts, steps, **options)
+        if not tuned.at_edge:
+            break
+    return tuned

@@ -10,7 +10,7 @@ from adam_course.optimizers import Adam, GradientDescent
 from adam_course.problems import Bowl, DigitsMLP
 from adam_course.problems.mini_batches import MiniBatches
 from adam_course.schedules import Cosine, Plateau
-from adam_course.tuning import tune
+from adam_course.tuning import refine, tune
 
 STARTS = np.array([[1.0, 1.0], [2.0, -1.0], [0.5, 3.0]])
 
@@ -121,3 +121,24 @@ def test_a_schedule_that_watches_the_loss_does_so_at_every_rate():
         assert losses == pytest.approx(alone.losses[-1], rel=1e-9)
     again = tune(bowl, GradientDescent(plateau), [0.1, 1.99], [[1.0, 2.0]], 30)
     np.testing.assert_array_equal(again.scores, tuned.scores)
+
+
+def test_a_fine_grid_finds_the_rate_between_two_coarse_ones():
+    bowl, dense = Bowl(condition=10, curvature=10), np.geomspace(0.01, 0.19, 1000)
+    best = tune(bowl, GradientDescent(lr=1), dense, STARTS, 50).rate
+    fine = refine(bowl, GradientDescent(lr=1), [0.01, 0.1], STARTS, 50, factor=1.05, width=3)
+    assert fine.rate == pytest.approx(best, rel=0.05)  # a step of the fine grid
+    assert not fine.at_edge
+    assert len(fine.rates) == 7
+    np.testing.assert_allclose(fine.rates[1:] / fine.rates[:-1], 1.05)
+
+
+def test_a_grid_that_cannot_end_says_that_its_best_rate_is_at_the_edge():
+    flat = Bowl(condition=1, curvature=1e-30)
+    assert refine(flat, GradientDescent(lr=1), [1.0], STARTS, 1, factor=2, width=1).at_edge
+
+
+@pytest.mark.parametrize(("factor", "width"), [(1, 2), (0.5, 2), (2, 0), (2, 1.5)])
+def test_a_fine_grid_has_steps(factor, width):
+    with pytest.raises(ValueError, match=r"refine: (factor|width) must be"):
+        refine(Bowl(), GradientDescent(lr=1), [0.1], STARTS, 1, factor=factor, width=width)

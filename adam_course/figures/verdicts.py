@@ -10,6 +10,7 @@ LOOKS = {
     "holds only if": ("◐", "mixed"),
     "false": ("✗", "bad"),
     "cannot tell": ("?", "open"),
+    "without power": ("∅", "open"),
 }
 COLUMNS, GAP = 6, 0.09  # the gap in widths of a column
 
