@@ -903,3 +903,29 @@ def test_a_complex_gradient_is_refused_and_nothing_has_changed(kind):
 def test_a_gradient_of_whole_numbers_is_as_good_as_one_of_floats(kind):
     whole, floats = (by_default(kind).step(np.ones(2), grad) for grad in ([3, -4], [3.0, -4.0]))
     np.testing.assert_array_equal(whole, floats)
+
+
+@every_class
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_finite_gradient_gives_nan_or_infinity_even_with_an_eps_of_0(kind, dtype):
+    largest = np.finfo(dtype).max ** 0.7  # its square is infinite
+    sizes = np.array([0, 0, 1 / largest, 1, largest], dtype=dtype)
+    stream = np.array([sizes, -sizes[::-1], np.zeros(5), sizes, [0, 1, 2, 3, 4]], dtype=dtype)
+    names = [name for name in ("eps", "eps1") if hasattr(kind, name)]
+    for settings_ in ({}, dict.fromkeys(names, 0.0)):
+        optimizer, theta = kind(lr=0.1, **settings_), np.zeros(5, dtype=dtype)
+        with np.errstate(over="ignore"):
+            for g in stream:
+                theta = optimizer.step(theta, g)
+                assert np.isfinite(theta).all(), (settings_, g)
+
+
+@every_form
+def test_a_parameter_without_a_gradient_stays_where_it_is_if_eps_is_0(form):
+    optimizer = make(form, eps=0.0, initial_accumulator=0.0, weight_decay=0.0)
+    if optimizer.state.get("m"):  # Yogi's, which starts at 1e-6 if the form does not say otherwise
+        optimizer.m = 0.0
+    theta = START.copy()
+    for _ in range(3):
+        theta = optimizer.step(theta, np.zeros_like(theta))
+    np.testing.assert_array_equal(theta, START)

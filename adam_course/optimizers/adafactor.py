@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adam_course.optimizers.base import Number, Optimizer, Rate, power
+from adam_course.optimizers.base import Number, Optimizer, Rate, divisor, power, square
 
 
 @dataclass(repr=False, eq=False)
@@ -58,17 +58,17 @@ class AdaFactor(Optimizer):
         # One order in memory, so that each mean in a batch has the same bits as in a single run.
         theta, g = np.asarray(theta, order="C"), np.asarray(g, order="C")
         share = power(self.t, -self.beta2_decay)  # 1 − β2_t
-        squared = g * g + self.eps1
+        squared = square(g) + self.eps1
         if ndim >= 2:
             self.row = (1 - share) * self.row + share * squared.mean(axis=-1, keepdims=True)
             self.column = (1 - share) * self.column + share * squared.mean(axis=-2, keepdims=True)
-            share_of_row = self.row / self.row.mean(axis=-2, keepdims=True)
+            share_of_row = self.row / divisor(self.row.mean(axis=-2, keepdims=True))
             # Two roots, because the product of two small squares may be too small for a float32.
             root = np.sqrt(share_of_row) * np.sqrt(self.column)
         else:
             self.v = (1 - share) * self.v + share * squared
             root = np.sqrt(self.v)
-        unit_step = g / root
+        unit_step = g / divisor(root)
         unit_step = unit_step / np.maximum(1.0, root_mean_square(unit_step, axes) / self.clip)
         rho = np.minimum(lr, self.t**-0.5) if self.relative_step else lr
         return theta - np.maximum(self.eps2, root_mean_square(theta, axes)) * rho * unit_step

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adam_course.optimizers.base import Number, Optimizer, Rate, root
+from adam_course.optimizers.base import Number, Optimizer, Rate, divisor, root, square
 
 
 @dataclass(repr=False, eq=False)
@@ -69,11 +69,11 @@ class RMSProp(Optimizer):
         return state
 
     def update(self, theta, g, lr):
-        self.v = self.rho * self.v + (1 - self.rho) * g * g
+        self.v = self.rho * self.v + (1 - self.rho) * (square(g) if self.centered else g * g)
         spread = self.v
         if self.centered:
             self.mean = self.rho * self.mean + (1 - self.rho) * g
-            spread = np.maximum(self.v - self.mean * self.mean, 0.0)  # rounding may go below 0
+            spread = np.maximum(self.v - square(self.mean), 0.0)  # rounding may go below 0
         scaled = g / root(spread, self.eps, self.eps_in_sqrt)
         if hasattr(self, "m"):
             self.m = scaled = self.momentum * self.m + scaled
@@ -102,6 +102,6 @@ class AdaDelta(Optimizer):
 
     def update(self, theta, g, lr):
         self.v = self.rho * self.v + (1 - self.rho) * g * g
-        delta = np.sqrt((self.u + self.eps) / (self.v + self.eps)) * g
+        delta = np.sqrt((self.u + self.eps) / divisor(self.v + self.eps)) * g
         self.u = self.rho * self.u + (1 - self.rho) * delta * delta
         return theta - lr * delta

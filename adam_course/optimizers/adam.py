@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adam_course.optimizers.base import Number, Optimizer, Rate
+from adam_course.optimizers.base import Number, Optimizer, Rate, root
 
 
 @dataclass(repr=False, eq=False)
@@ -19,7 +19,8 @@ class Adam(Optimizer):
         beta1: β1, decay of the first moment m, in [0, 1).
         beta2: β2, decay of the second moment v, in [0, 1).
         eps: ε, keeps the division defined, and damps the steps of parameters whose gradients are
-            not much larger than it.
+            not much larger than it. With ε = 0, as everywhere here, a parameter that has had no
+            gradient yet stays where it is.
         eps_hat: the paper's faster form (end of section 2), in which ε is added to √v before the
             correction: lr · √(1−β2ᵗ) / (1−β1ᵗ) · m / (√v + ε). Keras uses it, with ε = 1e-7.
 
@@ -55,9 +56,7 @@ class Adam(Optimizer):
 
     def root(self, v_hat):
         """Return √v̂ + ε, the divisor of the step."""
-        if self.eps_hat:
-            return np.sqrt(v_hat) + self.eps / np.sqrt(1 - self.beta2_t)
-        return np.sqrt(v_hat) + self.eps
+        return root(v_hat, self.eps / np.sqrt(1 - self.beta2_t) if self.eps_hat else self.eps)
 
 
 @dataclass(repr=False, eq=False)

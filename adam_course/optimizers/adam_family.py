@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from adam_course.optimizers.adam import Adam
-from adam_course.optimizers.base import Number, Optimizer, Rate, power
+from adam_course.optimizers.base import Number, Optimizer, Rate, divisor, power, root, square
 
 
 @dataclass(repr=False, eq=False)
@@ -38,7 +38,7 @@ class AdaMax(Optimizer):
         self.u = np.maximum(self.beta2 * self.u, np.abs(g) + (self.eps if self.eps_in_max else 0))
         self.beta1_t = self.beta1_t * self.beta1
         below = self.u + (0 if self.eps_in_max else self.eps)
-        return theta - lr / (1 - self.beta1_t) * self.m / np.where(below == 0, 1.0, below)
+        return theta - lr / (1 - self.beta1_t) * self.m / divisor(below)
 
 
 @dataclass(repr=False, eq=False)
@@ -73,7 +73,7 @@ class AMSGrad(Adam):
         self.moments(g)
         if not self.bias_correction:
             self.v_max = np.maximum(self.v_max, self.v)
-            return theta - lr * self.m / (np.sqrt(self.v_max) + self.eps)
+            return theta - lr * self.m / root(self.v_max, self.eps)
         m_hat = self.m / (1 - self.beta1_t)
         if self.max_over == "v_hat":
             self.v_max = v_hat = np.maximum(self.v_max, self.v / (1 - self.beta2_t))
@@ -128,7 +128,8 @@ class RAdam(Adam):
     """Adam that waits until its second moment can be trusted, then eases in.
 
     Liu et al. 2020, Algorithm 2. ρ counts the gradients that v̂ effectively averages. While it is
-    small, the step is plain momentum; afterwards it is Adam's times a factor r < 1.
+    small, the step is plain momentum; afterwards it is Adam's times a factor r < 1. ρ is a small
+    difference of large numbers if β2 is near 1: at 0.99999 only six or seven digits of r are safe.
 
     Args:
         lr, beta1, beta2, eps: as in Adam (the paper's algorithm has no ε).
@@ -211,7 +212,8 @@ class Yogi(Adam):
     def moments(self, g):
         v = self.v
         super().moments(g)
-        self.v = v - (1 - self.beta2) * np.sign(v - g * g) * g * g
+        squared = square(g)
+        self.v = v - (1 - self.beta2) * np.sign(v - squared) * squared
 
     def update(self, theta, g, lr):
         if self.bias_correction:

@@ -189,9 +189,20 @@ class Optimizer:
         )
 
 
-def root(v, eps, eps_in_sqrt):
-    """Return √v + ε, or √(v + ε) for the frameworks that keep ε inside the root."""
-    return np.sqrt(v + eps) if eps_in_sqrt else np.sqrt(v) + eps
+def root(v, eps, eps_in_sqrt=False):
+    """Return √v + ε, or √(v + ε) for the frameworks that keep ε inside the root, as a divisor."""
+    return divisor(np.sqrt(v + eps) if eps_in_sqrt else np.sqrt(v) + eps)
+
+
+def divisor(below):
+    """Return what to divide by: 1 for 0, so that 0 / 0, where ε is 0 too, is no step."""
+    return np.where(below == 0, 1.0, below)
+
+
+def square(g):
+    """Return g², held below infinity, for rules that would work out ∞ − ∞ or ∞ / ∞ with it."""
+    with np.errstate(over="ignore"):
+        return np.minimum(g * g, np.finfo(np.result_type(g)).max / 2**30)
 
 
 def power(base, exponent):

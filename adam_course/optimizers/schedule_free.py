@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adam_course.optimizers.base import Number, Optimizer, Rate
+from adam_course.optimizers.base import Number, Optimizer, Rate, root
 
 
 @dataclass(repr=False, eq=False)
@@ -43,7 +43,7 @@ class ScheduleFreeAdamW(Optimizer):
             self.z = self.x = theta.copy()
         self.v = self.beta2 * self.v + (1 - self.beta2) * g * g
         self.beta2_t = self.beta2_t * self.beta2
-        direction = g / (np.sqrt(self.v / (1 - self.beta2_t)) + self.eps)
+        direction = g / root(self.v / (1 - self.beta2_t), self.eps)
         self.z = self.z - lr * (direction + self.weight_decay * theta)
         self.lr_squared_sum = self.lr_squared_sum + lr * lr
         share = lr * lr / self.lr_squared_sum
