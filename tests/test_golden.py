@@ -1,4 +1,4 @@
-"""The optimizers compute what PyTorch, Keras, Optax and pytorch_optimizer computed.
+"""The optimizers compute what PyTorch, Keras, Optax and two packages computed.
 
 The golden files hold what the frameworks really returned, so nothing but NumPy is needed here.
 `tools/golden.py` makes them anew; test_live.py asks the frameworks themselves.
@@ -18,7 +18,7 @@ from comparison import GOLDEN, STEPS, recorded, run_ours
 
 from adam_course import optimizers
 from adam_course.frameworks import HOMES, TITLES
-from adam_course.frameworks.pairs import PAIRS, UNMATCHED, Pair
+from adam_course.frameworks.pairs import APART, PAIRS, UNMATCHED, Pair
 
 ROOT = Path(__file__).parent.parent
 NAMES = [name for name in optimizers.__all__ if name != "Optimizer"]
@@ -168,6 +168,11 @@ def test_the_verification_table_has_every_optimizer_every_pair_and_every_excepti
         assert sum(row[:2] == [f"`{pair.ours}`", f"`{pair.theirs}`"] for row in rows) >= 1
     for item in UNMATCHED:
         assert [f"`{item.ours}`", item.framework, item.why] in rows
+    for known in APART:
+        pairs = [pair for pair in PAIRS if pair.theirs.startswith(known.theirs)]
+        assert pairs
+        for pair in pairs:
+            assert [f"`{pair.theirs}`", f"{known.decay:g}", known.why] in rows
 
 
 def test_the_verification_table_is_within_the_bounds():

@@ -8,10 +8,10 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from comparison import DRAWS, GOLDEN, largest_difference, versions
+from comparison import DRAWS, GOLDEN, allowed_at, difference_at, largest_difference, versions
 
 from adam_course.frameworks import TITLES
-from adam_course.frameworks.pairs import PAIRS
+from adam_course.frameworks.pairs import APART, CORNERS, PAIRS
 from adam_course.schedules import (
     Constant,
     Cosine,
@@ -37,6 +37,17 @@ def test_our_parameters_equal_the_frameworks_after_every_step(pair):
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_so_they_do_with_all_draws_of_the_hyperparameters(pair):
     assert max(largest_difference(pair, number) for number in range(2, DRAWS)) <= pair.tolerance
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+@pytest.mark.parametrize("decay", CORNERS)
+def test_so_they_do_at_the_corners_but_where_the_page_says_why_not(pair, decay):
+    """Extreme decays, gradients of 1e-12 to 1e12 and exactly 0, a start at 0."""
+    apart = any(known.covers(pair, decay) for known in APART)
+    assert (difference_at(pair, decay, np.float64) <= allowed_at(pair, np.float64)) is not apart
+    if not apart:
+        assert difference_at(pair, decay, np.float32) <= allowed_at(pair, np.float32)
 
 
 # Schedules

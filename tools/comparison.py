@@ -19,6 +19,8 @@ from adam_course import optimizers
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
 STEPS = 200
+#: Hyperparameters that a `corner` sets.
+DECAYS = ("momentum", "rho", "beta1", "beta2")
 #: Runs of every pair in the live tests and on the verification page.
 DRAWS = 6
 
@@ -77,9 +79,9 @@ def as_run(pair, hyperparameters, changing):
     return start, streams, rates
 
 
-def run_ours(pair, hyperparameters, changing=False):
+def run_ours(pair, hyperparameters, changing=False, given=None):
     """Return our parameters after each step, an array (200, …) for every stream."""
-    start, streams, rates = as_run(pair, hyperparameters, changing)
+    start, streams, rates = given or as_run(pair, hyperparameters, changing)
     names = vars(optimizers) | hyperparameters
     if changing:
         names["lr"] = lambda t: rates[t - 1]
@@ -92,21 +94,22 @@ def run_ours(pair, hyperparameters, changing=False):
     return {name: np.array(values) for name, values in thetas.items()}
 
 
-def run_theirs(pair, hyperparameters, changing=False):
+def run_theirs(pair, hyperparameters, changing=False, given=None):
     """Return the framework's parameters after each step, an array (200, …) for every stream."""
-    start, streams, rates = as_run(pair, hyperparameters, changing)
+    start, streams, rates = given or as_run(pair, hyperparameters, changing)
     run = {"keras": run_keras, "optax": run_optax}.get(pair.framework, run_torch)
     thetas = run(pair, hyperparameters, start, list(streams.values()), rates, changing)
     return dict(zip(streams, thetas, strict=True))
 
 
 def run_torch(pair, hyperparameters, start, streams, rates, changing):
-    """Run one of PyTorch's or pytorch_optimizer's optimizers, a tensor for each stream."""
+    """Run an optimizer of PyTorch or one of its kind, a tensor for each stream."""
     torch = import_module("torch")
     torch.set_default_dtype(torch.float64)  # NAdam keeps a product of its own in this dtype
     params = [torch.tensor(start) for _ in streams]
     names = {pair.framework: import_module(pair.framework), "params": params}
     optimizer = eval(pair.theirs, names | hyperparameters)
+    getattr(optimizer, "train", lambda: None)()  # of schedule-free ones: the gradient is taken at y
     thetas = [np.empty_like(stream) for stream in streams]
     for step, rate in enumerate(rates):
         optimizer.param_groups[0]["lr"] = float(rate)
@@ -124,7 +127,7 @@ def run_keras(pair, hyperparameters, start, streams, rates, changing):
     jax = import_module("jax")
     jax.config.update("jax_enable_x64", True)
     keras = import_module("keras")
-    keras.config.set_floatx("float64")
+    keras.config.set_floatx(start.dtype.name)
     variables = [keras.Variable(start) for _ in streams]
     optimizer = eval(pair.theirs, {"keras": keras} | hyperparameters)
     optimizer.build(variables)
@@ -174,6 +177,52 @@ def largest_difference(pair, number):
     ours = run_ours(pair, hyperparameters, changing)
     theirs = run_theirs(pair, hyperparameters, changing)
     return max(float(abs(ours[name] - theirs[name]).max()) for name in ours)
+
+
+def corner(pair, decay, dtype):
+    """Return hyperparameters and run of a corner: all decays at one value, gradients of all sizes.
+
+    The run starts at zero, where a displacement has all its digits. Its gradients are 1e-12 to
+    1e12 in size, or exactly zero in half of all places, and 1e-3 to 1e3 in float32.
+
+    Args:
+        pair: a `Pair`.
+        decay: what β1, β2, ρ and μ are.
+        dtype: np.float64 or np.float32.
+    """
+    hyperparameters = draw(pair, 0)
+    hyperparameters |= {name: decay for name in hyperparameters if name in DECAYS}
+    chance, shape = np.random.default_rng(0), (STEPS, 6) if pair.vector else (STEPS, 2, 3)
+    decades = 12 if dtype is np.float64 else 3
+    sizes = chance.choice([-1, 1], shape) * 10 ** chance.uniform(-decades, decades, shape)
+    stream = np.where(chance.random(shape) < 0.5, 0.0, sizes)
+    if pair.scale is None:
+        stream /= abs(stream).max()
+    rates = np.full(STEPS, hyperparameters["lr"])
+    return hyperparameters, (
+        np.zeros(shape[1:], dtype),
+        {"far": stream.astype(dtype)},
+        rates,
+    )
+
+
+def allowed_at(pair, dtype):
+    """Return how far apart a pair may be at a `corner`, as a share of the displacement."""
+    return 1e-4 if dtype is np.float32 else 2e-6 if pair.single else 1e-8
+
+
+def difference_at(pair, decay, dtype):
+    """Return the largest difference at a `corner`, as a share of the largest displacement.
+
+    NaN where the framework's parameters are, or where it refuses the hyperparameters.
+    """
+    hyperparameters, given = corner(pair, decay, dtype)
+    try:
+        theirs = run_theirs(pair, hyperparameters, given=given)["far"]
+    except ValueError:
+        return float("nan")
+    ours = run_ours(pair, hyperparameters, given=given)["far"]
+    return float(abs(ours - theirs).max() / abs(ours).max())
 
 
 def versions(framework):

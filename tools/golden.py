@@ -1,4 +1,4 @@
-"""Record the golden files: what PyTorch, Keras, Optax and pytorch_optimizer really compute.
+"""Record the golden files: what PyTorch, Keras, Optax and two packages really compute.
 
     python tools/golden.py
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from comparison import DRAWS, largest_difference, versions
 
 from adam_course.frameworks import TITLES
-from adam_course.frameworks.pairs import PAIRS, UNMATCHED
+from adam_course.frameworks.pairs import APART, CORNERS, PAIRS, UNMATCHED
 
 ROOT = Path(__file__).resolve().parent.parent
 RATES = {"any": "changes", "rising": "rises", "constant": "constant"}
@@ -87,6 +87,28 @@ def page(found):
     for item in UNMATCHED:
         lines += row(f"`{item.ours}`", item.framework, item.why)
     lines += [
+        "",
+        "## At the corners",
+        "",
+        "Once more with all decays (β1, β2, ρ, μ) at "
+        + ", ".join(f"{decay:g}" for decay in CORNERS)
+        + ", gradients of 1e-12 to 1e12 in size and exactly zero in half of all places, and a "
+        "start at zero, so that a displacement has all its digits. All pairs agree to 1e-8 of the "
+        "largest displacement (2e-6 for what is marked above as float32; RAdam is the worst of "
+        "the others, for its ρ is a small difference of large numbers if β2 is near 1), and to "
+        "1e-4 where both sides compute in float32 with gradients of 1e-3 to 1e3. These do not:",
+        "",
+        *row("Theirs", "Decay", "Why"),
+        *row("---", "---:", "---"),
+    ]
+    for pair in PAIRS:
+        for known in (known for known in APART if pair.theirs.startswith(known.theirs)):
+            lines += row(f"`{pair.theirs}`", f"{known.decay:g}", known.why)
+    lines += [
+        "",
+        "Two more, at numbers that nobody uses. With `eps1` far above 1e-30, `AdaFactor` adds it "
+        "to each squared gradient, as its paper and Keras do, and PyTorch holds the estimate at "
+        "`eps1`² or more. Where a root is 0, and ε too, we take no step; the frameworks have NaN.",
         "",
         "Optax's `adan`, which is not in this course, is no reference for Adan: it weights the "
         "difference of two gradients by 1 − β2 where its authors' code uses β2.",

@@ -23,6 +23,7 @@ TITLES = {
     "keras": "Keras",
     "optax": "Optax",
     "pytorch_optimizer": "pytorch_optimizer",
+    "schedulefree": "schedulefree",
 }
 #: Where each framework does Adam's arithmetic: module, then name.
 ARITHMETIC = {

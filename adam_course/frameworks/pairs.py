@@ -81,6 +81,24 @@ class Unmatched:
         return self.ours.partition("(")[0]
 
 
+@dataclass(frozen=True)
+class Apart:
+    """Where a framework goes another way than ours at an extreme decay, and why.
+
+    Attributes:
+        theirs: how the expressions of the pairs begin that this is about.
+        decay: the value of β1, β2, ρ and μ at which it does.
+    """
+
+    theirs: str
+    decay: float
+    why: str
+
+    def covers(self, pair, decay):
+        """Return whether this is about a pair at a decay."""
+        return decay == self.decay and pair.theirs.startswith(self.theirs)
+
+
 LINEAR = {"scale": None}
 LINEAR_CONSTANT = {"scale": None, "rate": "constant"}
 #: With β1 near 0, g − m is 0 and the paper's step is g / √ε: a hundred million times too long.
@@ -389,6 +407,12 @@ PAIRS = [
         ranges={"beta1": (0.3, 0.95), "eps": (1e-3, 1.0)},
         scale=1e6,  # it adds 1e-15 to v̂, which gradients of 1e-6 would feel
     ),
+    Pair(
+        "ScheduleFreeAdamW(lr, beta1, beta2, eps, weight_decay)",
+        "schedulefree.AdamWScheduleFree(params, lr, (beta1, beta2), eps, weight_decay)",
+        rate="rising",
+        ranges={"beta1": (0.3, 0.95)},
+    ),
 ]
 
 UNMATCHED = [
@@ -426,9 +450,40 @@ UNMATCHED = [
     ),
     Unmatched(
         "ScheduleFreeAdamW",
-        "pytorch_optimizer",
+        "pytorch_optimizer, schedulefree",
         "under a falling rate: weighs with the largest rate so far",
     ),
+]
+
+#: The values of all decays at which the pairs are compared once more.
+CORNERS = (0.0, 0.5, 0.99999)
+ROUNDED = "v − mean² is 0 but for rounding, and their root of less than 0 is NaN; we hold it at 0"
+SWALLOWED = "v ← v + (1 − β2)(g² − v) loses a g² that is small beside the v before it"
+APART = [
+    Apart("torch.optim.SGD(params, lr, momentum=momentum, nesterov=True)", 0.0, "refuses μ = 0"),
+    Apart("torch.optim.RMSprop(params, lr, alpha=rho, eps=eps, centered=True)", 0.0, ROUNDED),
+    Apart(
+        "torch.optim.RMSprop(params, lr, alpha=rho, eps=eps, momentum=momentum, centered=True)",
+        0.0,
+        ROUNDED,
+    ),
+    Apart("keras.optimizers.RMSprop(lr, rho, epsilon=eps, centered=True)", 0.0, ROUNDED),
+    Apart("keras.optimizers.RMSprop(lr, rho, momentum, eps, centered=True)", 0.0, ROUNDED),
+    Apart("optax.rmsprop(lr, rho, eps, eps_in_sqrt=False, centered=True)", 0.0, ROUNDED),
+    Apart("optax.rmsprop(lr, rho, eps, centered=True)", 0.0, ROUNDED),
+    Apart("optax.rmsprop(lr, rho, eps, momentum=momentum, centered=True)", 0.0, ROUNDED),
+    Apart("keras.optimizers.Adam(lr, beta1, beta2, eps)", 0.0, SWALLOWED),
+    Apart("keras.optimizers.AdamW", 0.0, SWALLOWED),
+    Apart("keras.optimizers.Nadam", 0.0, SWALLOWED),
+    Apart(
+        "keras.optimizers.Adamax",
+        0.0,
+        "m ← m + (1 − β1)(g − m) loses a g that is small beside the m before it",
+    ),
+    Apart("keras.optimizers.Lion", 0.0, "refuses β1 = 0"),
+    Apart("keras.optimizers.ScheduleFreeAdamW", 0.0, "divides by β1"),
+    Apart("optax.contrib.schedule_free_adamw", 0.0, "divides by β1"),
+    Apart("pytorch_optimizer.ScheduleFreeAdamW", 0.0, "refuses β1 = 0"),
 ]
 
 

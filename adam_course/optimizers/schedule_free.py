@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from adam_course.optimizers.base import Number, Optimizer, Rate, root
 
 
