@@ -15,6 +15,8 @@ from adam_course.checked import Rule, checked
 
 #: How often, at most, two methods that are equally good are told apart.
 LEVEL = 0.05
+#: The ratio of losses that matters, unless one says otherwise, and how surely a trial must see it.
+SIZE, POWER = 1.25, 0.8
 ABOVE_1 = Rule("a finite number above 1", lambda a: (a > 1) & np.isfinite(a))
 NOT_BELOW_0 = Rule("numbers of 0 or more, infinite ones too", lambda a: a >= 0)
 
@@ -51,7 +53,24 @@ class Paired:
         low, high = self.interval
         return True if high < 1 else False if low > 1 else None
 
-    def power(self, size):
+    def verdict(self, size=SIZE):
+        """Return what the pairs say of us, in a word.
+
+        "ahead" or "behind" if the interval leaves 1 out and the ratio is ``size`` to 1 or more;
+        "level" if the interval leaves out every such ratio; "no power" if it holds 1 and such a
+        trial sees a ratio of ``size`` less than four times in five; and otherwise "open".
+
+        Args:
+            size: the ratio that matters, above 1, as for `power`.
+        """
+        power, (low, high) = self.power(size), self.interval
+        if self.ahead is not None and not 1 / size < self.ratio < size:
+            return "ahead" if self.ahead else "behind"
+        if 1 / size < low and high < size:
+            return "level"
+        return "no power" if self.ahead is None and power < POWER else "open"
+
+    def power(self, size=SIZE):
         """Return the probability that such a trial calls a true median ratio of ``size``.
 
         The pairs keep their spread around their median, and only the median moves.

@@ -77,3 +77,26 @@ def test_what_are_no_pairs_is_said_in_one_sentence(ours, theirs, words):
 def test_a_size_is_a_ratio_above_1(size):
     with pytest.raises((TypeError, ValueError), match="power: size must be"):
         compare(np.ones(6), np.ones(6)).power(size)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "word"),
+    [
+        ([0.7] * 20, "ahead"),
+        ([1.3] * 20, "behind"),
+        ([0.9] * 20, "level"),
+        ([0.95] * 10 + [1.05] * 10, "level"),
+        ([0.7] * 14 + [0.99] * 6, "ahead"),
+        ([0.7] * 5 + [0.9] * 10 + [0.95] * 5, "level"),
+        ([0.7] * 9 + [0.9] * 11, "open"),  # ahead, but it may be by less than matters
+        ([0.1] * 10 + [10] * 10, "no power"),
+        ([0.79] * 9 + [1.21] * 11, "open"),
+    ],
+)
+def test_the_verdict_weighs_the_interval_the_size_that_matters_and_the_power(ratios, word):
+    assert compare(ratios, np.ones(len(ratios))).verdict() == word
+
+
+def test_what_matters_is_for_the_caller_to_say():
+    pairs = compare([0.9] * 20, np.ones(20))
+    assert (pairs.verdict(1.05), pairs.verdict(1.25)) == ("ahead", "level")

@@ -102,9 +102,9 @@ def page(found):
         *row("Theirs", "Decay", "Why"),
         *row("---", "---:", "---"),
     ]
-    for pair in PAIRS:
-        for known in (known for known in APART if pair.theirs.startswith(known.theirs)):
-            lines += row(f"`{pair.theirs}`", f"{known.decay:g}", known.why)
+    for theirs in dict.fromkeys(pair.theirs for pair in PAIRS):
+        for known in (known for known in APART if theirs.startswith(known.theirs)):
+            lines += row(f"`{theirs}`", f"{known.decay:g}", known.why)
     lines += [
         "",
         "Two more, at numbers that nobody uses. With `eps1` far above 1e-30, `AdaFactor` adds it "
