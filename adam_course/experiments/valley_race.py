@@ -94,6 +94,6 @@ def verdict(pair):
     "level": the interval holds no ratio that matters, or it holds 1 in a trial with power.
     """
     low, high = pair.interval
-    if 1 / SIZE < low and high < SIZE or pair.ahead is None and pair.power(SIZE) >= 0.8:
+    if (low > 1 / SIZE and high < SIZE) or (pair.ahead is None and pair.power(SIZE) >= 0.8):
         return "level"
     return {True: "ahead", False: "behind", None: "no power"}[pair.ahead]
