@@ -110,8 +110,9 @@ TAIL = """\
 ## Once more: from momentum to Adam
 
 Against RMSProp, Adam has a new m. Against momentum, it has a new v. Both together are why Adam is
-called "momentum plus RMSProp"; the two lines with hats are in neither parent, and they are why
-Adam has to count its steps.
+called "momentum plus RMSProp". Two things are different: the two lines with hats are in neither
+parent, and they are why Adam has to count its steps; and RMSProp with momentum divides each
+gradient before it averages, while Adam divides the average.
 
 {difference}
 Adam's relatives, from AMSGrad to schedule-free, edit a line or two each: [lesson

@@ -63,9 +63,9 @@ PREDICT = (
         right=2,
         because="m̂ takes in a tenth of the new gradient, and becomes 10.9. v̂ takes in about a "
         "600th of its square, 10,000 (the share is 0.001, corrected for a v that is 1,000 steps "
-        "old). So √v̂ becomes about 4.1, and 10.9 / 4.1 is 2.7. After about ten steps the 100 is left "
-        "in v̂ only, and thousands of steps are short. (With β₂ = 0.9, v̂ takes in a tenth of the "
-        "square at once. So there is no leap, and the short steps are over after about a hundred.)",
+        "old). So √v̂ becomes about 4.1, and 10.9 / 4.1 is 2.7. After about ten steps the 100 is "
+        "left in v̂ only, and thousands of steps are short. (With β₂ = 0.9, v̂ takes in a tenth of "
+        "the square at once. So there is no leap, and after about a hundred steps it is over.)",
         truth=lambda: nearest((1 / 3, 1, 2.7, 100), walk(Adam(1.0), [1.0] * 1000 + [100.0])[-1]),
     ),
     Choice(
@@ -87,9 +87,9 @@ PREDICT = (
     ),
     Choice(
         name="a fair race from a hilltop",
-        ask="Both start at x = 0.001, beside the hilltop, each with the best of 200 rates. We count "
-        "steps until a run stays within 0.001 of the minimum. How many steps does Adam need for "
-        "each step that gradient descent needs?",
+        ask="Both start at x = 0.001, beside the hilltop, each with the best of 200 rates. We "
+        "count the steps until a run stays within 0.001 of the minimum. How many steps does Adam "
+        "need for each step that gradient descent needs?",
         options=(
             "about a tenth: gradient descent waits at the hilltop",
             "about a half",
