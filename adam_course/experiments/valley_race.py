@@ -24,7 +24,7 @@ STEPS = np.array([30, 100, 300, 1000])
 GRIDS = {"coarse": 2**0.5, "fine": 2**0.25}
 #: How many runs; which ratio of two losses matters.
 RUNS, SIZE = 300, 2.0
-TOLERANCE = 0.1  # of losses near 1e-12, for which roundings matter
+TOLERANCE = 1e-3
 
 
 def starts(region, seed):
