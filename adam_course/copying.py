@@ -92,7 +92,7 @@ def edition(solutions=True, without=(), with_outputs=()):
     for name in files:
         if name.startswith("notebooks/") and name not in with_outputs:
             try:
-                files[name] = without_outputs(files[name])
+                files[name] = without_outputs(json.loads(files[name]))
             except ValueError:
                 raise ValueError(f"{root / name} is damaged: set the course up again.") from None
     files["README.md"] = (HERE / "copied_readme.md").read_bytes()
@@ -104,9 +104,8 @@ def numbers():
     return {path.name[:2] for path in course().glob(PARTS[0])} - {Path(FIRST).name[:2]}
 
 
-def without_outputs(data):
-    """Return a notebook without its outputs: no answer should stand below its question."""
-    notebook = json.loads(data)
+def without_outputs(notebook):
+    """Return a notebook (as JSON has it) as bytes, without outputs: no answer below a question."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)

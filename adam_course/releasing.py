@@ -10,7 +10,7 @@ import re
 import shlex
 
 from adam_course.configuration import anchor
-from adam_course.copying import LINK, course, edition, place
+from adam_course.copying import LINK, course, edition, place, without_outputs
 
 SOLUTIONS = "exercises/solutions"
 # How an exercise asks to be kept: who hands in by file name must keep the name.
@@ -135,12 +135,10 @@ def written(notebook, folder, lead, keep):
     """
     notebook["cells"] = [cell for cell in notebook["cells"] if not explains(cell)]
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-        else:
+        if cell["cell_type"] != "code":
             text = RENAMING.sub(keep, "".join(cell["source"]))
             cell["source"] = addressed(text, folder, lead).strip().splitlines(keepends=True)
-    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+    return without_outputs(notebook)
 
 
 def explains(cell):

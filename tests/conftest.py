@@ -21,6 +21,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))  # tests import what they try
 
+#: A page with figures, as a lesson has them, and the window in which it is opened.
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+  body { margin: 0 auto; padding: 8px; max-width: 934px; background: #fff; color: #222 }
+  @media (prefers-color-scheme: dark) { body { background: #1a1a1a; color: #e6e6e6 } }
+</style>
+</head><body><main><h1>Figures</h1>%s</main><script type="module">%s</script></body></html>"""
+DESK = {"viewport": {"width": 1000, "height": 768}}
+
 # Run all cells of the open notebook, and report on them from JupyterLab's own model, because
 # cells out of sight are not in the document.
 RUN_ALL = """async () => {
@@ -188,6 +198,28 @@ def browser():
     """One Chromium for all tests."""
     with chromium() as chrome:
         yield chrome
+
+
+@pytest.fixture
+def visit(browser, tmp_path):
+    """Open a page with this body and script, and see afterwards that nothing went wrong."""
+    contexts = []
+
+    def open_page(body, script, address="", init="", **options):
+        path = tmp_path / "page.html"
+        path.write_text(PAGE % (body, script), encoding="utf-8")
+        contexts.append(browser.new_context(**DESK | options))
+        page = contexts[-1].new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.add_init_script(init)
+        page.goto(path.as_uri() + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        assert context.pages[0].complaints == []
+        context.close()
 
 
 class Silent(SimpleHTTPRequestHandler):

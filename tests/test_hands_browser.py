@@ -11,17 +11,9 @@ from test_explorers_browser import PIXELS, SETTLED, module, node
 from adam_course.figures import explorers, front
 from adam_course.figures.picture import Line, stored
 from adam_course.figures.show import html
-from conftest import ROOT
+from conftest import DESK, ROOT
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESK = {"viewport": {"width": 1000, "height": 768}}
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-  body { margin: 0 auto; padding: 8px; max-width: 934px; background: #fff; color: #222 }
-  @media (prefers-color-scheme: dark) { body { background: #1a1a1a; color: #e6e6e6 } }
-</style>
-</head><body><main><h1>Figures</h1>%s</main><script type="module">%s</script></body></html>"""
 #: Answer every question with the same picture, and note what was asked.
 MOUNT = """
 window.asked = [];
@@ -64,28 +56,6 @@ WHOLE = """root => [...root.querySelectorAll('button, input, select, canvas[tabi
         return cut;
     })
     .map(element => element.outerHTML.slice(0, 90))"""
-
-
-@pytest.fixture
-def visit(browser, tmp_path):
-    """Open a page with this body and script, and see afterwards that nothing went wrong."""
-    contexts = []
-
-    def open_page(body, script, address="", init="", **options):
-        path = tmp_path / "page.html"
-        path.write_text(PAGE % (body, script), encoding="utf-8")
-        contexts.append(browser.new_context(**DESK | options))
-        page = contexts[-1].new_page()
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.add_init_script(init)
-        page.goto(path.as_uri() + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        assert context.pages[0].complaints == []
-        context.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from test_hands_browser import visit  # noqa: F401
 
 from adam_course import answers, questions
 from adam_course.copying import RECORD
@@ -22,7 +21,7 @@ def ask(name):
 
 
 @pytest.fixture
-def shown(visit):  # noqa: F811
+def shown(visit):
     """Open a page with these questions, as the site has them."""
 
     def open_page(*parts, **options):
