@@ -10,7 +10,7 @@ LESSON = "08_hyperparameters"
 MAPS = "Three maps"
 SIGN = "A sign and a magnitude"
 LARGE = "Large ε: momentum in disguise"
-ASKEW = "A valley that lies askew"
+ASKEW = "A valley that is turned"
 PITFALLS = "What people get wrong"
 
 
