@@ -31,7 +31,7 @@ ROOMS = {
     ),
     "frameworks": (("optimizers",), set()),
     "experiments": (
-        ("optimizers", "schedules", "problems", "descend", "tuning", "frameworks"),
+        ("optimizers", "schedules", "problems", "descend", "tuning", "paired", "frameworks"),
         {"numpy", "tqdm"},
     ),
     "configuration": ((), set()),
