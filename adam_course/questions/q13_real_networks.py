@@ -115,8 +115,9 @@ PREDICT = (
         ),
         right=1,
         because="No verdict. Momentum's best rate lay between two rates of the coarse grid, and "
-        "Adam's was by chance close to one of them. The coarse grid measured this luck. The trial "
-        "would have seen a ratio of 1.25, so the two are close.",
+        "Adam's was by chance close to one of them. The coarse grid measured this luck. A lead of "
+        "1.25 would have been seen, with a probability of 0.93. So if Adam is ahead, it is not by "
+        "much.",
         truth=on_the_finer_grid,
     ),
     Choice(
@@ -146,14 +147,15 @@ PREDICT = (
             "about a hundred times",
         ),
         right=3,
-        because="About a hundred times. In 500 steps at the rate 0.001 a weight moves by at most "
-        "about 0.5, and these weights have farther to go. A longer run would forgive more.",
+        because="About a hundred times. In 500 steps at the rate 0.001 no weight moves by much "
+        "more than 0.5. In the best run some weights move by 1.5. With ten times as many steps "
+        "the default comes much closer.",
         truth=lambda: nearest((1, 2, 10, 100), cost_of_the_default()),
     ),
     Choice(
         name="a rare word",
-        ask="With gradient descent the row of word 1 loses half of its error in 28 steps. Word 16 "
-        "is 16 times as rare. How many steps does its row need? And with Adam?",
+        ask="With gradient descent at the rate 0.8 the row of word 1 loses half of its error in "
+        "28 steps. Word 16 is 16 times as rare. How many steps does its row need? And with Adam?",
         options=(
             "about 28, and with Adam as many as word 1: all rows are equally hard",
             "about 4 × 28, and with Adam as many as word 1",
