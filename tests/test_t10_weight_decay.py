@@ -7,6 +7,7 @@ from adam_course import descend, experiments
 from adam_course.grading import TASKS
 from adam_course.grading.workshop.verify_task import verdict_on
 from adam_course.optimizers import AdamL2, AdamW
+from adam_course.paired import compare
 from adam_course.problems import Regression
 
 SEEDS = range(5)
@@ -96,3 +97,22 @@ def test_a_run_at_rest_is_at_the_penalised_minimum_or_in_the_box():
     np.testing.assert_allclose(line.gradient(l2) + 2 * l2, 0, atol=1e-6)
     boxed = descend(line, AdamW(lr=0.01, weight_decay=2.0), **steady).final
     np.testing.assert_allclose(boxed, 0.5, atol=0.01)
+
+
+def test_the_trial_tells_what_lesson_10_says_and_a_finer_grid_changes_no_verdict():
+    trial = experiments.load("weight_decay")["trial"]
+    for found in trial.values():
+        assert list(found["verdicts"]) == ["ahead", "ahead", "behind"]
+        test = found["test"]
+        for ours, theirs in (("L2", "none"), ("AdamW", "none"), ("AdamW", "L2")):
+            pairs = compare(test[ours], test[theirs])
+            assert pairs.ahead is (theirs == "none")
+            assert pairs.power(1.05) > 0.8
+
+
+def test_the_best_decay_of_long_runs_does_not_depend_on_the_rate():
+    runs = experiments.load("weight_decay")["lengths"]
+    best = np.median(runs["decays"][runs["losses"].argmin(axis=2)], axis=0)
+    short, long = best
+    assert np.ptp(long) == 0
+    assert short[0] == pytest.approx(4 * long[0])
