@@ -108,6 +108,8 @@ def test_the_trial_tells_what_lesson_10_says_and_a_finer_grid_changes_no_verdict
             pairs = compare(test[ours], test[theirs])
             assert pairs.ahead is (theirs == "none")
             assert pairs.power(1.05) > 0.8
+    each = experiments.load("weight_decay")["each"]
+    assert compare(each["AdamW"], each["L2"]).ahead is False
 
 
 def test_the_best_decay_of_long_runs_does_not_depend_on_the_rate():
