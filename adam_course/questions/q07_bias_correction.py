@@ -78,7 +78,7 @@ PREDICT = (
         truth=lambda: nearest((0.1, 1, 3, 100), first_step()),
     ),
     Choice(
-        name="the longest step",
+        name="the longest step without step 4",
         ask="Every gradient is 1, and there is no correction. The first step is 3.162 α. Both "
         "averages now fill up. Which step is the longest?",
         options=(
