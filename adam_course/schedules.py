@@ -12,7 +12,16 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from adam_course.checked import COUNT, COUNT_OR_0, NOT_NEGATIVE, POSITIVE, SHARE, checked, shown
+from adam_course.checked import (
+    COUNT,
+    COUNT_OR_0,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    Rule,
+    checked,
+    shown,
+)
 
 Number = float | np.ndarray
 Count = int | np.ndarray
@@ -26,6 +35,7 @@ RULES = {
     "start_divisor": POSITIVE,
     "final_divisor": POSITIVE,
     "rise": SHARE,
+    "share": Rule("more than 0 and at most 1", lambda a: (a > 0) & (a <= 1)),
     "threshold": SHARE,
     "every": COUNT,
     "steps": COUNT,
@@ -186,6 +196,32 @@ class Cosine(Schedule):
 
 
 @dataclass(repr=False, eq=False)
+class Cooldown(Schedule):
+    """The full rate, and then a straight line down to zero (Hägele et al. 2024, section 3).
+
+    With ``share=1`` the line begins at once: linear decay (Defazio et al. 2023). After a `Warmup`
+    it is called WSD, warm-up, stable, decay.
+
+    PyTorch: ``SequentialLR([ConstantLR(factor=1), LinearLR(start_factor=1, end_factor=0,
+    total_iters=n)], milestones=[steps − n])`` with n = share · steps; Optax
+    ``linear_schedule(lr, 0, n, steps − n)``.
+
+    Args:
+        lr: rate of the first step, ≥ 0.
+        steps: length of the run; zero is reached when so many steps have been taken, that is, at
+            t = steps + 1.
+        share: the share of the steps in which the rate falls, above 0 and at most 1.
+    """
+
+    lr: Number
+    steps: Count
+    share: Number = 0.2
+
+    def rate(self, t):
+        return self.lr * np.clip((self.steps + 1 - t) / (self.share * self.steps), 0, 1)
+
+
+@dataclass(repr=False, eq=False)
 class Warmup(Schedule):
     """Raise the rate in a straight line, then hand over to another schedule.
 
@@ -230,7 +266,9 @@ class Warmup(Schedule):
 
 @dataclass(repr=False, eq=False)
 class OneCycle(Schedule):
-    """Rise and fall once, both along half a cosine (Smith & Topin 2019).
+    """Rise and fall once, both along half a cosine: fastai's form of Smith & Topin's policy (2019).
+
+    Their own rises and falls in straight lines, and then falls further in a third phase.
 
     PyTorch ``OneCycleLR(max_lr=lr, total_steps=steps, cycle_momentum=False)``, two phases. Optax's
     ``cosine_onecycle_schedule`` reaches the top and the end one step later.
@@ -289,8 +327,9 @@ class Plateau(Schedule):
     """Lower the rate when the loss has stopped falling, by what the loss itself shows.
 
     PyTorch ``ReduceLROnPlateau(mode="min", threshold_mode="rel", eps=0)`` with these parameters.
-    Keras' callback of the same name acts one observation earlier, once ``patience`` of them have
-    brought nothing better, and its threshold is a difference in loss, not a share of it.
+    Optax' ``contrib.reduce_on_plateau`` and Keras' callback act one observation earlier, once
+    ``patience`` of them have brought nothing better; Keras' threshold is a difference in loss,
+    not a share of it.
 
     The rate depends on what `observe` has been told, not on t. One schedule therefore belongs to
     one run at a time; `reset` makes it ready for the next.

@@ -14,6 +14,7 @@ from adam_course.frameworks import TITLES
 from adam_course.frameworks.pairs import APART, CORNERS, PAIRS
 from adam_course.schedules import (
     Constant,
+    Cooldown,
     Cosine,
     Exponential,
     InverseSquareRoot,
@@ -66,6 +67,16 @@ SCHEDULES = [
     (Cosine(LR, STEPS, 0.01), "lr_scheduler.CosineAnnealingLR(optimizer, 60, 0.01)"),
     (Cosine(LR, 40), "optax.cosine_decay_schedule(0.3, 40)"),
     (
+        Cooldown(LR, STEPS, share=1),
+        "lr_scheduler.LinearLR(optimizer, start_factor=1, end_factor=0, total_iters=60)",
+    ),
+    (
+        Cooldown(LR, STEPS, share=0.3),
+        "lr_scheduler.SequentialLR(optimizer, [lr_scheduler.ConstantLR(optimizer, factor=1), "
+        "lr_scheduler.LinearLR(optimizer, start_factor=1, end_factor=0, total_iters=18)], [42])",
+    ),
+    (Cooldown(LR, STEPS, share=0.3), "optax.linear_schedule(0.3, 0.0, 18, 42)"),
+    (
         Warmup(8, LR),
         "lr_scheduler.LinearLR(optimizer, start_factor=1 / 8, total_iters=7)",
     ),
@@ -85,6 +96,10 @@ SCHEDULES = [
         OneCycle(LR, STEPS, rise=0.4, start_divisor=10, final_divisor=100),
         "lr_scheduler.OneCycleLR(optimizer, 0.3, 60, pct_start=0.4, div_factor=10, "
         "final_div_factor=100, cycle_momentum=False)",
+    ),
+    (  # whose top and end come one step later
+        OneCycle(LR, STEPS + 1, rise=19 / 61),
+        "optax.cosine_onecycle_schedule(60, 0.3)",
     ),
     (InverseSquareRoot(LR), "lr_scheduler.LambdaLR(optimizer, lambda k: (k + 1) ** -0.5)"),
     (
@@ -137,6 +152,22 @@ def test_our_plateau_lowers_the_rate_when_pytorchs_does(seed, patience):
         losses,
     )
     assert rates == theirs
+    assert len(set(rates)) > 2
+
+
+@pytest.mark.parametrize("patience", [0, 3])
+def test_our_plateau_lowers_the_rate_when_optaxs_does_that_has_one_more_patience(patience):
+    losses = 1 / np.arange(1, STEPS + 1) + 0.1 * np.random.default_rng(0).normal(size=STEPS)
+    ours = Plateau(LR, 0.5, patience, minimum=0.01, threshold=0.001)
+    contrib = import_module("optax").contrib
+    settings = {"factor": 0.5, "patience": patience + 1, "rtol": 0.001, "min_scale": 0.01 / LR}
+    theirs = contrib.reduce_on_plateau(**settings)
+    state, rates = theirs.init(np.zeros(1)), []
+    for loss in losses:
+        ours.observe(loss)
+        _, state = theirs.update(np.zeros(1), state, value=loss)
+        rates.append((ours(1), LR * float(state.scale)))
+    np.testing.assert_allclose(*np.transpose(rates), rtol=1e-6)
     assert len(set(rates)) > 2
 
 

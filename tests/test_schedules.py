@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adam_course import descend
+from adam_course import descend, experiments
+from adam_course.experiments.schedules_on_digits import TRIALS
 from adam_course.optimizers import Adam, GradientDescent
+from adam_course.paired import compare
 from adam_course.problems import Bowl
 from adam_course.schedules import (
     Constant,
+    Cooldown,
     Cosine,
     Exponential,
     InverseSquareRoot,
@@ -26,6 +29,8 @@ OF_T = [
     MultiStep(0.1, milestones=(10, 25), factor=0.3),
     Exponential(0.1, factor=0.97),
     Cosine(0.1, steps=40, final=0.01),
+    Cooldown(0.1, steps=40),
+    Cooldown(0.1, steps=50, share=1),
     Warmup(8, 0.1),
     Warmup(8, Cosine(0.1, steps=30)),
     Warmup(8, InverseSquareRoot(0.1), restart=False),
@@ -52,6 +57,9 @@ STEPS = np.arange(1, 61)
         (Exponential(1e-5, 10.0), {1: 1e-5, 6: 1.0}),
         (Cosine(0.1, steps=100), {1: 0.1, 51: 0.05, 26: 0.0853553391, 101: 0.0, 500: 0.0}),
         (Cosine(0.3, steps=10, final=0.1), {1: 0.3, 6: 0.2, 11: 0.1, 12: 0.1}),
+        (Cooldown(0.8, steps=10, share=0.4), {1: 0.8, 7: 0.8, 8: 0.6, 10: 0.2, 11: 0.0, 99: 0.0}),
+        (Cooldown(0.8, steps=4, share=1), {1: 0.8, 2: 0.6, 3: 0.4, 4: 0.2, 5: 0.0}),
+        (Cooldown(0.8, steps=5, share=0.5), {3: 0.8, 4: 0.64, 5: 0.32, 6: 0.0}),
         (Warmup(4, 0.1), {1: 0.025, 2: 0.05, 3: 0.075, 4: 0.1, 5: 0.1, 99: 0.1}),
         (Warmup(1, 0.1), {1: 0.1, 2: 0.1}),
         (Warmup(4, Exponential(0.8, 0.5)), {1: 0.2, 4: 0.8, 5: 0.8, 6: 0.4, 7: 0.2}),
@@ -145,6 +153,8 @@ GRID = np.array([[0.1], [0.03], [0.7]])
         lambda lr: Exponential(0.1, factor=lr),
         lambda lr: Cosine(lr, 20, final=0.001),
         lambda lr: Cosine(0.1, steps=np.round(100 * lr)),
+        lambda lr: Cooldown(lr, 20),
+        lambda lr: Cooldown(0.1, np.round(100 * lr), share=lr),
         lambda lr: Warmup(5, lr),
         lambda lr: Warmup(np.round(100 * lr), Cosine(lr, 20)),
         lambda lr: OneCycle(lr, 20),
@@ -320,6 +330,9 @@ def test_steps_before_the_first_are_refused_in_one_sentence(schedule, t):
         (lambda: Cosine(0.1, 2.5), "steps must be a whole number, 1 or more, but it is 2.5"),
         (lambda: Cosine(0.1, np.inf), "steps must be a whole number, 1 or more"),
         (lambda: Cosine(0.1, 10, final=-1), "final must be a finite number, 0 or more"),
+        (lambda: Cooldown(0.1, 0), "steps must be a whole number, 1 or more, but it is 0"),
+        (lambda: Cooldown(0.1, 9, share=0), "share must be more than 0 and at most 1"),
+        (lambda: Cooldown(0.1, 9, share=1.1), "share must be more than 0 and at most 1"),
         (lambda: StepDecay(0.1, every=0), "every must be a whole number, 1 or more"),
         (lambda: StepDecay(0.1, 10, factor=0), "factor must be a finite number above 0"),
         (lambda: Exponential(0.1, factor=np.nan), "factor must be a finite number above 0"),
@@ -361,3 +374,27 @@ def test_a_schedule_says_what_it_is():
     assert repr(Plateau(0.1)) == (
         "Plateau(lr=0.1, factor=0.5, patience=10, minimum=1e-06, threshold=0.0001)"
     )
+
+
+# What they buy
+
+
+def test_a_finer_grid_of_rates_changes_no_verdict_on_the_digits_that_matters():
+    stored = experiments.load("schedules_on_digits")
+    finer = stored["on half the step"]
+    for row, trial in enumerate(stored["verdicts"]["trial"]):
+        verdicts = {results["ahead"][row] for results in (stored["verdicts"], finer)}
+        ratios = [results["ratio"][row] for results in (stored["verdicts"], finer)]
+        assert len(verdicts) == 1 or all(abs(ratio - 1) < 0.1 for ratio in ratios), trial
+        if "neither" in verdicts:
+            assert min(results["power"][row] for results in (stored["verdicts"], finer)) > 0.8
+
+
+def test_the_verdicts_on_the_digits_are_those_of_the_stored_runs():
+    stored = experiments.load("schedules_on_digits")
+    for name, (ours, theirs) in TRIALS.items():
+        row = list(stored["verdicts"]["trial"]).index(name)
+        pair = compare(stored["excess"][ours], stored["excess"][theirs])
+        assert stored["verdicts"]["ratio"][row] == pytest.approx(pair.ratio, rel=1e-6)
+        said = {True: "ours", False: "theirs", None: "neither"}[pair.ahead]
+        assert stored["verdicts"]["ahead"][row] == said

@@ -97,7 +97,7 @@ WRITTEN = [row for row in TIMETABLES if re.search("[*/]", row.rate)]
 
 @pytest.mark.parametrize("row", WRITTEN, ids=lambda row: row.schedule.__name__)
 def test_a_rate_on_the_sheet_is_that_of_the_course_s_schedule(row):
-    given = {"every": 7, "factor": 0.6, "steps": 40}
+    given = {"every": 7, "factor": 0.6, "steps": 40, "share": 0.3}
     letters = {name: given[name] for name in row.letters if name in given}
     extra = {"then": 0.3} if row.schedule is schedules.Warmup else {"lr": 0.3}
     ours = row.schedule(**extra, **letters)
@@ -117,12 +117,16 @@ def test_the_schedules_told_in_words_do_what_the_words_say():
         assert plateau(looks) == (0.3 if looks - 1 <= plateau.patience else 0.15)
 
 
+#: Tested by themselves, since they watch a loss.
+PLATEAUS = {"ReduceLROnPlateau", "contrib.reduce_on_plateau"}
+
+
 def test_every_schedule_is_on_the_sheet_under_names_that_are_verified():
     rows = {row.schedule: row for row in TIMETABLES}
     assert set(rows) == set(schedules.Schedule.__subclasses__()) - {schedules.Constant}
     for schedule, row in rows.items():
         theirs = " ".join(text for ours, text in SCHEDULES if type(ours) is schedule)
-        for name in {row.torch, row.optax} - {"", "ReduceLROnPlateau"}:
+        for name in {row.torch, row.optax} - {"", *PLATEAUS}:
             assert f".{name}(" in theirs, (schedule, name)
 
 

@@ -275,6 +275,13 @@ TIMETABLES = [
         "cosine_decay_schedule",
     ),
     Timetable(
+        schedules.Cooldown,
+        "α * min((T + 1 - t) / (share * T), 1)",
+        {"steps": "T", "share": "share"},
+        "LinearLR",
+        "linear_schedule",
+    ),
+    Timetable(
         schedules.Warmup,
         "α * min(t / W, 1)",
         {"steps": "W"},
@@ -286,6 +293,7 @@ TIMETABLES = [
         "half a cosine up to α, at {rise} of the run, and one down",
         {"rise": "rise"},
         "OneCycleLR",
+        "cosine_onecycle_schedule",
     ),
     Timetable(schedules.InverseSquareRoot, "α / sqrt(t)", {}, "LambdaLR"),
     Timetable(
@@ -293,5 +301,6 @@ TIMETABLES = [
         "times γ after more than {patience} losses in a row that are no better",
         {"factor": "γ"},
         "ReduceLROnPlateau",
+        "contrib.reduce_on_plateau",
     ),
 ]

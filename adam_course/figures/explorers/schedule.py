@@ -23,8 +23,8 @@ LINE = problems.Regression(noise=2.0)
 DECAYS = {
     "constant": lambda steps, share: schedules.Constant(1.0),
     "cosine": lambda steps, share: schedules.Cosine(1.0, steps),
-    "linear": lambda steps, share: cooldown(steps, 1.0),
-    "cooldown": lambda steps, share: cooldown(steps, share),
+    "linear": lambda steps, share: schedules.Cooldown(1.0, steps, 1.0),
+    "cooldown": lambda steps, share: schedules.Cooldown(1.0, steps, share),
     "a step at half-way": lambda steps, share: schedules.StepDecay(1.0, max(steps // 2, 1)),
     "1 / √t": lambda steps, share: schedules.InverseSquareRoot(1.0),
 }
@@ -37,11 +37,6 @@ class SameBatches(MiniBatches):
 
     def gradient(self, theta):
         return self.problem.gradient(theta, self._next(np.shape(theta)[:-2])[..., None, :])
-
-
-def cooldown(steps, share):
-    """Return the schedule that is 1 up to the last share of its steps, and then falls to 0."""
-    return lambda t: np.clip((steps + 1 - t) / (share * steps), 0, 1)
 
 
 def designs(*decays, **parameters):
