@@ -21,7 +21,10 @@ ROOMS = {
     "copying": ((), set()),
     "answers": ((), set()),
     "progress": (("answers", "questions"), set()),
-    "questions": (("optimizers", "problems", "descend"), {"numpy"}),
+    "questions": (
+        ("optimizers", "schedules", "problems", "descend", "experiments"),
+        {"numpy"},
+    ),
     "figures": (
         (
             *("optimizers", "schedules", "problems", "descend"),

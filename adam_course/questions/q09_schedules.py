@@ -18,9 +18,10 @@ def stored():
     return experiments.load("schedules_on_digits")
 
 
-def excess(optimizer, start, steps, every=10, size=32):
+def excess(optimizer, start, steps, every=10, size=32, replace=False):
     """Return the recorded steps and, for each, the loss above the minimum (…) on the digits."""
-    run = descend(MiniBatches(DIGITS, size), optimizer, start, steps, every=every, progress=False)
+    data = MiniBatches(DIGITS, size, replace=replace)
+    run = descend(data, optimizer, start, steps, every=every, progress=False)
     return run, run.losses - stored()["minimum"]
 
 
@@ -58,7 +59,7 @@ def balls():
     exact = optimizers.Momentum(lr=2.0, momentum=0.95, nesterov=True)
     start = np.tile(descend(DIGITS, exact, steps=150, every=150).final, (2, 1))
     adam = optimizers.Adam(0.04, beta1=np.array([[0.9], [0.99]]))
-    run, above = excess(adam, start, 600)
+    run, above = excess(adam, start, 600, replace=True)
     late = run.t > 300
     mean = run.thetas[late, 0].mean(axis=0)
     return (*above[late].mean(axis=0), DIGITS.value(mean) - stored()["minimum"])
@@ -144,8 +145,8 @@ PREDICT = (
         ),
         right=1,
         because="The places of the run lie all around the minimum, so their average lies close to "
-        "it. With β₁ = 0.99 each step is about a quarter as long. But ten times as many steps in "
-        "a row go the same way, and the ball stays nearly as large.",
+        "it. With β₁ = 0.99 each step is about a third as long. But ten times as many steps in a row "
+        "go about the same way, and the ball stays as large.",
         truth=shrinks,
     ),
     Choice(
@@ -220,7 +221,7 @@ RECALL = (
         options=(
             "Steps become shorter and the ball shrinks as much.",
             "Steps stay as they are, and the ball shrinks.",
-            "Steps become shorter, and the ball stays nearly as large.",
+            "Steps become shorter, and the ball stays about as large.",
         ),
         right=2,
         because="More steps in a row go the same way. In the long run a gradient moves a parameter "
