@@ -145,8 +145,8 @@ PREDICT = (
         ),
         right=1,
         because="The places of the run lie all around the minimum, so their average lies close to "
-        "it. With β₁ = 0.99 each step is about a third as long. But ten times as many steps in a row "
-        "go about the same way, and the ball stays as large.",
+        "it. With β₁ = 0.99 each step is about a third as long. But ten times as many steps in a "
+        "row go about the same way, and the ball stays as large.",
         truth=shrinks,
     ),
     Choice(
