@@ -26,12 +26,12 @@ def excess(optimizer, start, steps, every=10, size=32, replace=False):
 
 
 def wait_after_the_fall():
-    """Return how many steps after the fall the bold run is below the run with the small rate."""
+    """Return how many steps after the fall the bold run has a quarter of the other's excess."""
     curves = []
     for plan in (0.01, schedules.MultiStep(0.1, (200,), 0.1)):
         run, above = excess(optimizers.Adam(plan), np.zeros((3, 650)), 260)
         curves.append(np.median(above, axis=1))
-    lower = (run.t > 200) & (curves[1] < curves[0] / 2)
+    lower = (run.t > 200) & (curves[1] < curves[0] / 4)
     return run.t[lower][0] - 200 if lower.any() else np.inf
 
 
@@ -106,8 +106,8 @@ PREDICT = (
     Choice(
         name="how soon the loss follows the rate",
         ask="Adam starts from zero. Run A has the rate 0.1, and from step 201 on 0.01. Run B has "
-        "0.01 all the time. At step 200 A is a little lower than B. When will A's excess be less "
-        "than half of B's?",
+        "0.01 all the time. At step 200 A's excess is somewhat lower than B's. When will it be "
+        "less than a quarter of B's?",
         options=(
             "never: from step 201 on, both have the same rate",
             "after about 200 more steps: a small rate is slow",
