@@ -22,7 +22,7 @@ ROOMS = {
     "answers": ((), set()),
     "progress": (("answers", "questions"), set()),
     "questions": (
-        ("optimizers", "schedules", "problems", "descend", "experiments"),
+        ("optimizers", "schedules", "problems", "descend", "paired", "experiments"),
         {"numpy"},
     ),
     "figures": (
