@@ -38,6 +38,7 @@ SURFACES = [
     Beale(),
     Himmelblau(),
     Saddle(),
+    Saddle(condition=30.0, angle=25.0),
     Plateau(),
     Plateau(width=2.0),
 ]
@@ -126,6 +127,8 @@ def test_the_digits_gradient_is_the_derivative_of_the_value_in_any_direction(
         (Himmelblau(), [0.0, 0.0], 170.0),
         (Himmelblau(), [-0.270845, -0.923039], 181.617),
         (Saddle(), [1.0, 2.0], 2.5),
+        (Saddle(condition=4.0), [1.0, 2.0], 0.5 + 2 / 4),
+        (Saddle(condition=4.0, angle=90.0), [-2.0, 1.0], 0.5 + 2 / 4),
         (Plateau(width=0.5), [0.3, 0.4], 0.5),
         (Plateau(width=2.0), [2.0, 4.0], 5 / 6),
         (Bowl(condition=4.0), [2.0, 3.0], 0.5 * (0.25 * 4 + 9)),
@@ -188,6 +191,8 @@ def test_the_saddle_point_is_stationary_and_curves_both_ways():
     np.testing.assert_array_equal(Saddle().gradient(origin), 0)
     np.testing.assert_array_equal(np.linalg.eigvalsh(Saddle().hessian(origin)), [-1, 1])
     assert Saddle().gradient(np.array([1.5, 0.0]))[1] == 0
+    turned = Saddle(condition=100.0, angle=30.0).hessian(origin)
+    np.testing.assert_allclose(np.linalg.eigvalsh(turned), [-0.01, 1])
 
 
 def test_the_plateau_is_flat_where_it_starts_and_steep_in_its_valley():
@@ -329,6 +334,7 @@ def vars_of(problem):
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
+        (lambda: Saddle(condition=0.5), "condition must be at least 1"),
         (lambda: Bowl(condition=0.5), "condition must be at least 1"),
         (lambda: Bowl(condition=np.nan), "condition must be a finite number above 0"),
         (lambda: Bowl(curvature=0), "curvature must be a finite number above 0"),

@@ -7,6 +7,11 @@ H is the Hessian: only its products with a vector are needed, and they are centr
 the gradient. P = (1 − β1ᵗ)(√v̂ + ε) is what Adam divides m by. With H and P frozen, Adam stands
 (2 + 2 β1) / (1 − β1) / rate. Three more runs, with β1 = 0.9, have no l2 term.
 
+Gradient descent shows what a warm-up does to the curvature (Gilmer et al. 2022), without l2, in 400
+steps from five starts. At the rates 2 and 3 it stands a curvature of 1 and 2/3. The rate is there
+from the first step on, or climbs in a straight line over 200 steps. There P is the identity. At the
+rate 3 the runs are chaotic, so that only the starts are counted from which the loss ends below 0.05.
+
 H and P leave out the weights of pixels that are blank in nine of ten images. There the l2 term
 makes each single weight a bowl of its own, which is at the edge whatever the network does.
 """
@@ -15,8 +20,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from adam_course.optimizers import Adam
+from adam_course.optimizers import Adam, GradientDescent
 from adam_course.problems import DigitsMLP, load_digits
+from adam_course.schedules import Warmup
 
 RATE, STEPS, EVERY, PRODUCTS = 0.005, 2000, 50, 12
 TOLERANCE = 0.3  # at the edge a run is chaotic: its course is not repeated, only where it settles
@@ -36,6 +42,18 @@ def shares(network, beta1, starts):
             found.append(eigenvalue / threshold[:, None])
             losses.append(network.value(theta))
     return np.array(found), np.array(losses)
+
+
+def warmed(network, rate, starts=5, steps=400, every=20):
+    """Return gradient descent's median largest curvature every so many steps, and its losses."""
+    theta, method, found = network.starts(starts), GradientDescent(rate), []
+    u = np.random.default_rng(0).normal(size=theta.shape)
+    for t in range(steps + 1):
+        if t % every == 0:
+            curvature, u = largest(network, theta, 1.0, u)
+            found.append(np.median(curvature))
+        theta = method.step(theta, network.gradient(theta))
+    return np.array(found), network.value(theta)
 
 
 def in_use(network):
@@ -77,6 +95,9 @@ def compute():
     beta1, network = np.array([0.0, 0.5, 0.9]), DigitsMLP(hidden=(16,), images=600)
     with_l2, losses = shares(replace(network, l2=1e-3), beta1, starts=5)
     without, _ = shares(network, beta1[-1:], starts=3)
+    rates = {"at once": (2.0, 3.0), "warm-up": (Warmup(200, 2.0), Warmup(200, 3.0))}
+    runs = {how: [warmed(network, rate) for rate in two] for how, two in rates.items()}
+    low = {how: [int(np.sum(loss < 0.05)) for _, loss in two] for how, two in runs.items()}
     return {
         "step": np.arange(EVERY, STEPS + 1, EVERY),
         "beta1": beta1,
@@ -84,4 +105,6 @@ def compute():
         "settled": np.median(with_l2[len(with_l2) // 2 :], axis=0),
         "loss": np.median(losses[[len(losses) // 2 - 1, -1], -1], axis=-1),
         "highest without l2": without.max(axis=(0, 1)),
+        "curvature at rate 2": {how: two[0][0] for how, two in runs.items()},
+        "starts with a low loss": low,
     }

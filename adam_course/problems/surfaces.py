@@ -239,33 +239,74 @@ class Himmelblau(Surface):
 
 @dataclass(frozen=True)
 class Saddle(Surface):
-    """A saddle between two minima, ½x² − ½y² + ¼y⁴: how long does a path hang on the ridge?
+    """A saddle between two minima, ½x² + (−½y² + ¼y⁴) / κ: how long does a path hang on the ridge?
 
     The saddle point is the origin. On the line y = 0 the slope leads into it, and no gradient
-    leads out; next to that line, it grows slowly. The minima are at (0, ±1), with the value −¼.
+    leads out; next to that line, it grows slowly. The minima are at (0, ±1), with the value −¼ / κ.
+
+    Args:
+        condition: κ ≥ 1, how much flatter the way out, along y, is than the way in, along x.
+        angle: by how many degrees all this is turned counter-clockwise.
     """
 
+    condition: float = 1.0
+    angle: float = 0.0
+
     name = "saddle"
-    formula = r"\frac{1}{2} x^2 - \frac{1}{2} y^2 + \frac{1}{4} y^4"
-    minimum = -0.25
     window = ((-2.0, 2.0), (-2.0, 2.0))
+
+    def __post_init__(self):
+        self._hold_to(POSITIVE, "condition")
+        if self.condition < 1:
+            raise ValueError(
+                f"Saddle: condition must be at least 1 (curvature along x over that along y), "
+                f"but it is {self.condition}."
+            )
+        self._hold_to(FINITE, "angle")
+
+    @property
+    def formula(self):
+        kappa = "" if self.condition == 1 else rf"\frac{{1}}{{{self.condition:g}}}"
+        way_out = r"\frac{1}{2} y^2 - \frac{1}{4} y^4"
+        return rf"\frac{{1}}{{2}} x^2 - {kappa}\left({way_out}\right)"
+
+    @property
+    def minimum(self):
+        return -0.25 / self.condition
 
     @property
     def start(self):
-        return np.array([-1.5, 0.001])
+        return self._turned(np.array([-1.5, 0.001]))
 
     @property
     def minimizers(self):
-        return np.array([[0.0, -1.0], [0.0, 1.0]])
+        return self._turned(np.array([[0.0, -1.0], [0.0, 1.0]]))
+
+    @cached_property
+    def _turn(self):
+        return cos(radians(self.angle)), sin(radians(self.angle))
+
+    def _turned(self, points):
+        c, s = self._turn
+        return points @ np.array([[c, s], [-s, c]])
 
     def height(self, x, y):
-        return 0.5 * x * x - 0.5 * y * y + 0.25 * y * y * y * y
+        c, s = self._turn
+        x, y = c * x + s * y, c * y - s * x
+        return 0.5 * x * x + (-0.5 * y * y + 0.25 * y * y * y * y) / self.condition
 
     def slopes(self, x, y):
-        return x, y * y * y - y
+        c, s = self._turn
+        x, y = c * x + s * y, c * y - s * x
+        along, out = x, (y * y * y - y) / self.condition
+        return c * along - s * out, s * along + c * out
 
     def curvatures(self, x, y):
-        return (1, 0), (0, 3 * y * y - 1)
+        c, s = self._turn
+        y = c * y - s * x
+        out = (3 * y * y - 1) / self.condition
+        f_xy = c * s * (1 - out)
+        return (c * c + s * s * out, f_xy), (f_xy, s * s + c * c * out)
 
 
 @dataclass(frozen=True)
