@@ -145,7 +145,8 @@ FAMILY = [
         "11",
         "m, v as in Adam\nv_max = max(v_max, v)\nθ = θ - α * m / (sqrt(v_max) + ε)",
         "Rare large gradients and a short memory.",
-        "Never forgets a loud start. Frameworks correct the bias, Optax before the maximum.",
+        "After an early accident its steps stay short. "
+        "Frameworks correct the bias, Optax before the maximum.",
         unquoted="α β1 β2 ε",
     ),
     Rule(

@@ -196,7 +196,9 @@ RECALL = (
         right=1,
         because="The steep way in limits gradient descent's rate, and with that rate it creeps "
         "along the flat way out. With equal curvatures gradient descent is the quicker one.",
-        truth=lambda: 1 if np.diff([escape_times(k)[::2] for k in (1, 100)])[:, 0].prod() < 0 else 0,
+        truth=lambda: (
+            1 if np.diff([escape_times(k)[::2] for k in (1, 100)])[:, 0].prod() < 0 else 0
+        ),
     ),
     Choice(
         name="what warm-up does to curvature",
