@@ -14,7 +14,7 @@ FOUND, MATTERS = experiments.load("small_data"), 1.25
 def verdict(interval):
     """Return 0 if a ratio lies within a quarter of 1, else on which side, or None if open."""
     low, high = interval
-    if 1 / MATTERS < low and high < MATTERS:
+    if low > 1 / MATTERS and high < MATTERS:
         return 0
     return 1 if low > MATTERS else -1 if high < 1 / MATTERS else None
 

@@ -10,7 +10,7 @@ the gradient. P = (1 − β1ᵗ)(√v̂ + ε) is what Adam divides m by. With H 
 Gradient descent shows what a warm-up does to the curvature (Gilmer et al. 2022), without l2, in 400
 steps from five starts. At the rates 2 and 3 it stands a curvature of 1 and 2/3. The rate is there
 from the first step on, or climbs in a straight line over 200 steps. There P is the identity. At the
-rate 3 the runs are chaotic, so that only the starts are counted from which the loss ends below 0.05.
+rate 3 the runs are chaotic: only the starts are counted from which the loss ends below 0.05.
 
 H and P leave out the weights of pixels that are blank in nine of ten images. There the l2 term
 makes each single weight a bowl of its own, which is at the edge whatever the network does.

@@ -3,7 +3,7 @@
 A network of 32 tanh units learns 50, 200 or 800 digits in 300 mini-batches of 32. It is run 20
 times, and each run has a start of its own and a draw of its own from the first 1,000 digits, so
 that the chance of the draw is in what is compared. A run of one method and the same run of another
-share start, draw and mini-batches: they are a pair. SGD and Adam are also run with a cosine to zero.
+share start, draw and mini-batches: they are a pair. SGD and Adam also run with a cosine to zero.
 
 The score for tuning is the median error on the digits 1,000 to 1,299: rates a factor of 4 apart,
 then a factor of √2 apart around the best. Reported is the error on the remaining 497 digits, which
@@ -59,7 +59,7 @@ class Draws:
         return self.problem.value(theta, self._rows)
 
     def gradient(self, theta):
-        """Return the gradient at ``theta`` (rates, runs, d) over the next mini-batch of each run."""
+        """Return the gradient at ``theta`` (rates, runs, d) over each run's next mini-batch."""
         if self._place >= self.images:
             self._place, self._rows = 0, self._rng.permuted(self._rows, axis=-1)
         rows = self._rows[:, self._place : self._place + SIZE]

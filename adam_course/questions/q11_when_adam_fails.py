@@ -103,7 +103,7 @@ PREDICT = (
         right=1,
         because="A divisor that is a hundred times too large, and stays so, is a rate that is a "
         "hundred times too small. A larger rate makes up for it. Without that larger rate "
-        "it needs many times Adam's steps, as the first table shows.",
+        "it needs many times Adam's steps, as the upper rows of the table show.",
         truth=lambda: nearest(
             (0.1, 1, 10, 100), steps_after_accident(as_optax) / steps_after_accident(Adam)
         ),
