@@ -60,7 +60,9 @@ class Scaled:
         return getattr(self.schedule, name)
 
 
-def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, score=None):
+def tune(
+    problem, optimizer, rates, starts, steps, *, every=None, states=False, at=None, score=None
+):
     """Run an optimizer from several starts with each of a grid of rates and return `Tuned`.
 
     The best rate is the one with the lowest median score over the starts. All r × s runs step
@@ -75,6 +77,7 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, 
         steps: how many steps each run takes.
         every: record every so many steps; None for the start and the end only.
         states: also record the optimizer's state, as `descend` does.
+        at: the state at which to judge instead of the parameters, as schedule-free's "x".
         score: function of the parameters (r, s, d) that returns (r, s), the lower the better;
             None for the loss at the end.
 
@@ -93,8 +96,12 @@ def tune(problem, optimizer, rates, starts, steps, *, every=None, states=False, 
     optimizer = replace(optimizer, lr=Scaled(optimizer.lr, lr) if callable(optimizer.lr) else lr)
     starts = np.broadcast_to(starts, (len(rates), *np.shape(starts)))
     every = every or steps
+    states = states or at is not None
     run = descend(problem, optimizer, starts, steps, every=every, states=states, progress=False)
-    scores = run.losses[-1] if score is None else score(run.final)
+    if at is not None:
+        scores = (score or problem.value)(run.states[at][-1])
+    else:
+        scores = run.losses[-1] if score is None else score(run.final)
     scores = np.where(run.diverged_at == 0, scores, np.inf)
     return Tuned(run, rates, scores, int(np.median(scores, axis=-1).argmin()))
 

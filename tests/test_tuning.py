@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adam_course import descend
-from adam_course.optimizers import Adam, GradientDescent
+from adam_course.optimizers import Adam, GradientDescent, ScheduleFreeAdamW
 from adam_course.problems import Bowl, DigitsMLP
 from adam_course.problems.mini_batches import MiniBatches
 from adam_course.schedules import Cosine, Plateau
@@ -142,3 +142,12 @@ def test_a_grid_that_cannot_end_says_that_its_best_rate_is_at_the_edge():
 def test_a_fine_grid_has_steps(factor, width):
     with pytest.raises(ValueError, match=r"refine: (factor|width) must be"):
         refine(Bowl(), GradientDescent(lr=1), [0.1], STARTS, 1, factor=factor, width=width)
+
+
+def test_a_method_that_averages_is_tuned_at_its_average():
+    bowl, rates = Bowl(condition=10), [0.01, 0.1]
+    tuned = tune(bowl, ScheduleFreeAdamW(lr=1), rates, STARTS, 30, at="x")
+    for r, rate in enumerate(rates):
+        run = descend(bowl, ScheduleFreeAdamW(lr=rate), STARTS[0], 30, states=True)
+        assert tuned.scores[r, 0] == pytest.approx(bowl.value(run.states["x"][-1]), rel=1e-9)
+        assert tuned.scores[r, 0] != pytest.approx(run.losses[-1], rel=1e-3)
