@@ -87,10 +87,9 @@ def test_what_is_stored_about_a_race_follows_from_its_losses(key):
 
 
 @pytest.mark.parametrize("key", RACES)
-def test_a_grid_with_half_the_step_turns_no_verdict_into_its_opposite(key):
+def test_a_grid_with_half_the_step_contradicts_no_verdict(key):
+    """Where it decides otherwise, one of the two grids has left it undecided."""
     race = experiments.load("family")[key]
-    pairs = list(zip(race["verdict"], race["finer verdict"], race["both"], strict=True))
-    for one, other, both in pairs:
-        assert {one, other} != {"ahead", "behind"}
+    for one, other, both in zip(race["verdict"], race["finer verdict"], race["both"], strict=True):
+        assert one == other or {one, other} & {"open", "no power"}
         assert both == (one if one == other else "open")
-    assert sum(both == "open" for *_, both in pairs) <= 4

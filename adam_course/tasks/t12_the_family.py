@@ -11,7 +11,7 @@ EDITS = "One rule, nine edits"
 AMSGRAD = "AMSGrad"
 BELIEF = "AdaBelief: predict first"
 LION = "Lion"
-RADAM = "RAdam: predict first"
+RADAM = "RAdam"
 FACTOR = "AdaFactor"
 TABLE = "All at one table"
 
