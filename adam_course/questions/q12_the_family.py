@@ -172,7 +172,7 @@ RECALL = (
         ),
     ),
     Choice(
-        name="a matched pair",
+        name="a run and its pair",
         ask="Two methods run 20 times each. What makes run 7 of one and run 7 of the other a "
         "matched pair?",
         options=(
