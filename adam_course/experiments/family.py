@@ -41,7 +41,6 @@ from adam_course.tuning import refine, tune
 TOLERANCE = 0.05
 STEPS, TUNING, JUDGED = 300, 5, 20
 RATES = 1e-4 * 4.0 ** np.arange(9)
-SIZE, POWER = 1.25, 0.8  # the ratio that matters, and how surely a trial must see it
 NETWORK, TEXT = DigitsMLP(images=1297), SparseText(words=300, texts=1600)
 
 
@@ -157,12 +156,5 @@ def judged(losses, theirs):
         verdict = "rival" if losses is theirs else "absent"
         return found | dict.fromkeys(names, np.nan) | {"verdict": verdict}
     pairs = compare(losses, theirs)
-    (low, high), power = pairs.interval, pairs.power(SIZE)
-    if pairs.ahead is not None and not 1 / SIZE < pairs.ratio < SIZE:
-        verdict = "ahead" if pairs.ahead else "behind"
-    elif low > 1 / SIZE and high < SIZE:
-        verdict = "level"
-    else:
-        verdict = "no power" if pairs.ahead is None and power < POWER else "open"
-    numbers = (pairs.ratio, low, high, power)
-    return found | dict(zip(names, numbers, strict=True)) | {"verdict": verdict}
+    numbers = (pairs.ratio, *pairs.interval, pairs.power())
+    return found | dict(zip(names, numbers, strict=True)) | {"verdict": pairs.verdict()}
