@@ -49,7 +49,7 @@ def test_the_glossary_has_what_learners_met_unexplained():
         complex pair, convex, sparse, diagonal matrix, logistic loss, Rprop, epoch, mini-batch,
         decade, least squares, hyperparameter, half precision, warm-up, schedule, autoencoder,
         softmax regression, residual network, normalisation layer, buffer, outer product,
-        activations, complex step, clips, preconditioner, shortest solution, normal numbers"""
+        activations, clips, preconditioner, shortest solution, normal numbers"""
     assert [word for word in re.split(r",\s+", met) if not find.fullmatch(word)] == []
     assert {"∇", "∂", "σ", "Var", "‾", "𝔼", "m̂", "v̂", "P"} <= {
         sign.name for sign in terms.symbols()

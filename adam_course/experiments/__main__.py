@@ -30,7 +30,7 @@ def main(arguments=None):
         for name in tqdm(given.name or names(), unit="experiment"):
             tqdm.write(f"{name}: {store(name)}")
         return 0
-    except ImportError as error:
+    except (ImportError, ValueError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
 
 
