@@ -46,8 +46,7 @@ PREDICT = (
         ),
         right=1,
         because="Step 4 divides m = 0.1 g by 0.1, and v = 0.001 g² by 0.001. So m̂ is g and √v̂ is "
-        "the size of g. Their quotient is a sign, −1, and the step is +α. (The third option is "
-        "Adam without its correction.)",
+        "the size of g. Their quotient is a sign, −1, and the step is +α.",
         truth=lambda: nearest((0.01, 0.1, 0.32, 3.4), walk(Adam(0.1), [34.2])[0]),
     ),
     Choice(
@@ -88,8 +87,8 @@ PREDICT = (
     Choice(
         name="a fair race from a hilltop",
         ask="Both start at x = 0.001, beside the hilltop, each with the best of 200 rates. We "
-        "count the steps until a run stays within 0.001 of the minimum. How many steps does Adam "
-        "need for each step that gradient descent needs?",
+        "count the steps until a run stays within 0.001 of the minimum. How many times "
+        "gradient descent's steps does Adam need?",
         options=(
             "about a tenth: gradient descent waits at the hilltop",
             "about a half",

@@ -99,7 +99,7 @@ PREDICT = (
         "gradient is 1 in every step. How long is the longest of these steps?",
         options=(
             "α: step 4 corrects both averages",
-            "3.162 α, the first of the two bounds",
+            "3.162 α, the second of the two bounds",
             "6.569 α, as if step 4 were left out",
             "far longer: v was 0 for 20,000 steps",
         ),
@@ -120,7 +120,7 @@ PREDICT = (
             "The run's without step 4: in most pairs less than half of Adam's",
         ),
         right=2,
-        because="The run without step 4. Its rate is in effect several times too large at first, "
+        because="Its rate is in effect several times too large at first, "
         "and comes down during the run. With a constant α, this is a schedule that Adam does not "
         "have.",
         truth=lambda: nearest((2, 1, 0.4), losses(undone) / losses(np.ones_like)),
@@ -136,7 +136,7 @@ PREDICT = (
             "It turns round: the loss is higher than at a constant rate.",
         ),
         right=2,
-        because="It turns round. So what helped was not a larger rate, but a rate that falls: long "
+        because="So what helped was not a larger rate, but a rate that falls: long "
         "steps while the goal is far, short ones at the end. A rate that rises does the opposite.",
         truth=lambda: nearest(
             (0.4, 1, 2),

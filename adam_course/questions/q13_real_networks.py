@@ -114,7 +114,7 @@ PREDICT = (
             "Momentum is ahead.",
         ),
         right=1,
-        because="No verdict. Momentum's best rate lay between two rates of the coarse grid, and "
+        because="Momentum's best rate lay between two rates of the coarse grid, and "
         "Adam's was by chance close to one of them. The coarse grid measured this luck. A lead of "
         "1.25 would have been seen, with a probability of 0.93. So if Adam is ahead, it is not by "
         "much.",
@@ -138,8 +138,8 @@ PREDICT = (
     ),
     Choice(
         name="the price of a default",
-        ask="Adam's default rate is 0.001. How many times its loss at the best rate is its loss at "
-        "the default, after 500 steps?",
+        ask="Adam's default rate is 0.001. After 500 steps, how many times as large is its loss "
+        "at the default as at its best rate?",
         options=(
             "about as large: that is why it is the default",
             "about twice",
@@ -147,7 +147,7 @@ PREDICT = (
             "about a hundred times",
         ),
         right=3,
-        because="About a hundred times. In 500 steps at the rate 0.001 no weight moves by much "
+        because="In 500 steps at the rate 0.001 no weight moves by much "
         "more than 0.5. In the best run some weights move by 1.5. With ten times as many steps "
         "the default comes much closer.",
         truth=lambda: nearest((1, 2, 10, 100), cost_of_the_default()),
