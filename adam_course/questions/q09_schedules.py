@@ -106,7 +106,7 @@ PREDICT = (
     Choice(
         name="how soon the loss follows the rate",
         ask="Adam starts from zero. Run A has the rate 0.1, and from step 201 on 0.01. Run B has "
-        "0.01 all the time. At step 200 A's excess is somewhat lower than B's. When will it be "
+        "0.01 all the time. At step 200 A's excess is lower than B's. When will it be "
         "less than a quarter of B's?",
         options=(
             "never: from step 201 on, both have the same rate",
@@ -114,9 +114,9 @@ PREDICT = (
             "within about 20 steps",
         ),
         right=2,
-        because="A's excess falls at once. It had arrived long ago and only trembled: its ball was "
-        "as large as its rate. The small rate needs few steps to leave a ball, and many to "
-        "travel.",
+        because="A's excess falls at once. More than half of it was trembling: its ball was as large "
+        "as its rate, and that part goes in a few steps. The rest is way still to go, and takes "
+        "its time.",
         truth=lambda: 1 + (wait_after_the_fall() <= 30),
     ),
     Choice(
