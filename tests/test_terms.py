@@ -15,7 +15,11 @@ import terms
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 # The lessons that are held to each of these; the aim is range(0, 6), and then all of them.
-HELD = {"terms": [*range(14), 16], "minutes": range(14), "size": range(1, 14)}
+HELD = {
+    "terms": [*range(14), 16],
+    "minutes": [*range(14), 16],
+    "size": [*range(1, 14), 16],
+}
 
 ROOT = Path(__file__).resolve().parent.parent
 
