@@ -156,8 +156,8 @@ def test_an_appeal_is_heard(monkeypatch, name, constant, value, turned):
 
 
 def test_who_is_stuck_needs_ten_times_the_steps_of_who_gets_out():
-    assert claims.stuck(np.inf, 24) and claims.stuck(463, 24)
-    assert not claims.stuck(49, 24) and not claims.stuck(np.inf, np.inf)
+    assert claims.stuck(np.inf, 53) and claims.stuck(531, 53)
+    assert not claims.stuck(443, 53) and not claims.stuck(np.inf, np.inf)
 
 
 def test_one_case_is_enough_and_what_is_open_stays_open():
