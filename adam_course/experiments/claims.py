@@ -514,8 +514,8 @@ def escapes_saddles():
     """Lesson 11's saddle, whose way out is κ times as flat as the rest, from y = 0.001 beside it.
 
     All have the best of 60 rates. SGD is stuck if it needs ten times Adam's steps, or more than
-    2,000, until it stays within 0.05 of a minimum. A start on the ridge itself, and the valley of the
-    cubic, whose rim is at 0, ask the same.
+    2,000, until it stays within 0.05 of a minimum. A start on the ridge itself, and the valley of
+    the cubic, whose rim is at 0, ask the same.
     """
     sgd, momentum, adam = (
         rule(1) for rule in (optimizers.GradientDescent, optimizers.Momentum, optimizers.Adam)
