@@ -126,6 +126,7 @@ def test_what_has_other_code_is_computed_again_and_stays_as_it_was_stored(trial,
     [
         ("math.sqrt(2)", "1.42", "trial.root is off by up to 4.1e-03 of itself"),
         ('"b"', '"c"', "trial.names reads otherwise"),
+        ('"count": 3', '"count": None', "trial.count reads otherwise"),
         ("[1.0, math.nan]", "[1.0, 2.0]", "trial.by.x is off"),
         ("[1.0, math.nan]", "[1.0]", "trial.by.x had shape (2,), and has (1,)"),
         (', "count": 3', "", "trial.count is no more computed"),
