@@ -2187,18 +2187,26 @@ HONEST = [
                 theta = theta * (1 - lr * weight_decay) - lr * direction
                 return theta, beta2 * m + (1 - beta2) * grad
             """,
-            "rebuilt-v": """
-            def rebuilt(v):
-                rows, columns = v.sum(axis=1, keepdims=True), v.sum(axis=0, keepdims=True)
-                return rows * columns / v.sum()
+            "badly-rebuilt": """
+            def badly_rebuilt(times):
+                v = np.ones((2, 2))  # quiet at the top left only: how quiet?
+                low, high = 1e-12, 1.0
+                while high / low > 1 + 1e-9:
+                    v[0, 0] = np.sqrt(low * high)
+                    guess = v[0].mean() * v[:, 0].mean() / v.mean()
+                    if guess / v[0, 0] > times**2:
+                        low = v[0, 0]
+                    else:
+                        high = v[0, 0]
+                return v
             """,
             "first-steps": """
             def first_steps(g, beta1, beta2):
                 return 1, (1 - beta1) * (1 - beta2) ** -0.5, beta1**-1, np.abs(g)
             """,
             "belief-step": """
-            def belief_step(mean, sigma):
-                return mean / (sigma * 0.9 * np.sqrt(2 / 1.9))
+            def belief_step(mean, sigma, beta1):
+                return mean / (sigma * beta1 * np.sqrt(2 / (1 + beta1)))
             """,
         },
     ),
@@ -2206,9 +2214,10 @@ HONEST = [
         "einsum and nested lists",
         "12_the_family",
         {
-            "rebuilt-v": """
-            def rebuilt(v):
-                return (np.einsum("ij,kl->il", v, v) / np.einsum("ij->", v)).tolist()
+            "badly-rebuilt": """
+            def badly_rebuilt(times):
+                loud = 2.0 * (2 * times**2 - 1)
+                return [[2, loud], [loud, 2]]
             """,
             "lion-step": """
             def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
@@ -2220,21 +2229,34 @@ HONEST = [
                     new_m.append(beta2 * a + (1 - beta2) * g)
                 return new_theta, new_m
             """,
-            "after check-rebuilt-v": "lion_step, rebuilt",
+            "after check-badly-rebuilt": "lion_step, badly_rebuilt",
         },
     ),
     Style(
         "np.matrix and zero-dimensional arrays",
         "12_the_family",
         {
-            "rebuilt-v": """
-            def rebuilt(v):
-                v = np.asmatrix(v)
-                return v.sum(axis=1) * v.sum(axis=0) / v.sum()
+            "badly-rebuilt": """
+            def badly_rebuilt(times):
+                other = 2 * times**2 - 1
+                return np.asmatrix([[1, other], [other, 1]])
+            """,
+            "turning-gradient": """
+            def turning_gradient(m, beta1):
+                return np.array(m - m / (1 - beta1))
+            """,
+            "steps-misled": """
+            def steps_misled(loud, quiet, beta1, beta2):
+                gradients = np.append(loud, np.full(5000, -quiet))
+                m, directions = np.array([-quiet]), []
+                for gradient in gradients:
+                    directions.append(np.sign(beta1 * m + (1 - beta1) * gradient))
+                    m = beta2 * m + (1 - beta2) * gradient
+                return np.count_nonzero(np.array(directions) > 0)
             """,
             "belief-step": """
-            def belief_step(mean, sigma):
-                variance = sigma**2 * 2 * 0.9**2 / 1.9  # what is left of (g − m)²
+            def belief_step(mean, sigma, beta1):
+                variance = sigma**2 * 2 * beta1**2 / (1 + beta1)  # what is left of (g − m)²
                 return np.array(mean / np.sqrt(variance))
             """,
         },

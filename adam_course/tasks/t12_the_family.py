@@ -1,4 +1,4 @@
-"""The tasks of exercise 12: Lion, AdaFactor's guess, first steps, an AMSGrad and AdaBelief."""
+"""The tasks of exercise 12: Lion, a case against AdaFactor, first steps, AMSGrad and AdaBelief."""
 
 import numpy as np
 
@@ -16,7 +16,65 @@ FACTOR = "AdaFactor"
 TABLE = "All at one table"
 
 
-# Implement: one step of Lion
+# To begin: what turns Lion round
+
+
+def turning_gradient(m, beta1):
+    """Return the gradient that just stops Lion: one more, and it turns round."""
+    return -beta1 * m / (1 - beta1)
+
+
+TURNING_GRADIENT = Task(
+    name="turning-gradient",
+    function="turning_gradient",
+    title="What it takes to stop Lion",
+    lesson=LESSON,
+    section=EDITS,
+    points=1,
+    right="Lion steps by the sign of β₁ m + (1 − β₁) g, and this gradient makes it 0: where β₁ is "
+    "0.9 it is nine times as large as m.",
+    returns=("gradient",),
+    cases=lambda rng: [
+        {"m": 1.0, "beta1": 0.9},
+        {"m": -2.0, "beta1": 0.75},
+        {
+            "m": float(np.round(rng.uniform(0.2, 0.8), 2)),
+            "beta1": float(np.round(rng.uniform(0.55, 0.95), 2)),
+        },
+    ],
+    reference=turning_gradient,
+    misconceptions=(
+        Misconception(
+            "a gradient as large as m",
+            edited(turning_gradient, "-beta1 * m / (1 - beta1) → -m"),
+            "m and the gradient do not weigh the same. What are their two weights?",
+        ),
+        Misconception(
+            "a gradient on the side of m",
+            edited(turning_gradient, "-beta1 → beta1"),
+            "That one agrees with m, and Lion goes on as before.",
+        ),
+        Misconception(
+            "a gradient in which the two weights have changed places",
+            edited(turning_gradient, "-beta1 * m / (1 - beta1) → -(1 - beta1) * m / beta1"),
+            "With β₁ = 0.9 m has nine tenths of the weight. Is a small gradient enough?",
+        ),
+        Misconception(
+            "a gradient against all of m, not its share",
+            edited(turning_gradient, "-beta1 * m → -m"),
+            "m has a weight, too. Put your gradient into the mixture: is it 0?",
+        ),
+        Misconception(
+            "the weight of m alone",
+            edited(turning_gradient, " / (1 - beta1) →"),
+            "The gradient has a weight, too. Put yours into the mixture: is it 0?",
+        ),
+    ),
+    show_target=False,
+)
+
+
+# Infer: one step of Lion
 
 
 def lion_step(theta, grad, m, lr, beta1, beta2, weight_decay):
@@ -54,7 +112,7 @@ def lion_cases(rng):
 LION_STEP = Task(
     name="lion-step",
     function="lion_step",
-    title="One step of Lion",
+    title="Find Lion's step",
     lesson=LESSON,
     section=LION,
     points=3,
@@ -139,23 +197,24 @@ LION_STEP = Task(
         Misconception(
             "Lion that decays without its rate",
             edited(lion_step, "lr * (direction → (lr * direction"),
-            "Everything in the parentheses is multiplied by the rate, the decay too.",
+            "Give it gradients of 0 and some decay, and double lr: does θ shrink as before, or "
+            "twice as fast?",
             EDITS,
         ),
         Misconception(
             "Lion without weight decay",
             edited(lion_step, NO_DECAY),
-            "In each step θ also shrinks, by lr · weight_decay of itself.",
+            "Give the course's Lion some decay, and gradients of 0. What does θ do in each step?",
         ),
         Misconception(
             "Lion whose decay makes parameters grow",
             edited(lion_step, "+ weight_decay → - weight_decay"),
-            "Decay is taken off: both terms stand behind the minus sign.",
+            "Give the course's Lion some decay, and gradients of 0. Does θ grow or shrink?",
         ),
         Misconception(
             "Lion that decays what the step has left",
             edited(lion_step, NO_DECAY, "m = → theta = theta - lr * weight_decay * theta\n    m ="),
-            "Close. In the formula λ θ stands beside the sign: it is θ as it was before the step.",
+            "Close. The decay takes its share of θ as it was before the step.",
         ),
         Misconception(
             "Lion with its decay in the gradient",
@@ -175,84 +234,85 @@ LION_STEP = Task(
 )
 
 
-# Implement: AdaFactor's guess
+# Design: a matrix that AdaFactor gets wrong
 
 
-def rebuilt(v):
-    """Return AdaFactor's guess at a matrix v, from the means of its rows and columns."""
-    row = v.mean(axis=1)
-    column = v.mean(axis=0)
-    return np.outer(row, column) / v.mean()
+def badly_rebuilt(times):
+    """Return a v for which the step at the top left is so many times as short as Adam's."""
+    other = 2 * times**2 - 1
+    return np.array([[1.0, other], [other, 1.0]])
 
 
-REBUILT = Task(
-    name="rebuilt-v",
-    function="rebuilt",
-    title="Rebuild a matrix from its margins",
+def is_badly_rebuilt(times, v):
+    """Return "" if AdaFactor's step at the top left is so many times too short, else what it is."""
+    if not (np.isfinite(v).all() and (v > 0).all()):
+        return "v holds averages of squares: all of its numbers should be positive"
+    guess = v[0].mean() * v[:, 0].mean() / v.mean()
+    shorter = np.sqrt(guess / v[0, 0])
+    if np.isclose(shorter, times, rtol=1e-4, atol=0):
+        return ""
+    return (
+        f"the guess at the top left is {guess / v[0, 0]:.4g} times v, so the step there is "
+        f"{1 / shorter:.4g} times Adam's, and it should be {1 / times:.4g} times"
+    )
+
+
+EACH_OTHER = "np.array([[1.0, other], [other, 1.0]]) →"
+
+BADLY_REBUILT = Task(
+    name="badly-rebuilt",
+    function="badly_rebuilt",
+    title="Design a case against AdaFactor",
     lesson=LESSON,
     section=FACTOR,
     points=2,
-    right="Row mean times column mean is too large by one mean of all of v, so a single division "
-    "brings the guess back to v's own size.",
-    returns=("guess",),
+    right="A quiet number in a loud row and a loud column: AdaFactor takes it for loud, and its "
+    "step becomes too short.",
+    returns=("v",),
     cases=lambda rng: [
-        {"v": np.outer([1.0, 2.0], [3.0, 5.0])},
-        {"v": np.round(rng.uniform(0.1, 4, size=(2, 3)), 2)},
-        {"v": np.round(rng.uniform(0.1, 4, size=(4, 4)) ** 2, 2)},
+        {"times": 2.0},
+        {"times": 5.0},
+        {"times": float(np.round(rng.uniform(2.2, 4.8), 1))},
     ],
-    reference=rebuilt,
+    reference=badly_rebuilt,
     misconceptions=(
         Misconception(
-            "a guess that is not divided by the mean",
-            edited(rebuilt, " / v.mean() →"),
-            "Try a matrix of sevens. A mean times a mean is 49: what brings it back?",
+            "a matrix that AdaFactor rebuilds exactly",
+            edited(badly_rebuilt, "[other, 1.0]] → [other, other**2]]"),
+            "A row times a column comes out as it was. At the top left, v should be much smaller "
+            "than its row and its column suggest.",
         ),
         Misconception(
-            "a guess from sums, divided by a mean",
-            edited(rebuilt, "v.mean(axis=1) → v.sum(axis=1)", "v.mean(axis=0) → v.sum(axis=0)"),
-            "Sums work too, but then all three have to be sums.",
+            "a v that is too large at the top left",
+            edited(badly_rebuilt, f"{EACH_OTHER} np.array([[other, 1.0], [1.0, other]])"),
+            "There the guess is too small, and the step too long. Which number should be quiet, "
+            "and which ones loud?",
         ),
         Misconception(
-            "a guess from means, divided by a sum",
-            edited(rebuilt, "/ v.mean() → / v.sum()"),
-            "Means need a mean below the line: try a matrix of sevens.",
+            "a v that is loud at the bottom right",
+            edited(badly_rebuilt, f"{EACH_OTHER} np.array([[1.0, 1.0], [1.0, other]])"),
+            "The guess at the top left is row mean times column mean, over the mean of all. The "
+            "bottom right is only in the last of the three.",
         ),
         Misconception(
-            "a guess that is divided twice",
-            edited(rebuilt, "/ v.mean() → / v.mean() ** 2"),
-            "One of the two factors is one mean too large, not both: divide once.",
+            "a guess that is too large by the factor itself, without a square",
+            edited(badly_rebuilt, "times**2 → times"),
+            "The step divides by the *root* of the guess.",
         ),
         Misconception(
-            "a guess that has been turned over",
-            edited(rebuilt, "np.outer(row, column) → np.outer(column, row)"),
-            "A row's mean is taken over the columns: `axis=1`. It belongs to all of its row.",
+            "loud numbers as large as the guess should be",
+            edited(badly_rebuilt, "2 * times**2 - 1 → times**2"),
+            "A mean over two numbers, one of them quiet, is not as large as the loud one. Write "
+            "the guess with a symbol for the loud number.",
         ),
         Misconception(
-            "the middle between the mean of the row and the mean of the column",
-            edited(rebuilt, "np.outer(row, column) / v.mean() → (row[:, None] + column) / 2"),
-            "AdaFactor multiplies: a loud row and a loud column meet in a number that is louder.",
-        ),
-        Misconception(
-            "a guess that adds margins instead of multiplying them",
-            edited(rebuilt, "np.outer(row, column) / v.mean() → row[:, None] + column - v.mean()"),
-            "That is right where rows and columns *add*. It can become negative, and has to go "
-            "below a root.",
-        ),
-        Misconception(
-            "the mean of the row, everywhere in it",
-            edited(
-                rebuilt, "np.outer(row, column) / v.mean() → np.outer(row, np.ones(len(column)))"
-            ),
-            "The columns differ as well.",
-        ),
-        Misconception(
-            "the mean of the column, everywhere in it",
-            edited(
-                rebuilt, "np.outer(row, column) / v.mean() → np.outer(np.ones(len(row)), column)"
-            ),
-            "The rows differ as well.",
+            "loud numbers that are nearly right",
+            edited(badly_rebuilt, " - 1 →"),
+            "Write the guess at the top left with a symbol x for the loud numbers, and simplify.",
         ),
     ),
+    accepts=is_badly_rebuilt,
+    show_target=False,
 )
 
 
@@ -482,9 +542,9 @@ REPAIRED_AMSGRAD = Task(
 # Experiment: AdaBelief's step
 
 
-def belief_step(mean, sigma):
-    """Return how long AdaBelief's steps become, in units of α, with β1 = 0.9 and little noise."""
-    return np.sqrt((1 + 0.9) / 2) / 0.9 * mean / sigma
+def belief_step(mean, sigma, beta1):
+    """Return how long AdaBelief's steps become, in units of α, with little noise."""
+    return np.sqrt((1 + beta1) / 2) / beta1 * mean / sigma
 
 
 BELIEF_STEP = Task(
@@ -493,19 +553,19 @@ BELIEF_STEP = Task(
     title="Measure AdaBelief's boldness",
     lesson=LESSON,
     section=BELIEF,
-    points=1,
-    allows=("adam_course.optimizers",),
-    right="AdaBelief divides by what its m did not expect, so the step grows as mean over noise, "
-    "and some percent more since m follows each gradient a little.",
+    points=2,
+    right="The step grows as mean over noise, and a small β₁ makes it longer still, because m has "
+    "taken more of a gradient in when the surprise is measured.",
     returns=("step",),
     cases=lambda rng: [
-        {"mean": 1.0, "sigma": 0.1},
-        {"mean": 1.0, "sigma": 0.2},
+        {"mean": 1.0, "sigma": 0.1, "beta1": 0.9},
+        {"mean": 1.0, "sigma": 0.2, "beta1": 0.5},
         {
             "mean": float(np.round(rng.uniform(2, 9), 1)),
             "sigma": float(np.round(rng.uniform(0.1, 0.4), 2)),
+            "beta1": float(np.round(rng.uniform(0.6, 0.85), 2)),
         },
-        {"mean": float(np.round(rng.uniform(0.4, 0.6), 3)), "sigma": 0.004},
+        {"mean": float(np.round(rng.uniform(0.4, 0.6), 3)), "sigma": 0.004, "beta1": 0.3},
     ],
     reference=belief_step,
     misconceptions=(
@@ -513,15 +573,21 @@ BELIEF_STEP = Task(
             "Adam's magnitude",
             edited(
                 belief_step,
-                "np.sqrt((1 + 0.9) / 2) / 0.9 * mean / sigma → 1 / np.sqrt(1 + sigma**2 / mean**2)",
+                "np.sqrt((1 + beta1) / 2) / beta1 * mean / sigma → "
+                "1 / np.sqrt(1 + sigma**2 / mean**2)",
             ),
             "Adam's step is at most α. Measure AdaBelief's with little noise: it is longer.",
         ),
         Misconception(
             "the quotient of mean and noise, without its factor",
-            edited(belief_step, "np.sqrt((1 + 0.9) / 2) / 0.9 * mean → mean"),
-            "Nearly. Your measurement is some percent higher, because m follows each gradient a "
-            "little, and the surprise is smaller for it. Put the factor in.",
+            edited(belief_step, "np.sqrt((1 + beta1) / 2) / beta1 * mean → mean"),
+            "Right in mean and noise, and your measurement is higher. Measure with β₁ = 0.5: what "
+            "is missing now?",
+        ),
+        Misconception(
+            "the factor that belongs to β₁ = 0.9",
+            edited(belief_step, "np.sqrt((1 + beta1) / 2) / beta1 → np.sqrt(0.95) / 0.9"),
+            "The factor is not the same for every β₁. Measure it with 0.5 and with 0.8 as well.",
         ),
         Misconception(
             "a step that does not depend on the mean",
@@ -530,7 +596,10 @@ BELIEF_STEP = Task(
         ),
         Misconception(
             "a step that falls with the square of the noise",
-            edited(belief_step, "np.sqrt((1 + 0.9) / 2) / 0.9 * mean / sigma → mean**2 / sigma**2"),
+            edited(
+                belief_step,
+                "np.sqrt((1 + beta1) / 2) / beta1 * mean / sigma → mean**2 / sigma**2",
+            ),
             "Halve the noise and measure again: does the step double, or grow fourfold?",
         ),
         Misconception(
@@ -539,25 +608,105 @@ BELIEF_STEP = Task(
             "More noise, shorter steps: which of the two stands below the line?",
         ),
         Misconception(
-            "a mean that is divided by β1 and no more",
-            edited(belief_step, "np.sqrt((1 + 0.9) / 2) → 1"),
-            "The surprise is β1 times what the gradient strays from the *old* m, which strays a "
-            "little itself. Measure with more parameters, and take the factor from there.",
+            "a surprise in which the old m never strays",
+            edited(belief_step, "np.sqrt((1 + beta1) / 2) → 1"),
+            "The surprise is β₁ times the distance of g from the *old* m, and the old m strays "
+            "as well.",
+        ),
+        Misconception(
+            "a surprise taken from the old m",
+            edited(belief_step, " / beta1 →"),
+            "When the surprise g − m is taken, m has let g in. How much of g − m is left?",
         ),
     ),
     show_target=False,
     rtol=0.02,
 )
 
+
+# A stretch: how long one gradient misleads Lion
+
+
+def steps_misled(loud, quiet, beta1, beta2):
+    """Return in how many steps Lion goes along one loud gradient, against all the others."""
+    m, gradient, steps = -quiet, loud, 0
+    while beta1 * m + (1 - beta1) * gradient > 0:
+        m = beta2 * m + (1 - beta2) * gradient
+        gradient = -quiet
+        steps = steps + 1
+    return steps
+
+
+STEPS_MISLED = Task(
+    name="steps-misled",
+    function="steps_misled",
+    title="How long one gradient misleads Lion",
+    lesson=LESSON,
+    section=LION,
+    points=0,
+    right="The step listens to β₁ and m remembers by β₂, so one loud gradient can lead Lion astray "
+    "for more than a hundred steps.",
+    returns=("steps",),
+    cases=lambda rng: [
+        {"loud": 1000.0, "quiet": 1.0, "beta1": 0.9, "beta2": 0.99},
+        {"loud": 3.0, "quiet": 3.0, "beta1": 0.5, "beta2": 0.75},
+        {"loud": 8.0, "quiet": 1.0, "beta1": 0.8, "beta2": 0.95},
+        {
+            "loud": float(rng.integers(100, 900)),
+            "quiet": float(np.round(rng.uniform(0.3, 0.8), 2)),
+            "beta1": float(np.round(rng.uniform(0.6, 0.8), 2)),
+            "beta2": float(np.round(rng.uniform(0.95, 0.985), 3)),
+        },
+        {
+            "loud": float(rng.integers(20, 40)),
+            "quiet": 1.0,
+            "beta1": float(np.round(rng.uniform(0.75, 0.85), 2)),
+            "beta2": float(np.round(rng.uniform(0.92, 0.96), 3)),
+        },
+    ],
+    reference=steps_misled,
+    misconceptions=(
+        Misconception(
+            "Lion with one β for both",
+            edited(steps_misled, "beta2 * m + (1 - beta2) → beta1 * m + (1 - beta1)"),
+            "m is renewed by β₂. β₁ mixes the step alone.",
+        ),
+        Misconception(
+            "a Lion that steps along its memory alone",
+            edited(steps_misled, "beta1 * m + (1 - beta1) * gradient > 0 → steps == 0 or m > 0"),
+            "The gradient of each step has a say as well, by 1 − β₁.",
+        ),
+        Misconception(
+            "a Lion without a past",
+            edited(steps_misled, "m, gradient, steps = -quiet → m, gradient, steps = 0.0"),
+            "The quiet gradients came for very many steps. What is m when the loud one comes?",
+        ),
+        Misconception(
+            "a count without the loud gradient's own step",
+            edited(steps_misled, "return steps → return max(steps - 1, 0)"),
+            "The step of the loud gradient itself counts, too, if it goes along it.",
+        ),
+        Misconception(
+            "a count that goes on until Lion steps the other way",
+            edited(steps_misled, "return steps → return steps + 1"),
+            "Count the steps along the loud gradient, not the first one against it.",
+        ),
+    ),
+    show_target=False,
+)
+
 EXERCISE = Exercise(
     name=LESSON,
     title="The family",
-    minutes=50,
+    minutes=60,
     tasks=(
+        TURNING_GRADIENT,
         LION_STEP,
-        REBUILT,
+        BADLY_REBUILT,
         FIRST_STEPS,
         REPAIRED_AMSGRAD,
         BELIEF_STEP,
+        STEPS_MISLED,
     ),
+    by_person=2,
 )
