@@ -2322,33 +2322,23 @@ HONEST = [
         "a layer at a time, with helper functions below",
         "13_real_networks",
         {
-            "network-forward": """
-            def forward(theta, images, hidden, classes):
-                W1, b1, W2, b2 = unpacked(theta, images.shape[1], hidden, classes)
-                h = np.tanh(images @ W1 + b1)
-                return h, softmax(h @ W2 + b2)
-
-            def unpacked(theta, inputs, hidden, classes):
-                sizes = [inputs * hidden, hidden, hidden * classes, classes]
-                W1, b1, W2, b2 = np.split(theta, np.cumsum(sizes)[:-1])
-                return W1.reshape(inputs, hidden), b1, W2.reshape(hidden, classes), b2
-
-            def softmax(scores):
-                powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-                return powers / powers.sum(axis=-1, keepdims=True)
-            """,
-            "network-gradient": """
-            def gradient(theta, images, labels, hidden, classes):
-                W1, b1, W2, b2 = unpacked(theta, images.shape[1], hidden, classes)
-                h, p = forward(theta, images, hidden, classes)
+            "deeper-gradient": """
+            def gradients(x, y, W1, W2, W3):
+                h1, h2, p = forward(x, W1, W2, W3)
                 p = p.copy()
-                p[np.arange(len(labels)), labels] -= 1
-                p /= len(labels)
-                dh = (p @ W2.T) * (1 - h**2)
-                return np.r_[
-                    np.einsum("ni,nj->ij", images, dh).ravel(), dh.sum(0),
-                    np.einsum("ni,nj->ij", h, p).ravel(), p.sum(0),
-                ]
+                p[np.arange(len(y)), y] -= 1
+                found = []
+                for signal, W in ((h2, W3), (h1, W2), (x, W1)):
+                    found.append(np.einsum("ni,nj->ij", signal, p) / len(y))
+                    p = backwards(p, W, signal)
+                return found[::-1]
+
+            def backwards(errors, W, signal):
+                return (errors @ W.T) * (1 - signal) * (1 + signal)
+            """,
+            "may-be-right": """
+            def may_be_right(at, at_a_tenth):
+                return np.log10(at) - np.log10(at_a_tenth) > 1.5
             """,
         },
     ),
@@ -2356,31 +2346,22 @@ HONEST = [
         "image by image, in loops",
         "13_real_networks",
         {
-            "network-forward": """
-            from math import exp, tanh
-
-            def forward(theta, images, hidden, classes):
-                theta, n = list(theta), images.shape[1]
-                start = (n + 1) * hidden
-                all_values, all_shares = [], []
-                for image in images:
-                    values = []
-                    for j in range(hidden):
-                        total = theta[n * hidden + j]
-                        for i in range(n):
-                            total += image[i] * theta[i * hidden + j]
-                        values.append(tanh(total))
-                    scores = []
-                    for k in range(classes):
-                        total = theta[start + hidden * classes + k]
-                        for j in range(hidden):
-                            total += values[j] * theta[start + j * classes + k]
-                        scores.append(total)
-                    top = max(scores)
-                    powers = [exp(s - top) for s in scores]
-                    all_values.append(values)
-                    all_shares.append([p / sum(powers) for p in powers])
-                return np.array(all_values), np.array(all_shares)
+            "deeper-gradient": """
+            def gradients(x, y, W1, W2, W3):
+                g1, g2, g3 = np.zeros_like(W1), np.zeros_like(W2), np.zeros_like(W3)
+                for image, label in zip(x, y):
+                    h1 = np.tanh(image @ W1)
+                    h2 = np.tanh(h1 @ W2)
+                    scores = h2 @ W3
+                    p = np.exp(scores - max(scores))
+                    p /= sum(p)
+                    p[label] -= 1
+                    e2 = (W3 @ p) * (1 - h2**2)
+                    e1 = (W2 @ e2) * (1 - h1**2)
+                    g1 += np.outer(image, e1)
+                    g2 += np.outer(h1, e2)
+                    g3 += np.outer(h2, p)
+                return g1 / len(x), g2 / len(x), g3 / len(x)
             """,
             "repaired-report": """
             from statistics import median
@@ -2389,12 +2370,17 @@ HONEST = [
                 chosen = max(range(len(validation)), key=lambda i: median(validation[i].tolist()))
                 return median(test[chosen].tolist())
             """,
-            "rare-word-steps": """
-            def steps_needed(steps, rank):
-                gd = 0
-                for _ in range(rank):
-                    gd += steps
-                return gd, steps
+            "half-learned": """
+            def half_learned(frequency, steps):
+                share, count, text, words = 0.0, 0, None, None
+                for one in frequency.tolist():
+                    share, count = share + one, count + 1
+                    needed = steps / (one / frequency[0])
+                    if text is None and share >= 0.5:
+                        text = needed
+                    if words is None and 2 * count >= len(frequency):
+                        words = needed
+                return text, words
             """,
         },
     ),
@@ -2402,23 +2388,35 @@ HONEST = [
         "sorting and ranks",
         "13_real_networks",
         {
-            "fair-choice": """
-            def fair_choice(losses, rates):
+            "next-rate": """
+            def next_rate(losses, rates):
                 middle = [np.sort(np.where(np.isnan(row), np.inf, row)) for row in losses]
                 n = losses.shape[1]
                 typical = [(row[(n - 1) // 2] + row[n // 2]) / 2 for row in middle]
-                order = sorted(range(len(rates)), key=typical.__getitem__)
-                return rates[order[0]], order[0] == 0 or order[0] == len(rates) - 1
+                place = typical.index(min(typical))
+                factor = rates[1] / rates[0]
+                if 0 < place < len(rates) - 1:
+                    factor = factor**0.5
+                typical = [np.inf, *typical, np.inf]
+                down = typical[place] < typical[place + 2]
+                if place in (0, len(rates) - 1):
+                    down = place == 0
+                return rates[place] / factor if down else rates[place] * factor
             """,
             "row-rates": """
-            def row_rates(frequency, steps):
+            def row_rates(gradient, steps):
                 rates = []
-                for share in frequency:
-                    rates.append(1.0 / share)
-                return rates
+                for row in gradient:
+                    rates.append(1.0 / sorted(row.tolist(), key=abs)[-1])
+                return np.abs(rates).tolist()
             """,
-            "rare-word-steps": """
-            steps_needed = lambda steps, rank: np.array([rank, 1]) * steps
+            "wins-needed": """
+            def wins_needed(pairs, methods):
+                chances = np.ones(1)
+                for _ in range(pairs):
+                    chances = (np.append(chances, 0) + np.append(0, chances)) / 2
+                at_least = np.append(chances[::-1].cumsum()[::-1], 0)
+                return np.argmax(1 - (1 - at_least) ** methods <= 0.05)
             """,
         },
     ),

@@ -1,4 +1,6 @@
-"""The tasks of exercise 13: a network forwards and backwards, a fair choice, and rare words."""
+"""The tasks of exercise 13: a deeper network, the next trial, a report, and rare words."""
+
+import math
 
 import numpy as np
 
@@ -6,257 +8,229 @@ from adam_course.tasks.edited import edited
 from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "13_real_networks"
-FORWARD = "Forwards, from pixels to a loss"
 BACKWARD = "Backwards, along the same path"
+CHECK = "A check that needs no trust"
 FAIR = "A fair race"
+ACCURACY = "Does it generalise better?"
 RARE = "Rare words"
 PITFALLS = "What people get wrong"
 
 
-# Implement: forwards
+# To begin: what a gradient check says
 
 
-def forward(theta, images, hidden, classes):
-    """Return the hidden values (n, hidden) and the probabilities (n, classes)."""
-    cut = (images.shape[1] + 1) * hidden
-    first = theta[:cut].reshape(images.shape[1] + 1, hidden)
-    second = theta[cut:].reshape(hidden + 1, classes)
-    values = np.tanh(images @ first[:-1] + first[-1])
-    scores = values @ second[:-1] + second[-1]
-    weights = np.exp(scores - scores.max(axis=1)[:, None])
-    return values, weights / weights.sum(axis=1)[:, None]
+def may_be_right(at, at_a_tenth):
+    """Return whether a disagreement falls with the square of the distance."""
+    return at_a_tenth < at / 30
 
 
-def network_cases(rng, huge=False):
-    """Return small networks with images; on request with one whose scores overflow exp.
-
-    Only its last layer is large, so that images differ widely in their largest score.
-    """
-    cases = []
-    for n, pixels, hidden, classes in ((2, 2, 3, 2), (6, 5, 4, 3), (4, 3, 2, 5)):
-        size = (pixels + 1) * hidden + (hidden + 1) * classes
-        cases.append(
-            {
-                "theta": np.round(rng.normal(size=size), 2),
-                "images": np.round(rng.uniform(size=(n, pixels)), 2),
-                "hidden": hidden,
-                "classes": classes,
-            }
-        )
-    if huge:
-        theta, cut = cases[1]["theta"].copy(), (5 + 1) * 4
-        theta[cut:] *= 1e6
-        cases.append(cases[1] | {"theta": theta})
-    return cases
-
-
-NETWORK_FORWARD = Task(
-    name="network-forward",
-    function="forward",
-    title="A network, forwards",
-    lesson=LESSON,
-    section=FORWARD,
-    points=2,
-    right="Two layers with a bend between them; each image's scores lose their own largest one "
-    "before exp, so nothing overflows and the probabilities stay the same.",
-    returns=("hidden values", "probabilities"),
-    cases=lambda rng: network_cases(rng, huge=True),
-    reference=forward,
-    misconceptions=(
-        Misconception(
-            "a network without its tanh",
-            edited(forward, "np.tanh →"),
-            "Without a bend between them two layers are one: a product of matrices is a matrix.",
-        ),
-        Misconception(
-            "a network with ReLU",
-            edited(forward, "np.tanh → np.maximum", "first[-1]) → first[-1], 0)"),
-            "A fine network, but this one has tanh.",
-        ),
-        Misconception(
-            "a network with the logistic function",
-            edited(
-                forward, "np.tanh(images → 1 / (1 + np.exp(-images", "+ first[-1]) → - first[-1]))"
-            ),
-            "A fine network, but this one has tanh, which runs from −1 to 1.",
-        ),
-        Misconception(
-            "a network without its biases",
-            edited(forward, " + first[-1] →", " + second[-1] →"),
-            "The last row of each matrix is added to every image: `first[-1]`, `second[-1]`.",
-        ),
-        Misconception(
-            "a network whose biases are in the first row",
-            edited(
-                forward,
-                "first[:-1] + first[-1] → first[1:] + first[0]",
-                "second[:-1] + second[-1] → second[1:] + second[0]",
-            ),
-            "The biases are the *last* row of each matrix.",
-        ),
-        Misconception(
-            "a network read column by column",
-            edited(
-                forward,
-                "images.shape[1] + 1, hidden) → hidden, images.shape[1] + 1).T",
-                "hidden + 1, classes) → classes, hidden + 1).T",
-            ),
-            "The flat vector holds the matrices row after row, as `reshape` reads it.",
-        ),
-        Misconception(
-            "a softmax over the images",
-            edited(
-                forward,
-                "scores.max(axis=1)[:, None] → scores.max(axis=0)",
-                "weights.sum(axis=1)[:, None] → weights.sum(axis=0)",
-            ),
-            "The probabilities of one *image* add up to 1: sum along each row, `axis=1`.",
-        ),
-        Misconception(
-            "a softmax that overflows",
-            edited(forward, " - scores.max(axis=1)[:, None] →"),
-            "exp(710) is infinite. Take the largest score of a row off all of them first: the "
-            "probabilities stay the same.",
-        ),
-        Misconception(
-            "a softmax that takes off the largest score of all images",
-            edited(forward, "max(axis=1)[:, None] → max()"),
-            "An image whose own scores are far below that is left with zeros, and 0 / 0. Each row "
-            "has a largest score of its own.",
-        ),
-        Misconception(
-            "scores instead of probabilities",
-            edited(forward, "weights / weights.sum(axis=1)[:, None] → scores"),
-            "Scores are any numbers. What makes them positive, and what makes them add up to 1?",
-        ),
-    ),
-)
-
-
-# Implement: backwards
-
-
-def gradient(theta, images, labels, hidden, classes):
-    """Return the gradient of the mean cross-entropy, flat as theta is."""
-    values, probabilities = forward(theta, images, hidden, classes)
-    weights = theta[-(hidden + 1) * classes :].reshape(hidden + 1, classes)[:hidden]
-    errors = (probabilities - np.eye(classes)[labels]) / len(values)
-    back = errors @ weights.T * (1 - values**2)
-    first = images.T @ back, back.sum(axis=0)
-    second = values.T @ errors, errors.sum(axis=0)
-    return np.concatenate([part.ravel() for part in first + second])
-
-
-def gradient_cases(rng):
-    """Return small networks with images and their labels."""
+def check_cases(rng):
+    """Return disagreements that are large and fall, are small and do not, or fall too slowly."""
+    large, small = rng.uniform(1, 50), 10.0 ** rng.uniform(-7, -4)
     return [
-        {
-            "theta": case["theta"],
-            "images": case["images"],
-            "labels": rng.integers(case["classes"], size=len(case["images"])),
-            "hidden": case["hidden"],
-            "classes": case["classes"],
-        }
-        for case in network_cases(rng)
+        {"at": at, "at_a_tenth": at_a_tenth}
+        for at, at_a_tenth in (
+            (0.03, 0.0003),
+            (2e-6, 1.9e-6),
+            (40.0, 0.43),
+            (0.0003, 0.02),
+            (0.5, 0.06),
+            (float(large), float(large / rng.uniform(80, 120))),
+            (float(small), float(small / rng.uniform(8, 14))),
+        )
     ]
 
 
-NETWORK_GRADIENT = Task(
-    name="network-gradient",
-    function="gradient",
-    title="A network, backwards",
+MAY_BE_RIGHT = Task(
+    name="may-be-right",
+    function="may_be_right",
+    title="Read a gradient check",
+    lesson=LESSON,
+    section=CHECK,
+    points=1,
+    right="A right gradient is told by how its disagreement falls, to about a hundredth at a tenth "
+    "of the distance, and not by how small it is.",
+    returns=("may be right",),
+    cases=check_cases,
+    reference=may_be_right,
+    misconceptions=(
+        Misconception(
+            "a check that asks how small the disagreement is",
+            edited(may_be_right, "at_a_tenth < at / 30 → at_a_tenth < 1e-3"),
+            "A small disagreement can stay, and a large one can vanish. What should happen at a "
+            "tenth of the distance?",
+        ),
+        Misconception(
+            "a check that any fall will pass",
+            edited(may_be_right, "at / 30 → at"),
+            "It has to fall by much. By which factor, for a tenth of the distance?",
+        ),
+        Misconception(
+            "a check that a fall to a tenth will pass",
+            edited(may_be_right, "at / 30 → at / 5"),
+            "The error shrinks with the *square* of the distance.",
+        ),
+        Misconception(
+            "a check that wants exactly a hundredth",
+            edited(may_be_right, "at_a_tenth < at / 30 → np.isclose(at_a_tenth, at / 100)"),
+            "About a hundredth: higher powers of the distance have their say. Where is the bound "
+            "between a tenth and a hundredth?",
+        ),
+        Misconception(
+            "a check read the wrong way round",
+            edited(may_be_right, "at_a_tenth < → at_a_tenth >"),
+            "Is it the right gradient or the wrong one whose disagreement goes away?",
+        ),
+    ),
+    show_target=False,
+    right_all_the_same={
+        "line 3: 30 → 31": "any bound between a tenth and a hundredth serves",
+        "line 3: 30 → 60": "any bound between a tenth and a hundredth serves",
+        "line 3: at_a_tenth < at / 30 → at_a_tenth <= at / 30": "no case stands at the bound",
+    },
+)
+
+
+# Implement: backwards, with one more layer
+
+
+def forward(x, W1, W2, W3):
+    """Return both layers of hidden values, and the probabilities."""
+    h1 = np.tanh(x @ W1)
+    h2 = np.tanh(h1 @ W2)
+    e = np.exp(h2 @ W3)
+    return h1, h2, e / e.sum(axis=1)[:, None]
+
+
+def gradients(x, y, W1, W2, W3):
+    """Return the gradients of the mean cross-entropy for the three matrices."""
+    h1, h2, p = forward(x, W1, W2, W3)
+    errors = (p - np.eye(W3.shape[1])[y]) / len(x)
+    second = errors @ W3.T * (1 - h2**2)
+    first = second @ W2.T * (1 - h1**2)
+    return x.T @ first, h1.T @ second, h2.T @ errors
+
+
+def deeper_cases(rng):
+    """Return small networks of three matrices, with images and their labels."""
+    return [
+        {
+            "x": np.round(rng.uniform(-1, 1, size=(n, pixels)), 2),
+            "y": rng.integers(classes, size=n),
+            "W1": np.round(rng.normal(size=(pixels, one)), 2),
+            "W2": np.round(rng.normal(size=(one, two)), 2),
+            "W3": np.round(rng.normal(size=(two, classes)), 2),
+        }
+        for n, pixels, one, two, classes in ((2, 2, 2, 2, 2), (6, 5, 4, 3, 3), (4, 3, 2, 5, 4))
+    ]
+
+
+DEEPER_GRADIENT = Task(
+    name="deeper-gradient",
+    function="gradients",
+    title="Backwards through one more layer",
     lesson=LESSON,
     section=BACKWARD,
     points=3,
-    builds_on=("network-forward",),
-    right="The errors p − target go back through the weights that brought the signal, times the "
-    "slope of tanh, and each image has a share of 1/n.",
-    returns=("gradient",),
-    cases=gradient_cases,
-    reference=gradient,
+    right="Each layer's errors go back through its own weights, times the slope of tanh where they "
+    "arrive, and each image has a share of 1/n.",
+    returns=("gradient of W1", "gradient of W2", "gradient of W3"),
+    cases=deeper_cases,
+    reference=gradients,
     misconceptions=(
         Misconception(
-            "the sum over the images instead of the mean",
-            edited(gradient, " / len(values) →"),
+            "gradients of the sum over the images, not of the mean",
+            edited(gradients, " / len(x) →"),
             "The loss is a mean, so each image has a share of 1/n in the gradient.",
         ),
         Misconception(
             "a mean over images and classes",
-            edited(gradient, "len(values) → probabilities.size"),
+            edited(gradients, "len(x) → p.size"),
             "Each image has one loss, not one for each class: divide by the number of images only.",
         ),
         Misconception(
-            "a gradient that forgets the bend",
-            edited(gradient, " * (1 - values**2) →"),
-            "On the way back the errors pass the tanh as well, and are multiplied by its slope.",
+            "gradients that forget both bends",
+            edited(gradients, " * (1 - h2**2) →", " * (1 - h1**2) →"),
+            "On the way back the errors pass each tanh as well, and are multiplied by its slope.",
+        ),
+        Misconception(
+            "gradients that forget the bend of the first layer",
+            edited(gradients, " * (1 - h1**2) →"),
+            "W3 and W2 are right. Which tanh do the errors pass last, on the way to W1?",
+        ),
+        Misconception(
+            "gradients that forget the bend of the second layer",
+            edited(gradients, " * (1 - h2**2) →"),
+            "W3 is right. Which tanh do the errors pass first, on the way to W2?",
+        ),
+        Misconception(
+            "a first layer whose errors skip the second bend",
+            edited(gradients, "second @ W2.T → errors @ W3.T @ W2.T"),
+            "W3 and W2 are right. The errors that go on to the first layer are those that have "
+            "passed the tanh of the second.",
         ),
         Misconception(
             "the slope of the logistic function",
-            edited(gradient, "(1 - values**2) → values * (1 - values)"),
+            edited(gradients, "(1 - h2**2) → h2 * (1 - h2)", "(1 - h1**2) → h1 * (1 - h1)"),
             "The slope of tanh, in terms of its value h, is 1 − h².",
         ),
         Misconception(
-            "a slope taken at tanh of tanh",
-            edited(gradient, "values**2 → np.tanh(values) ** 2"),
-            "The hidden values are tanh already: their slope is 1 − h², with no second tanh.",
+            "slopes taken at tanh of tanh",
+            edited(gradients, "h2**2 → np.tanh(h2) ** 2", "h1**2 → np.tanh(h1) ** 2"),
+            "h1 and h2 are tanh already: their slope is 1 − h², with no second tanh.",
         ),
         Misconception(
-            "a gradient downhill",
-            edited(
-                gradient,
-                "probabilities - np.eye(classes)[labels] → np.eye(classes)[labels] - probabilities",
-            ),
+            "gradients downhill",
+            edited(gradients, "(p - np.eye(W3.shape[1])[y]) → (np.eye(W3.shape[1])[y] - p)"),
             "The gradient points uphill: probabilities minus targets.",
         ),
         Misconception(
             "the errors of squared differences",
-            edited(gradient, "/ len(values) → * probabilities * (1 - probabilities) / len(values)"),
+            edited(gradients, "/ len(x) → * p * (1 - p) / len(x)"),
             "With cross-entropy the slope of the softmax cancels: what is left is p minus target.",
         ),
         Misconception(
             "errors without the targets",
-            edited(gradient, "(probabilities - np.eye(classes)[labels]) → probabilities"),
+            edited(gradients, "(p - np.eye(W3.shape[1])[y]) → p"),
             "Which score should rise? Take 1 off the probability of the right class.",
         ),
         Misconception(
-            "biases that never learn",
-            edited(
-                gradient,
-                "back.sum(axis=0) → np.zeros(hidden)",
-                "errors.sum(axis=0) → np.zeros(classes)",
-            ),
-            "A bias is added to every image, so its gradient adds up the errors of all images.",
-        ),
-        Misconception(
-            "biases that are averaged twice",
-            edited(gradient, "back.sum → back.mean", "errors.sum → errors.mean"),
-            "The share 1/n is in the errors already. A bias adds them up.",
-        ),
-        Misconception(
             "the layers in the wrong order",
-            edited(gradient, "first + second → second + first"),
-            "The gradient is laid out as theta is: first layer first, weights before biases.",
+            edited(
+                gradients,
+                "x.T @ first, h1.T @ second, h2.T @ errors → "
+                "h2.T @ errors, h1.T @ second, x.T @ first",
+            ),
+            "You work backwards; return the gradient of W1 first.",
         ),
     ),
+    right_all_the_same={"line 4: x → y": "there is a label for each image"},
 )
 
 
-# Implement: a fair choice
+# Experiment: which rate to try next
 
 
-def fair_choice(losses, rates):
-    """Return the rate with the lowest median loss, and whether it is at the edge of the grid."""
-    losses = np.where(np.isnan(losses), np.inf, losses)
-    typical = np.median(losses, axis=1)
+def next_rate(losses, rates):
+    """Return the next rate to try: beyond the grid, or beside the best rate in it."""
+    typical = np.median(np.where(np.isnan(losses), np.inf, losses), axis=1)
     best = typical.argmin()
-    return rates[best], best in (0, len(typical) - 1)
+    if best == 0:
+        return rates[0] ** 2 / rates[1]
+    if best == len(rates) - 1:
+        return rates[-1] ** 2 / rates[-2]
+    other = best - 1 if typical[best - 1] < typical[best + 1] else best + 1
+    return np.sqrt(rates[best] * rates[other])
 
 
-NAN_STAYS = "    losses = np.where(np.isnan(losses), np.inf, losses)\n →"
+NO_NAN = "np.where(np.isnan(losses), np.inf, losses) → losses"
+BELOW = "return rates[0] ** 2 / rates[1] →"
+ABOVE = "return rates[-1] ** 2 / rates[-2] →"
+INSIDE = "np.sqrt(rates[best] * rates[other]) →"
 
 
-def choice_cases(rng):
-    """Return grids whose best rate is at an end and inside; each wrong rule is misled."""
+def trial_cases(rng):
+    """Return grids whose best rate is at either end and inside; each wrong rule is misled."""
     nan, best = np.nan, [0.30, 0.31, 0.29, 0.32, 9.0]
     others = np.array(
         [
@@ -268,90 +242,135 @@ def choice_cases(rng):
             [nan, nan, nan, 0.20, 0.20],  # the lowest median of those that are left
         ]
     )
-    inside = np.insert(rng.permutation(others), rng.integers(1, len(others)), best, axis=0)
-    inside += np.round(rng.uniform(0, 0.005, size=inside.shape), 4)
-    first = np.array([[0.1, 0.2, 0.3], [0.5, 0.6, nan]])
+
+    def inside(place):
+        rows = np.insert(rng.permutation(others), place, best, axis=0)
+        return rows + np.round(rng.uniform(0, 0.005, size=rows.shape), 4)
+
+    first = np.array([[0.1, 0.2, 0.3], [0.5, 0.6, nan], [0.7, 0.8, 0.9]])
     rising = np.round(np.array([[1.0], [1.5], [2.0]]) + rng.uniform(0, 0.2, size=(3, 4)), 3)
-    rates = np.round(rng.uniform(1, 9), 1) * 10.0 ** np.arange(-5, 2)
+    lowest = np.round(rng.uniform(1, 9), 1) * 1e-5
+    lower = np.array([[0.6, 0.7], [0.3, 0.3], [0.8, 0.9], [1.0, nan]])
     return [
-        {"losses": first, "rates": np.array([0.01, 0.1])},
-        {"losses": inside, "rates": rates},
-        {"losses": rising[::-1], "rates": rates[3:6]},
-        {"losses": rising, "rates": rates[4:]},
+        {"losses": first, "rates": 0.1 * 2.0 ** np.arange(3)},
+        {"losses": lower, "rates": np.array([0.01, 0.04, 0.16, 0.64])},
+        {"losses": inside(rng.integers(1, 3)), "rates": lowest * 10.0 ** np.arange(7)},
+        {"losses": inside(rng.integers(3, 6)), "rates": lowest * 2.0 ** np.arange(7)},
+        {"losses": rising[::-1], "rates": lowest * 3.0 ** np.arange(3)},
+        {"losses": rising, "rates": lowest * 5.0 ** np.arange(3)},
     ]
 
 
-FAIR_CHOICE = Task(
-    name="fair-choice",
-    function="fair_choice",
-    title="Choose a rate",
+NEXT_RATE = Task(
+    name="next-rate",
+    function="next_rate",
+    title="Which rate to try next",
     lesson=LESSON,
     section=FAIR,
     points=2,
-    right="The median asks what a typical run does, a run that diverged counts as the worst there "
-    "is, and a best rate at the edge says: look further.",
-    returns=("rate", "at edge"),
-    cases=choice_cases,
-    reference=fair_choice,
+    right="The median asks what a typical run does, a run that diverged is the worst there is, and "
+    "a best rate at the edge sends the next trial out of the grid.",
+    returns=("rate",),
+    cases=trial_cases,
+    reference=next_rate,
     misconceptions=(
         Misconception(
-            "the rate with the lowest mean",
-            edited(fair_choice, "np.median → np.mean"),
+            "a trial led by the lowest mean",
+            edited(next_rate, "np.median → np.mean"),
             "One unlucky run drags a mean along. The median asks what a typical run does.",
         ),
         Misconception(
-            "the rate of the luckiest run",
-            edited(fair_choice, "np.median → np.min"),
+            "a trial led by the luckiest run",
+            edited(next_rate, "np.median → np.min"),
             "A single run may be luck. Which rate is good in a *typical* run?",
             PITFALLS,
         ),
         Misconception(
-            "the rate that is best in the first run",
-            edited(fair_choice, "np.median(losses, axis=1) → losses[:, 0]"),
+            "a trial led by the first run",
+            edited(
+                next_rate,
+                "np.median(np.where(np.isnan(losses), np.inf, losses), axis=1) → "
+                "np.where(np.isnan(losses), np.inf, losses)[:, 0]",
+            ),
             "There are several runs for each rate: use all of them.",
             PITFALLS,
         ),
         Misconception(
-            "a choice that forgets the runs that diverged",
-            edited(fair_choice, NAN_STAYS, "np.median → np.nanmedian"),
+            "a trial that forgets the runs that diverged",
+            edited(next_rate, NO_NAN, "np.median → np.nanmedian"),
             "A run that diverged is not missing. It is the worst there is: infinite.",
         ),
         Misconception(
-            "a choice of the first rate that diverged",
-            edited(fair_choice, NAN_STAYS),
+            "a trial beside the first rate that diverged",
+            edited(next_rate, NO_NAN),
             "`argmin` takes NaN for the lowest value of all. Make it infinite first.",
         ),
         Misconception(
-            "the rate whose worst run is best",
-            edited(fair_choice, "np.median → np.max"),
+            "a trial led by the worst run",
+            edited(next_rate, "np.median → np.max"),
             "A single run may be bad luck. Which rate is good in a *typical* run?",
         ),
         Misconception(
-            "the place in the grid instead of the rate",
-            edited(fair_choice, "rates[best] → best"),
-            "You have the place. Look up which rate stands there.",
-        ),
-        Misconception(
-            "the lowest median instead of its rate",
-            edited(fair_choice, "rates[best] → typical[best]"),
-            "You have the loss. Which of the rates has led to it?",
-        ),
-        Misconception(
-            "a choice that never looks at the edge",
-            edited(fair_choice, "best in (0, len(typical) - 1) → False"),
+            "a trial that never leaves the grid",
+            edited(
+                next_rate,
+                f"{BELOW} return np.sqrt(rates[0] * rates[1])",
+                f"{ABOVE} return np.sqrt(rates[-1] * rates[-2])",
+            ),
             "If the best rate is the first or the last, a better one may lie outside the grid.",
         ),
         Misconception(
-            "a choice that looks at one edge only, the last",
-            edited(fair_choice, "best in (0, len(typical) - 1) → best == len(typical) - 1"),
+            "a trial that leaves the grid at its lower end only",
+            edited(next_rate, f"{ABOVE} return np.sqrt(rates[-1] * rates[-2])"),
             "A grid has two edges.",
         ),
         Misconception(
-            "a choice that looks at one edge only, the first",
-            edited(fair_choice, "best in (0, len(typical) - 1) → best == 0"),
+            "a trial that leaves the grid at its upper end only",
+            edited(next_rate, f"{BELOW} return np.sqrt(rates[0] * rates[1])"),
             "A grid has two edges.",
         ),
+        Misconception(
+            "a trial beyond the wrong end of the grid",
+            edited(
+                next_rate,
+                f"{BELOW} return rates[-1] ** 2 / rates[-2]",
+                "if best == len(rates) - 1:\n        return rates[-1] ** 2 / rates[-2] → "
+                "if best == len(rates) - 1:\n        return rates[0] ** 2 / rates[1]",
+            ),
+            "Go on in the direction in which the losses fall.",
+        ),
+        Misconception(
+            "a trial beyond the grid by a sum, not by a factor",
+            edited(
+                next_rate,
+                f"{BELOW} return 2 * rates[0] - rates[1]",
+                f"{ABOVE} return 2 * rates[-1] - rates[-2]",
+            ),
+            "The grid goes by factors, and so should the step beyond it. Below its lower end your "
+            "rate can be 0 or negative.",
+        ),
+        Misconception(
+            "a trial in the middle by sum, not by factor",
+            edited(next_rate, f"{INSIDE} (rates[best] + rates[other]) / 2"),
+            "Between 0.01 and 0.04 the middle is where both quotients are the same.",
+        ),
+        Misconception(
+            "a trial beside the worse neighbour",
+            edited(next_rate, "typical[best - 1] < typical → typical[best - 1] > typical"),
+            "The best rate may lie on either side. On which side are the losses lower?",
+        ),
+        Misconception(
+            "the best rate once more",
+            edited(next_rate, f"{INSIDE} rates[best]"),
+            "That one has been tried. Where may a better one be?",
+        ),
     ),
+    right_all_the_same={
+        "line 7: rates → losses": "losses has a row for each rate",
+        "line 9: typical[best - 1] < typical[best + 1] → typical[best - 1] <= typical[best + 1]": (
+            "no two neighbours are equal"
+        ),
+    },
 )
 
 
@@ -443,76 +462,111 @@ REPORTED = Task(
 )
 
 
-# Predict: how long a rare word takes
+# Predict: when half is learned
 
 
-def steps_needed(steps, rank):
-    """Return the steps that gradient descent and Adam need for a word of this rank."""
-    return steps * rank, steps
+def half_learned(frequency, steps):
+    """Return after how many steps half of the text and half of the words are half learned."""
+    needed = steps * frequency[0] / frequency
+    text = np.argmax(np.cumsum(frequency) >= 0.5)
+    return needed[text], needed[(len(frequency) - 1) // 2]
 
 
-STEPS_NEEDED = Task(
-    name="rare-word-steps",
-    function="steps_needed",
-    title="How long a rare word takes",
+def text_cases(rng):
+    """Return frequencies that fall, of an odd and an even number of words, by Zipf and without."""
+    drawn = np.sort(rng.dirichlet(np.full(2 * rng.integers(6, 12), 0.7)) + 1e-3)[::-1]
+    return [
+        {"frequency": np.array([0.5, 0.25, 0.25]), "steps": 10},
+        {"frequency": zipf(256), "steps": 40},
+        {"frequency": drawn / drawn.sum(), "steps": int(rng.integers(20, 60))},
+    ]
+
+
+NEEDED = "steps * frequency[0] / frequency →"
+
+HALF_LEARNED = Task(
+    name="half-learned",
+    function="half_learned",
+    title="Half of the text, half of the words",
     lesson=LESSON,
     section=RARE,
-    points=1,
-    right="Gradient descent has the word's frequency as a factor in each step; Adam divides it "
-    "away, so its rows all need the same number of steps.",
-    returns=("gradient descent", "Adam"),
-    cases=lambda rng: [
-        {"steps": 10, "rank": 2},
-        {"steps": 40, "rank": 100},
-        {"steps": int(rng.integers(20, 60)), "rank": int(rng.integers(5, 50))},
-    ],
-    reference=steps_needed,
+    points=2,
+    right="Gradient descent learns half of the text soon and half of the words late; with Adam all "
+    "rows keep step, so both would take as long as the first word.",
+    returns=("half of the text", "half of the words"),
+    cases=text_cases,
+    reference=half_learned,
     misconceptions=(
         Misconception(
-            "the same number of steps for all words",
-            edited(steps_needed, "steps * rank → steps"),
-            "The gradient of a row is multiplied by how often its word comes up. Which of the two "
-            "methods takes that factor out?",
+            "a prediction in which all rows keep step",
+            edited(half_learned, f"{NEEDED} np.full(len(frequency), steps)"),
+            "That is Adam. What does gradient descent do with a gradient that is smaller?",
         ),
         Misconception(
-            "a prediction in which Adam is slow as well",
-            edited(steps_needed, "rank, steps → rank, steps * rank"),
-            "What happens to Adam's step when a gradient is divided by 100?",
-        ),
-        Misconception(
-            "a prediction with the two methods swapped",
-            edited(steps_needed, "steps * rank, steps → steps, steps * rank"),
-            "Which of the two divides by the size of the gradient?",
+            "a prediction by rank",
+            edited(half_learned, f"{NEEDED} steps * np.arange(1.0, len(frequency) + 1)"),
+            "Right under Zipf's law alone. Take the frequencies that you are given.",
         ),
         Misconception(
             "a prediction in which rare words are quicker",
-            edited(steps_needed, "steps * rank → steps / rank"),
+            edited(half_learned, f"{NEEDED} steps * frequency / frequency[0]"),
             "A rare word has a small gradient. Does gradient descent then move faster or slower?",
         ),
         Misconception(
-            "a prediction with the root of the rank",
-            edited(steps_needed, "* rank → * np.sqrt(rank)"),
-            "The step itself is smaller by the factor 1/rank, and no root is taken.",
+            "a prediction with the root of the frequency",
+            edited(half_learned, f"{NEEDED} steps * np.sqrt(frequency[0] / frequency)"),
+            "The step itself has the frequency as a factor, and no root is taken.",
         ),
         Misconception(
-            "a prediction with the square of the rank",
-            edited(steps_needed, "* rank → * rank**2"),
-            "The step is smaller by the factor 1/rank. Nothing multiplies it a second time.",
+            "a prediction that divides by the frequency, not by its share of the first",
+            edited(half_learned, "steps * frequency[0] → steps"),
+            "The first word needs `steps`. How many times as rare is another word?",
+        ),
+        Misconception(
+            "the two halves in the wrong order",
+            edited(
+                half_learned,
+                "needed[text], needed[(len(frequency) - 1) // 2] → "
+                "needed[(len(frequency) - 1) // 2], needed[text]",
+            ),
+            "Return the half of the text first.",
+        ),
+        Misconception(
+            "a half that is one word too far",
+            edited(half_learned, "(len(frequency) - 1) // 2 → len(frequency) // 2"),
+            "Of four words two are half. Python counts from 0.",
+        ),
+        Misconception(
+            "a half of the words for both",
+            edited(half_learned, "needed[text] → needed[(len(frequency) - 1) // 2]"),
+            "A frequent word makes up more of the text than a rare one. How many words make up "
+            "half of it?",
+        ),
+        Misconception(
+            "all of the words in the place of half",
+            edited(half_learned, "(len(frequency) - 1) // 2 → -1"),
+            "The rarest word is the last to be learned. Half of the words are learned before.",
         ),
     ),
     show_target=False,
 )
 
 
-# Experiment: a rate for each row
+# Experiment: a rate for each row, from the first gradient
 
 
 WORDS, LEFT = 16, 0.01
 
 
-def row_rates(frequency, steps):
+def row_rates(gradient, steps):
     """Return rates for gradient descent with which the rows of all words learn alike."""
-    return 1 / frequency
+    return 1 / np.abs(gradient).sum(axis=1)
+
+
+def first_gradient(rng, frequency):
+    """Return the gradient of a bigram model at its start: a row a word, in an order of its own."""
+    errors = [1 / WORDS - rng.permutation(zipf(WORDS)) for _ in frequency]
+    return np.asarray(frequency)[:, None] * np.array(errors)
 
 
 def left_over(frequency, rates, steps):
@@ -538,8 +592,9 @@ def zipf(words):
     return share / share.sum()
 
 
-def every_row_learns(frequency, steps, rates):
+def every_row_learns(gradient, steps, rates):
     """Return "" if every row has learned, else which one has not."""
+    frequency = np.abs(gradient).sum(axis=1) / np.abs(1 / WORDS - zipf(WORDS)).sum()
     left = left_over(frequency, rates, steps)
     if (left <= LEFT).all():  # NaN is not
         return ""
@@ -547,6 +602,8 @@ def every_row_learns(frequency, steps, rates):
     share = f"has {left[worst]:.0%} of its error left" if left[worst] < 10 else "diverges"
     return f"after {steps} steps the row of word {worst + 1} of {len(frequency)} {share}"
 
+
+SIZES = "1 / np.abs(gradient).sum(axis=1) →"
 
 ROW_RATES = Task(
     name="row-rates",
@@ -556,53 +613,70 @@ ROW_RATES = Task(
     section=RARE,
     points=3,
     allows=("adam_course.descend", "adam_course.optimizers", "adam_course.problems"),
-    right="Each row's rate makes up for how rarely its word comes up, so that the rows of rare "
-    "words learn as well as those of frequent ones.",
+    right="Each row's rate makes up for the size of its gradient, so nobody has to count words; "
+    "Adam divides by such a size as well, anew in each step.",
     returns=("rates",),
     cases=lambda rng: [
-        {"frequency": zipf(16), "steps": 100},
-        {"frequency": zipf(256), "steps": 400},
-        {"frequency": rng.dirichlet(np.full(rng.integers(15, 30), 0.5)) + 1e-4, "steps": 200},
+        {"gradient": first_gradient(rng, zipf(16)), "steps": 100},
+        {"gradient": first_gradient(rng, zipf(64)), "steps": 400},
+        {
+            "gradient": first_gradient(
+                rng, rng.dirichlet(np.full(rng.integers(17, 30), 0.5)) + 1e-4
+            ),
+            "steps": 200,
+        },
     ],
     reference=row_rates,
     misconceptions=(
         Misconception(
-            "one rate for all rows",
-            edited(row_rates, "1 / frequency → np.full_like(frequency, 1 / frequency.max())"),
+            "one rate for all rows, by the largest",
+            edited(
+                row_rates,
+                f"{SIZES} np.full(len(gradient), 1 / np.abs(gradient).sum(axis=1).max())",
+            ),
             "This rate suits the most frequent word. What does the gradient of a rare row lack?",
         ),
         Misconception(
-            "a rate for the rarest word, given to all",
-            edited(row_rates, "1 / frequency → np.full_like(frequency, 1 / frequency.min())"),
+            "one rate for all rows, by the smallest",
+            edited(
+                row_rates,
+                f"{SIZES} np.full(len(gradient), 1 / np.abs(gradient).sum(axis=1).min())",
+            ),
             "The rarest row needs it, and the most frequent one diverges with it.",
         ),
         Misconception(
-            "a rate that grows with the frequency",
-            edited(row_rates, "1 / frequency → frequency / frequency.max()"),
+            "a rate that grows with the gradient of the row",
+            edited(
+                row_rates,
+                f"{SIZES} np.abs(gradient).sum(axis=1) / np.abs(gradient).sum(axis=1).max()",
+            ),
             "Frequent rows have the large gradients already. Who needs the larger rate?",
         ),
         Misconception(
             "a rate that makes up for half of the rarity",
-            edited(row_rates, "1 / frequency → 1 / np.sqrt(frequency)"),
-            "The right direction, and not enough: rate times frequency should be the same number "
-            "in every row.",
+            edited(row_rates, f"{SIZES} 1 / np.sqrt(np.abs(gradient).sum(axis=1))"),
+            "The right direction, and not enough: a row whose gradient is 100 times as small gets "
+            "a rate that is only 10 times as large.",
         ),
         Misconception(
-            "a rate that grows with the place of the word, as Zipf's law would have it",
-            edited(
-                row_rates,
-                "1 / frequency → np.arange(1, len(frequency) + 1) / zipf(len(frequency))[0]",
-            ),
-            "Right under Zipf's law alone. Take the frequencies that you are given.",
+            "a rate by the place of the word, as Zipf's law would have it",
+            edited(row_rates, f"{SIZES} 3.0 * np.arange(1, len(gradient) + 1)"),
+            "Right under Zipf's law alone. Take the gradient that you are given.",
         ),
         Misconception(
-            "a rate with the frequency squared",
-            edited(row_rates, "1 / frequency → 1 / frequency**2"),
-            "The gradient has the frequency as a factor once. Divide by it once.",
+            "a rate with the gradient squared",
+            edited(row_rates, f"{SIZES} 1 / (gradient**2).sum(axis=1)"),
+            "That makes up for the rarity twice. Is a root missing?",
+        ),
+        Misconception(
+            "a rate from the sum of the row, with its signs",
+            edited(row_rates, "np.abs(gradient) → gradient"),
+            "The errors of a row add up to 0: what is too much for one word is missing for "
+            "another. The size has to be taken without signs.",
         ),
         Misconception(
             "Adam's default rate",
-            edited(row_rates, "1 / frequency → np.full_like(frequency, 0.001)"),
+            edited(row_rates, f"{SIZES} np.full(len(gradient), 0.001)"),
             "Rates of different methods cannot be copied: gradient descent multiplies its rate by "
             "a gradient that is tiny here.",
         ),
@@ -612,16 +686,92 @@ ROW_RATES = Task(
     right_all_the_same={"line 3: 1 → 2": "many rates serve"},
 )
 
+
+# A stretch: what luck can do
+
+
+def wins_needed(pairs, methods):
+    """Return how many pairs one of so many equal methods wins by luck in at most 5 % of trials."""
+    chances = [math.comb(pairs, wins) / 2**pairs for wins in range(pairs + 1)]
+    for wins in range(pairs + 2):
+        nobody = (1 - sum(chances[wins:])) ** methods
+        if 1 - nobody <= 0.05:
+            return wins
+
+
+WINS_NEEDED = Task(
+    name="wins-needed",
+    function="wins_needed",
+    title="Wins that luck does not explain",
+    lesson=LESSON,
+    section=ACCURACY,
+    points=0,
+    right="Luck grows with the number of methods that try, so the best of eleven has to win more "
+    "pairs than a single one.",
+    returns=("wins",),
+    cases=lambda rng: [
+        {"pairs": 5, "methods": 1},
+        {"pairs": 20, "methods": 11},
+        {"pairs": 4, "methods": 1},
+        {"pairs": int(rng.integers(12, 30)), "methods": int(rng.integers(3, 9))},
+        {"pairs": int(rng.integers(100, 200)), "methods": int(rng.integers(2, 5))},
+    ],
+    reference=wins_needed,
+    misconceptions=(
+        Misconception(
+            "the wins of a single method",
+            edited(wins_needed, " ** methods →"),
+            "Each of them may be lucky. What is the chance that none of them is?",
+        ),
+        Misconception(
+            "the chance of exactly so many wins",
+            edited(
+                wins_needed,
+                "chances[wins:] → chances[wins : wins + 1]",
+                "range(pairs + 2) → range(pairs // 2, pairs + 2)",
+            ),
+            "More wins would have impressed you as well. Add up their chances, too.",
+        ),
+        Misconception(
+            "more than half of the pairs",
+            edited(wins_needed, "if 1 - nobody <= 0.05 → if wins > pairs / 2"),
+            "Equal methods do that half of the time.",
+        ),
+        Misconception(
+            "the last number of wins that luck explains",
+            edited(wins_needed, "return wins → return wins - 1"),
+            "With one win fewer the chance is above 5 %.",
+        ),
+        Misconception(
+            "a chance that all of them are lucky",
+            edited(
+                wins_needed,
+                "(1 - sum(chances[wins:])) ** methods → 1 - sum(chances[wins:]) ** methods",
+            ),
+            "A single lucky one is enough to mislead you. What is the chance that none of them is?",
+        ),
+    ),
+    show_target=False,
+    right_all_the_same={
+        "line 3: 1 → 2": "nobody wins more pairs than there are, and that has the chance 0",
+        "line 4: 2 → 3": "the answer comes before the last number",
+        "line 4: 2 → 4": "the answer comes before the last number",
+        "line 6: 1 - nobody <= 0.05 → 1 - nobody < 0.05": "no chance is exactly 5 %",
+    },
+)
+
 EXERCISE = Exercise(
     name=LESSON,
     title="Real networks",
-    minutes=60,
+    minutes=70,
     tasks=(
-        NETWORK_FORWARD,
-        NETWORK_GRADIENT,
-        FAIR_CHOICE,
+        MAY_BE_RIGHT,
+        DEEPER_GRADIENT,
+        NEXT_RATE,
         REPORTED,
-        STEPS_NEEDED,
+        HALF_LEARNED,
         ROW_RATES,
+        WINS_NEEDED,
     ),
+    by_person=2,
 )
