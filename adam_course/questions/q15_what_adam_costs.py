@@ -79,9 +79,9 @@ def loss_with_v_in(code, steps=100):
 
 
 def value_to_blame():
-    """Return which value of the code (0, the next one above, 1) is missed least, as an index."""
-    code = dynamic()
-    return int(np.argmin([loss_with_v_in(np.delete(code, place)) for place in (0, 1, -1)]))
+    """Return which value of the code (1, 0.55, the smallest above 0, 0) is missed least."""
+    code, places = dynamic(), (-1, -65, 1, 0)
+    return int(np.argmin([loss_with_v_in(np.delete(code, place)) for place in places]))
 
 
 PREDICT = (
@@ -133,18 +133,19 @@ PREDICT = (
     ),
     Choice(
         name="one value of 256",
-        ask="The dynamic code for v has 256 values. If one of them is taken away, softmax learns "
-        "as well as with all bits. Which one? (What does v do in Adam's step?)",
+        ask="Both codes fail on softmax. Now one of the 256 values is taken out of the code of v, "
+        "and softmax learns about as well as with all bits. Which value is it?",
         options=(
-            "1, the largest: then large v are stored more finely",
-            "3.25e-07, the smallest above 0: it is too coarse",
-            "0: a small v must not become nothing",
+            "1, to which the largest v of a block is stored",
+            "0.55, in the middle",
+            "3.25e-07, the smallest above 0",
+            "0",
         ),
-        right=2,
+        right=3,
         because="Adam divides by √v. A small v that is stored as 0 leaves only ε below the "
         "fraction bar, while m lives on. So the next step is enormous. Without 0 in the code such "
         "a v is rounded up, and its step is only too short.",
-        truth=lambda: {0: 2, 1: 1, 2: 0}[value_to_blame()],
+        truth=value_to_blame,
     ),
     Choice(
         name="a quarter of the operations",
@@ -214,7 +215,7 @@ RECALL = (
         options=("1", "0", "a negative one"),
         right=1,
         because="A v of 0 leaves only ε to divide by, and the step becomes enormous.",
-        truth=lambda: 1 if value_to_blame() == 0 else 0,
+        truth=lambda: 1 if value_to_blame() == 3 else 0,
     ),
     Choice(
         name="the state among devices",
