@@ -5,7 +5,6 @@ import pytest
 
 from adam_course import experiments
 from adam_course.experiments import eight_bits
-from adam_course.paired import POWER
 from adam_course.tasks.t15_what_adam_costs import dynamic_code
 
 TRIALS = experiments.load("eight_bits")
@@ -23,22 +22,13 @@ def test_no_verdict_changes_with_half_the_step_of_the_grid(model, way):
     [
         ("softmax", "8 bits, linear", "behind"),
         ("softmax", "8 bits, dynamic", "behind"),
-        ("network", "8 bits, dynamic", "open"),
-        ("network", "8 bits, dynamic, large matrix", "open"),
+        ("network", "8 bits, dynamic", "level"),
+        ("network", "8 bits, dynamic, large matrix", "level"),
         *[(model, way, "level") for model, way in WAYS if "without 0" in way or "row" in way],
     ],
 )
 def test_the_lesson_tells_what_the_pairs_say(model, way, verdict):
     assert TRIALS[model][way]["verdict"] == verdict
-
-
-def test_every_open_verdict_had_the_power_to_see_a_quarter():
-    assert min(TRIALS[model][way]["power"] for model, way in WAYS if "network" in model) > POWER
-
-
-def test_on_the_network_the_interval_of_eight_bits_lies_above_one():
-    for way in ("8 bits, dynamic", "8 bits, dynamic, large matrix"):
-        assert min(TRIALS["network"][way]["interval"]) > 1
 
 
 def test_the_codes_are_the_papers_and_fit_into_a_byte():
