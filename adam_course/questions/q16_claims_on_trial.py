@@ -42,12 +42,12 @@ def steps_after(jump):
 
 
 def share_of_time():
-    """Return the share of the time that the update takes with a batch of 64."""
+    """Return the share of the time that the update takes with a batch of 1,024."""
     speed = experiments.load("memory_traffic")
     weights = 1024 * 1024
     where = list(speed["sizes"]).index(weights)
     update = speed["nanoseconds"]["torch, fused"][where] * weights / 1e6
-    return (update / (update + speed["layer_milliseconds"]))[list(speed["batches"]).index(64)]
+    return (update / (update + speed["layer_milliseconds"]))[list(speed["batches"]).index(1024)]
 
 
 def verdicts_turned(bar, size):
@@ -130,19 +130,19 @@ PREDICT = (
     ),
     Choice(
         name="an update's share of the time",
-        ask="A layer of 1024 × 1024 weights learns with a batch of 64. Adam's update is 3.5 % of "
-        "the operations in a step of training. What share of the time does it take?",
+        ask="A layer of 1024 × 1024 weights learns with a batch of 64, and Adam's update takes 17 % of "
+        "the time of a step (lesson 15). What share does it take with a batch of 1,024?",
         options=(
-            "0.5 %: it is simple arithmetic",
-            "3.5 %: time goes with operations",
-            "about 17 %",
-            "about 60 %",
+            "about 0.2 %, as of the operations",
+            "about 1.4 %",
+            "about 8 %",
+            "17 %: the update is the same",
         ),
-        right=2,
-        because="The update does little with each number, but it has to carry four arrays through "
-        "memory, and that takes the time. So the same sentence is true in one unit and false in "
-        "another.",
-        truth=lambda: nearest((0.005, 0.035, 0.17, 0.6), share_of_time()),
+        right=1,
+        because="The update is the same, and forward and back have sixteen times as much to do. It "
+        "still takes more of the time than of the operations, for it waits for memory. So the same "
+        "sentence is true in one unit, or with one batch, and false in another.",
+        truth=lambda: nearest((0.002, 0.014, 0.08, 0.17), share_of_time()),
     ),
     Choice(
         name="an appeal against two conventions",
