@@ -1813,9 +1813,9 @@ HONEST = [
         "np.piecewise, np.select and np.minimum.accumulate",
         "09_schedules",
         {
-            "step-decay": """
-            def step_decay(t, lr, every, factor):
-                return lr * np.power(factor, np.floor_divide(np.subtract(t, 1), every), dtype=float)
+            "step-of-fall": """
+            def step_of_fall(every, falls):
+                return np.flatnonzero(np.arange(every * falls + 1) // every == falls)[0] + 1
             """,
             "warmup-cosine": """
             def warmup_cosine(t, lr, warm, steps):
@@ -1833,12 +1833,11 @@ HONEST = [
             """,
             "when-to-drop": """
             def when_to_drop(distance, lr, steps):
-                drops = np.arange(steps + 1)
-                square = np.full(steps + 1, float(distance) ** 2)
-                for t in range(1, steps + 1):
-                    rate = np.where(t <= drops, lr, lr / 10)
-                    square = (1 - rate) ** 2 * square + rate**2
-                return drops[square == square.min()][0]
+                drops = np.unique(np.linspace(0, steps, 100_001).astype(int))
+                ball, low = lr / (2 - lr), lr / (20 - lr)
+                square = ball + (distance**2 - ball) * (1 - lr) ** (2 * drops)
+                ends = low + (square - low) * (1 - lr / 10) ** (2 * (steps - drops))
+                return drops[ends.argmin()]
             """,
         },
     ),
@@ -1890,8 +1889,10 @@ HONEST = [
         {
             "when-to-drop": """
             def when_to_drop(distance, lr, steps):
-                def left(drop): return mean_square(distance, lr, steps, drop)
-                return min(range(steps + 1), key=left)
+                way, moments = distance * 1.0, 0
+                while way**2 > lr / 20:
+                    way, moments = way * (1 - lr) ** max(steps // 1000, 1), moments + 1
+                return moments * max(steps // 1000, 1)
             """,
             "after check-when-to-drop": """
             def mean_square(distance, lr, steps, drop, share=0.5):
@@ -1902,7 +1903,7 @@ HONEST = [
                     square = (1 - rate) ** 2 * square + rate**2
                 return square
 
-            [when_to_drop(d, 0.1, 60) for d in (1, 10, 100)]
+            [when_to_drop(d, 0.1, 90) for d in (1, 10, 100)]
             """,
             "repaired-training": """
             def repaired_training(grad, theta, lr, epochs, batches, every, factor):
@@ -1936,13 +1937,13 @@ HONEST = [
                 return plan_a, lr * HALVED[epochs]
             """,
             "after check-last-rates": "HALVED.clear()",
-            "step-decay": """
-            def step_decay(t, lr, every, factor):
-                match np.ndim(t):
+            "step-of-fall": """
+            def step_of_fall(every, falls):
+                match falls:
                     case 0:
-                        return lr * factor ** ((t - 1) // every)
+                        return 1
                     case _:
-                        return np.array([step_decay(one, lr, every, factor) for one in t])
+                        return every + step_of_fall(every, falls - 1)
             """,
             "plateau": """
             def plateau(losses, lr, factor, patience, minimum):
@@ -1966,6 +1967,19 @@ HONEST = [
         "logging, warnings and a little sleep",
         "09_schedules",
         {
+            "planned-length": """
+            import bisect
+
+            def planned_length(rates):
+                at_top = [t for t, rate in enumerate(rates, start=1) if rate == max(rates)]
+
+                def rate_at_the_end(steps):
+                    share = (len(rates) - at_top[1]) / (steps - at_top[0])
+                    return max(rates) * (1 + np.cos(np.pi * share)) / 2
+
+                lengths, last = range(len(rates), 10_000), rates[-1] * (1 - 1e-12)
+                return lengths[bisect.bisect_left(lengths, last, key=rate_at_the_end)]
+            """,
             "plateau": """
             import copy
             import logging

@@ -1,4 +1,4 @@
-"""The tasks of exercise 09: four schedules, a prediction, a training loop and when to lower."""
+"""The tasks of exercise 09: two schedules, two plans, a training loop, when to lower, a log."""
 
 import numpy as np
 
@@ -13,98 +13,53 @@ BALL = "A constant rate ends in a noise ball"
 PITFALLS = "What people get wrong"
 
 
-# Implement: step decay
+# To begin: the step of a fall
 
 
-def step_decay(t, lr, every, factor):
-    """Return the rate of step t = 1, 2, 3, …: times factor after every so many steps."""
-    return lr * factor ** ((t - 1) // every)
+def step_of_fall(every, falls):
+    """Return the first step t = 1, 2, 3, … that step decay takes after so many falls."""
+    return falls * every + 1
 
 
-STEP_DECAY = Task(
-    name="step-decay",
-    function="step_decay",
-    title="Step decay",
+STEP_OF_FALL = Task(
+    name="step-of-fall",
+    function="step_of_fall",
+    title="The first step after a fall",
     lesson=LESSON,
     section=SCRATCH,
-    points=2,
-    right="The rate counts the steps that lie behind it, t − 1, and takes the factor once for "
-    "each time that `every` fits into them.",
-    returns=("rate",),
+    points=1,
+    right="Each fall comes when `every` more steps have been taken, so the next step is the first "
+    "with the lower rate.",
+    returns=("t",),
     cases=lambda rng: [
-        {"t": np.arange(1, 13), "lr": 0.1, "every": 4, "factor": 0.5},
-        {"t": 7, "lr": 0.5, "every": 3, "factor": 0.1},
-        {
-            "t": np.arange(1, 41),
-            "lr": float(np.round(rng.uniform(0.01, 0.09), 3)),
-            "every": int(rng.integers(5, 13)),
-            "factor": float(np.round(rng.uniform(0.2, 0.8), 2)),
-        },
+        {"every": 4, "falls": 1},
+        {"every": 10, "falls": 3},
+        {"every": int(rng.integers(15, 40)), "falls": int(rng.integers(4, 12))},
     ],
-    reference=step_decay,
+    reference=step_of_fall,
     misconceptions=(
         Misconception(
-            "a step decay that falls one step early",
-            edited(step_decay, "(t - 1) → t"),
-            "At step t only t − 1 steps have been taken. How many are behind you when t equals "
-            "`every`?",
+            "the last step before the fall",
+            edited(step_of_fall, " + 1 →"),
+            "That step still has the old rate: `every` steps have it, and it is the last of them.",
         ),
         Misconception(
-            "a step decay that has fallen before the first step",
-            edited(step_decay, "// every → // every + 1"),
-            "The first `every` steps have the full rate. How many falls are behind you at t = 1?",
+            "the first step of the stair before",
+            edited(step_of_fall, "falls * every → (falls - 1) * every"),
+            "With `every` = 4, the steps 1 to 4 have the full rate: no fall yet.",
         ),
         Misconception(
-            "a step decay that rounds where it should cut off",
-            edited(step_decay, "((t - 1) // every) → np.round((t - 1) / every)"),
-            "`round` goes up from the half on, so the rate falls too early. `//` cuts off.",
+            "the first step of the stair after",
+            edited(step_of_fall, "falls * every → (falls + 1) * every"),
+            "One fall too many. In which step is the rate lower for the first time?",
         ),
         Misconception(
-            "a decay without stairs",
-            edited(step_decay, "// → /"),
-            "Between two falls the rate stays what it is. A whole-number division, `//`, cuts off "
-            "what follows the decimal point.",
-        ),
-        Misconception(
-            "a decay without stairs that is also one step ahead",
-            edited(step_decay, "(t - 1) // → t /"),
-            "Between two falls the rate stays what it is: use `//`. And at t = 1 no step has been "
-            "taken yet.",
-        ),
-        Misconception(
-            "a decay in every step",
-            edited(step_decay, "((t - 1) // every) → (t - 1)"),
-            "The factor comes in once after `every` steps, not after each.",
-        ),
-        Misconception(
-            "a step decay that falls only once",
-            edited(step_decay, "factor ** ((t - 1) // every) → np.where(t > every, factor, 1)"),
-            "That is one milestone. How many times have `every` steps gone by?",
-            THREE,
-        ),
-        Misconception(
-            "a step decay that takes off the same amount each time",
-            edited(
-                step_decay, "factor ** ((t - 1) // every) → (1 - (1 - factor) * ((t - 1) // every))"
-            ),
-            "Half of a half is a quarter, not zero: each fall multiplies what is left.",
-        ),
-        Misconception(
-            "a step decay that multiplies where it should take a power",
-            edited(step_decay, "** → *"),
-            "After three falls the factor has come in three times: a power, `**`.",
-        ),
-        Misconception(
-            "a step decay that rises",
-            edited(step_decay, "lr * factor → lr / factor"),
-            "Multiply by the factor: it is below 1.",
-        ),
-        Misconception(
-            "the share without the rate",
-            edited(step_decay, "lr * factor → factor"),
-            "Your numbers begin at 1. The schedule begins at lr.",
+            "the step of the first fall",
+            edited(step_of_fall, "falls * every → every"),
+            "Between two falls lie `every` steps. How many of these stairs are behind you?",
         ),
     ),
+    show_target=False,
 )
 
 
@@ -401,7 +356,6 @@ LAST_RATES = Task(
     lesson=LESSON,
     section=THREE,
     points=1,
-    builds_on=("step-decay",),
     right="“After” names one moment, so plan A falls once; “every” repeats, so plan B falls once "
     "for each ten epochs that are over.",
     returns=("rate_a", "rate_b"),
@@ -523,8 +477,7 @@ REPAIRED_TRAINING = Task(
     title="Find three bugs in a training loop",
     lesson=LESSON,
     section=PITFALLS,
-    points=2,
-    builds_on=("step-decay",),
+    points=3,
     right="The rate follows the epochs that are over, not the batches, and each one is computed "
     "from the first rate, not from the last.",
     returns=("theta", "rates"),
@@ -586,127 +539,235 @@ REPAIRED_TRAINING = Task(
 ENOUGH = 1.05
 
 
-def mean_square(distance, lr, steps, drop):
-    """Return the mean of x² after noisy steps with lr, and after `drop` of them a tenth of it.
+def walked(square, rate, steps):
+    """Return the mean of x² after so many noisy steps with a rate; steps may be an array."""
+    ball = rate / (2 - rate)
+    return ball + (square - ball) * (1 - rate) ** (2.0 * steps)
 
-    ``drop`` may be an array of moments.
-    """
-    square = distance**2
-    for t in range(1, steps + 1):
-        rate = np.where(t <= drop, lr, lr / 10)
-        square = (1 - rate) ** 2 * square + rate**2
-    return square
+
+def mean_square(distance, lr, steps, drop):
+    """Return the mean of x² after noisy steps with lr, and after `drop` of them a tenth of it."""
+    return walked(walked(distance**2, lr, drop), lr / 10, steps - drop)
+
+
+def best_moment(distance, lr):
+    """Return the best `drop`, not rounded: where the mean of x² has no slope in it."""
+    ball, low = lr / (2 - lr), lr / (20 - lr)
+    fast, slow = -2 * np.log1p([-lr, -lr / 10])
+    return np.log((distance**2 - ball) * (fast - slow) / (ball - low) / slow) / fast
 
 
 def when_to_drop(distance, lr, steps):
-    """Return after how many steps to lower the rate, so that the run ends closest."""
-    ends = mean_square(distance, lr, steps, np.arange(steps))
-    return np.argmin(ends)
+    """Return after how many steps to lower the rate, so that the run ends closest.
+
+    By then the square of the way that is left is a tenth of the mean of x² in the ball, lr / 2.
+    """
+    return round(np.log(20 * distance**2 / lr) / (-2 * np.log(1 - lr)))
 
 
 def ends_closest(distance, lr, steps, drop):
     """Return "" if the run ends within a twentieth of the best, or how far it is from it."""
     if not (np.isfinite(drop) and 0 <= drop <= steps):
         return f"drop should be from 0 to {steps}, the number of steps, but it is {drop:.4g}"
-    found = mean_square(distance, lr, steps, drop)
-    best = mean_square(distance, lr, steps, np.arange(steps)).min()
+    found = mean_square(distance, lr, steps, np.floor(drop))
+    moments = np.floor(best_moment(distance, lr)) + np.arange(2)
+    best = mean_square(distance, lr, steps, moments).min()
     if found <= ENOUGH * best:
         return ""
     return f"with this drop the mean of x² is {found / best:.3g} times as large as it has to be"
 
 
+def drop_cases(rng):
+    """Return runs that arrive early and late, the last of them much too long for a search."""
+    cases = [(10.0, 0.1, 200), (10.0, 0.1, 60), (1000.0, 0.02, 700)]
+    for least, most, lr in ((1.2, 1.3, 0.05), (2.4, 2.8, 0.1), (1.2, 1.3, 3e-6)):
+        distance = float(rng.integers(20, 500))
+        steps = round(rng.uniform(least, most) * best_moment(distance, lr))
+        cases.append((distance, lr, steps))
+    return [dict(zip(("distance", "lr", "steps"), case, strict=True)) for case in cases]
+
+
+RETURN = "np.log(20 * distance**2 / lr) / (-2 * np.log(1 - lr))"
+
 WHEN_TO_DROP = Task(
     name="when-to-drop",
     function="when_to_drop",
-    title="Find the moment to lower the rate",
+    title="Find a rule for the moment to lower the rate",
     lesson=LESSON,
     section=BALL,
-    points=2,
-    right="The rate falls once the run has arrived, and while there is time for the ball to "
-    "shrink: the distance decides, not a fixed share of the steps.",
+    points=3,
+    right="The rate falls once the run has arrived: when the way that is left is small beside the "
+    "ball, however many steps are still to come.",
     returns=("drop",),
-    cases=lambda rng: [
-        {"distance": distance, "lr": lr, "steps": steps}
-        for distance, lr, steps in (
-            (10.0, 0.1, 200),
-            (float(rng.integers(300, 2000)), 0.1, 200),
-            (float(rng.integers(20, 200)), 0.3, 100),
-            (float(np.round(rng.uniform(2, 5), 1)), 0.1, int(rng.integers(170, 230))),
-        )
-    ],
+    cases=drop_cases,
     reference=when_to_drop,
     misconceptions=(
         Misconception(
             "a fall at half-time",
-            edited(when_to_drop, "np.argmin(ends) → steps // 2"),
-            "Half-time knows nothing about the way. Sometimes the run has long arrived by then, "
-            "and the low rate needs its time too.",
+            edited(when_to_drop, f"{RETURN} → steps / 2"),
+            "Take twice as many steps, and search again: has the best moment moved?",
         ),
         Misconception(
             "a fall after a quarter of the steps",
-            edited(when_to_drop, "np.argmin(ends) → steps // 4"),
-            "A fixed share knows nothing about the way: start farther off, and look again.",
+            edited(when_to_drop, f"{RETURN} → steps / 4"),
+            "Take twice as many steps, and search again: has the best moment moved?",
         ),
         Misconception(
             "a fall after three quarters of the steps",
-            edited(when_to_drop, "np.argmin(ends) → 3 * steps // 4"),
-            "The low rate is slow: ten times as many steps to shrink the ball. Give it more time.",
+            edited(when_to_drop, f"{RETURN} → 3 * steps / 4"),
+            "Take twice as many steps, and search again: has the best moment moved?",
         ),
         Misconception(
             "a fall for the last tenth of the steps",
-            edited(when_to_drop, "np.argmin(ends) → steps - steps // 10"),
-            "The low rate is slow: ten times as many steps to shrink the ball. Give it more time.",
+            edited(when_to_drop, f"{RETURN} → 9 * steps / 10"),
+            "Take twice as many steps, and search again: has the best moment moved?",
         ),
         Misconception(
             "a rate that never falls",
-            edited(when_to_drop, "np.argmin(ends) → steps"),
+            edited(when_to_drop, f"{RETURN} → steps"),
             "Then the run ends in the ball of the high rate.",
         ),
         Misconception(
             "a low rate from the start",
-            edited(when_to_drop, "np.argmin(ends) → 0"),
+            edited(when_to_drop, f"{RETURN} → 0"),
             "Then it travels at a tenth of the pace. Has it arrived?",
         ),
         Misconception(
             "a fall after 1 / lr steps",
-            edited(when_to_drop, "np.argmin(ends) → round(1 / lr)"),
+            edited(when_to_drop, f"{RETURN} → 1 / lr"),
             "In 1 / lr steps the distance shrinks to about a third. From how far away does the run "
             "start, and how close does it have to come?",
         ),
         Misconception(
             "a fall when the distance has come down to 1",
-            edited(when_to_drop, "np.argmin(ends) → round(np.log(distance) / -np.log(1 - lr))"),
-            "Right to count the steps until it has arrived. But the ball is smaller than 1: how "
-            "large is x there, with this rate?",
+            edited(when_to_drop, "20 * distance**2 / lr → distance**2"),
+            "Right to count the steps until it has arrived. But how large is the ball, with this "
+            "rate?",
         ),
         Misconception(
             "a fall at the edge of the ball",
-            edited(
-                when_to_drop,
-                "np.argmin(ends) → round(np.log(distance / np.sqrt(lr / 2)) / -np.log(1 - lr))",
-            ),
-            "Close. But at the edge of the ball half of x² is still way. Let it get farther in.",
+            edited(when_to_drop, "20 * → 2 *"),
+            "Close. But there the way is still as large as the ball, and the low rate would need "
+            "ten times as long for it. Let the run get farther in.",
         ),
         Misconception(
-            "the lowest mean of x², not the moment",
-            edited(when_to_drop, "np.argmin(ends) → ends.min()"),
-            "Return after how many steps the rate falls, not what comes of it.",
+            "a square that shrinks as slowly as the distance",
+            edited(when_to_drop, "-2 * → -1 *"),
+            "The distance shrinks by 1 − lr in each step. And its square?",
+        ),
+        Misconception(
+            "a distance compared with a square",
+            edited(when_to_drop, "distance**2 → distance"),
+            "lr / 2 is a mean of x². With what has it to be compared: the way, or its square?",
         ),
     ),
     accepts=ends_closest,
     show_target=False,
+    right_all_the_same={
+        "line 6: 20 → 40": "a twentieth of the ball is as good as a tenth, within 5 %",
+        "line 6: 20 → 21": "it makes half a step of difference at most",
+    },
+)
+
+
+# A stretch: the plan of a run that was stopped
+
+
+def planned_length(rates):
+    """Return for how many steps a warm-up and cosine was planned, from the rates of its first."""
+    warm, t = np.argmax(rates) + 1, len(rates)
+    angle = np.arccos(2 * rates[-1] / rates.max() - 1)
+    return warm + np.pi * (t - warm - 1) / angle
+
+
+def stopped_cases(rng):
+    """Return the rates of runs that were stopped in their cosine, before and after its middle."""
+    plans = [(0.1, 4, 12, 9), (0.5, 1, 30, 12), (0.02, 10, 100, 90)]
+    for least, most in ((0.3, 0.45), (0.6, 0.8)):
+        warm, steps = int(rng.integers(5, 20)), int(rng.integers(60, 200))
+        stop = warm + round(rng.uniform(least, most) * (steps - warm))
+        plans.append((float(np.round(rng.uniform(0.01, 0.9), 3)), warm, steps, stop))
+    return [
+        {"rates": warmup_cosine(np.arange(1, stop + 1), lr, warm, steps)}
+        for lr, warm, steps, stop in plans
+    ]
+
+
+PLANNED_LENGTH = Task(
+    name="planned-length",
+    function="planned_length",
+    title="Infer the plan of a run that was stopped",
+    lesson=LESSON,
+    section=SCRATCH,
+    points=0,
+    right="The highest rate shows where the climb ended, the last one how far the cosine had come, "
+    "and the steps between them how fast it went.",
+    returns=("steps",),
+    cases=stopped_cases,
+    reference=planned_length,
+    misconceptions=(
+        Misconception(
+            "a length without its warm-up",
+            edited(planned_length, "warm + np.pi → np.pi"),
+            "That is the length of the cosine alone.",
+        ),
+        Misconception(
+            "an angle since step 1",
+            edited(planned_length, "warm + np.pi → np.pi", "t - warm - 1 → t - 1"),
+            "The cosine's own first step is the one after the warm-up.",
+        ),
+        Misconception(
+            "a cosine with one step too many behind it",
+            edited(planned_length, "t - warm - 1 → t - warm"),
+            "In the cosine's first step, none of its steps has been taken.",
+        ),
+        Misconception(
+            "a warm-up that is one step too short",
+            edited(planned_length, "np.argmax(rates) + 1 → np.argmax(rates)"),
+            "Python counts places from 0, and steps count from 1.",
+        ),
+        Misconception(
+            "a warm-up that is one step too long",
+            edited(planned_length, "np.argmax(rates) + 1 → np.argmax(rates) + 2"),
+            "Two steps have the highest rate. Which of them is the last of the warm-up?",
+        ),
+        Misconception(
+            "a straight line down",
+            edited(planned_length, "np.arccos(2 * → np.pi * (1 -", "max() - 1 → max()"),
+            "The share of the rate is not the share of the time: this is half a cosine.",
+        ),
+        Misconception(
+            "an angle of a quarter wave",
+            edited(planned_length, "2 * rates → rates", "max() - 1 → max()"),
+            "The rate is the cosine lifted by 1 and halved. Undo both.",
+        ),
+        Misconception(
+            "an angle in degrees",
+            edited(planned_length, "np.pi → 180"),
+            "`np.arccos` returns radians: half a turn is `np.pi`.",
+        ),
+        Misconception(
+            "the steps that were taken",
+            edited(planned_length, "warm + np.pi * (t - warm - 1) / angle → t"),
+            "So many steps are in the log. How many were to come?",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-6,
 )
 
 EXERCISE = Exercise(
     name=LESSON,
     title="Schedules",
-    minutes=60,
+    minutes=65,
     tasks=(
-        STEP_DECAY,
+        STEP_OF_FALL,
         WARMUP_COSINE,
         PLATEAU,
         LAST_RATES,
         REPAIRED_TRAINING,
         WHEN_TO_DROP,
+        PLANNED_LENGTH,
     ),
+    by_person=2,
 )
