@@ -2014,16 +2014,17 @@ HONEST = [
                 "try:\n    import seaborn as sns\nexcept ImportError:\n    sns = None",
                 "import pandas as pd  # for later",
             ],
-            "what-is-left": """
-            def what_is_left(size, lr, weight_decay, steps):
-                shares = 1 - lr * weight_decay / np.array([size, 1.0])
-                return tuple(np.prod(np.tile(shares, (steps, 1)), axis=0))
+            "noise-size": """
+            def noise_size(l2, adamw):
+                halvings = np.log2([l2, adamw])
+                return np.divide(*halvings[::-1])
             """,
             "repaired-adamw": """
-            def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
+            def repaired_adamw(grad, theta, rates, weight_decay, decayed):
                 m = v = np.zeros_like(theta)
-                for t in range(1, steps + 1):
-                    theta, g = theta * (1 - lr * weight_decay), grad(theta)
+                for t in range(1, len(rates) + 1):
+                    lr = rates[t - 1]
+                    theta, g = theta * (1 - lr * weight_decay * decayed), grad(theta)
                     m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
                     m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
                     theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
@@ -2032,33 +2033,39 @@ HONEST = [
         },
     ),
     Style(
-        "statistics.linear_regression and simulated shares",
+        "a search by halves and simulated shares",
         "10_weight_decay",
         {
-            "what-is-left": """
-            def what_is_left(size, lr, weight_decay, steps):
-                l2 = adamw = 1.0
-                for _ in range(steps):
-                    l2 -= lr * weight_decay * l2 / size
-                    adamw -= lr * weight_decay * adamw
-                return l2, adamw
+            "silent-step": """
+            def silent_step(theta, lr, weight_decay):
+                return np.array([1 - lr * weight_decay, 1 - weight_decay]) * theta
             """,
-            "slant": """
-            from statistics import linear_regression
+            "carried-over": """
+            def carried_over(decay, steps, new_steps, lr):
+                def left(share, n):
+                    theta = 1.0
+                    for _ in range(n):
+                        theta -= share * theta
+                    return theta
 
-            def slant(losses, rates, decays):
-                best = [decays[np.nanargmin(column)] for column in losses.T]
-                return linear_regression(np.log(rates).tolist(), np.log(best).tolist()).slope
+                low, high = 0.0, 1.0
+                for _ in range(60):
+                    middle = (low + high) / 2
+                    if left(middle, new_steps) > left(decay, steps):
+                        low = middle
+                    else:
+                        high = middle
+                return low / lr
             """,
-            "decay-half-life": """
-            def decays_of_half_life(half_life, lr):
-                alone = -np.expm1(-np.log(2) / half_life)
-                return alone / lr, alone
+            "resting-places": """
+            def resting_places(mean, noise, weight_decay):
+                size = np.sqrt(np.mean([(mean + noise) ** 2, (mean - noise) ** 2]))
+                return [-mean / weight_decay, -mean / size / weight_decay]
             """,
         },
     ),
     Style(
-        "np.linalg.lstsq, np.cov and import numpy as jnp",
+        "np.interp, np.linalg and import numpy as jnp",
         "10_weight_decay",
         {
             "before adamw-step": "import numpy as jnp\nfrom numpy import linalg as la",
@@ -2072,18 +2079,20 @@ HONEST = [
                 m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
                 return theta_decayed - lr * m_hat / (jnp.sqrt(v_hat) + eps), m, v
             """,
-            "slant": """
-            def slant(losses, rates, decays):
-                filled = jnp.where(jnp.isnan(losses), jnp.inf, losses)
-                y = jnp.log10(decays[filled.argmin(axis=0)])
-                x = jnp.log10(rates)
-                A = jnp.vstack([x, jnp.ones(len(x))]).T
-                (slope, _), *_ = la.lstsq(A, y, rcond=None)
-                return slope
+            "costs-of-rules": """
+            def costs_of_rules(losses, rates, decays):
+                first, *_, last = losses.T
+                rows = jnp.arange(len(decays))
+                best = decays[first == la.norm(first, -jnp.inf)][0]
+                found = []
+                for asked in (best, best * rates[0] / rates[-1]):
+                    row = jnp.interp(jnp.log10(asked), jnp.log10(decays), rows)
+                    found.append(last[int(jnp.rint(row))] - min(last))
+                return found
             """,
-            "after slant": """
+            "after costs-of-rules": """
             tens = np.array([1, 10, 100])
-            print("a slope of", slant(1 - np.eye(3), tens, tens))
+            print("costs of", costs_of_rules(1 - np.eye(3), tens, tens))
             """,
         },
     ),
@@ -2105,11 +2114,11 @@ HONEST = [
                 return new._replace(theta=theta - lr * (step + weight_decay * theta))
             """,
             "repaired-adamw": """
-            def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
+            def repaired_adamw(grad, theta, rates, weight_decay, decayed):
                 state = State(theta, np.zeros_like(theta), np.zeros_like(theta))
-                for t in range(1, 1 + steps):
+                for t, lr in enumerate(rates, start=1):
                     theta, m, v = state
-                    state = adamw_step(theta, grad(theta), m, v, t, lr, weight_decay)
+                    state = adamw_step(theta, grad(theta), m, v, t, lr, weight_decay * decayed)
                 return state.theta
             """,
         },

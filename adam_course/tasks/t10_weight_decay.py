@@ -1,4 +1,4 @@
-"""The tasks of exercise 10: AdamW's step, what is left, a repair, a half-life and a slant."""
+"""The tasks of exercise 10: AdamW's step, a hidden size, a repair, a recipe, two rules, a rest."""
 
 from itertools import cycle
 
@@ -14,8 +14,92 @@ LESSON = "10_weight_decay"
 TWO_PLACES = "Two places for the decay"
 HELD_BACK = "Who is held back?"
 MEANINGS = "Two meanings of λ"
+REST = "Where does each one arrive?"
 MAPS = "Three maps, two starts"
 PITFALLS = "What people get wrong"
+GROUPS = "What was not shown"
+
+
+# To begin: a step without a gradient
+
+
+def silent_step(theta, lr, weight_decay):
+    """Return what a step of AdamW makes of a parameter without a gradient, in its two forms."""
+    frameworks = theta - lr * weight_decay * theta
+    paper = theta - weight_decay * theta
+    return frameworks, paper
+
+
+SILENT_STEP = Task(
+    name="silent-step",
+    function="silent_step",
+    title="A step without a gradient",
+    lesson=LESSON,
+    section=MEANINGS,
+    points=1,
+    right="Without a gradient only the decay moves θ: by the share lr · λ in the frameworks, and "
+    "by the share λ in the paper.",
+    returns=("frameworks", "paper"),
+    cases=lambda rng: [
+        {"theta": 2.0, "lr": 0.1, "weight_decay": 0.5},
+        {"theta": 3.0, "lr": 0.01, "weight_decay": 0.2},
+        {
+            "theta": float(np.round(rng.uniform(-9, -4), 1)),
+            "lr": float(np.round(rng.uniform(0.02, 0.3), 2)),
+            "weight_decay": float(np.round(rng.uniform(0.05, 0.4), 2)),
+        },
+    ],
+    reference=silent_step,
+    misconceptions=(
+        Misconception(
+            "the forms the wrong way round",
+            edited(silent_step, "return frameworks, paper → return paper, frameworks"),
+            "Which of the two multiplies λ by the rate? Return that one first.",
+        ),
+        Misconception(
+            "the form of the frameworks twice",
+            edited(silent_step, "theta - weight_decay → theta - lr * weight_decay"),
+            "The paper's step takes λθ, without the rate.",
+        ),
+        Misconception(
+            "the form of the paper twice",
+            edited(silent_step, "theta - lr * → theta - "),
+            "The frameworks multiply λ by the rate.",
+        ),
+        Misconception(
+            "a parameter that grows",
+            edited(
+                silent_step,
+                "theta - lr → theta + lr",
+                "theta - weight_decay → theta + weight_decay",
+            ),
+            "A decay pulls towards zero.",
+        ),
+        Misconception(
+            "what is lost in place of what is left",
+            edited(silent_step, "theta - lr → lr", "theta - weight_decay → weight_decay"),
+            "That is how far the parameter moves. Where is it then?",
+        ),
+        Misconception(
+            "an amount in place of a share",
+            edited(
+                silent_step,
+                "lr * weight_decay * theta → lr * weight_decay",
+                "- weight_decay * theta → - weight_decay",
+            ),
+            "A parameter that is twice as large loses twice as much.",
+        ),
+        Misconception(
+            "a decay of its own sign",
+            edited(
+                silent_step,
+                "lr * weight_decay * theta → lr * weight_decay * abs(theta)",
+                "- weight_decay * theta → - weight_decay * abs(theta)",
+            ),
+            "With a negative theta the pull is towards zero as well, so upwards.",
+        ),
+    ),
+)
 
 
 # Implement: one step of AdamW
@@ -49,7 +133,7 @@ ADAMW_STEP = Task(
     title="One step of AdamW",
     lesson=LESSON,
     section=TWO_PLACES,
-    points=3,
+    points=2,
     right="The decay never meets m, v or the root: each step takes the share lr · λ of θ itself, "
     "as it was before the step.",
     returns=("theta", "m", "v"),
@@ -129,86 +213,70 @@ ADAMW_STEP = Task(
 )
 
 
-# Predict: what is left of a parameter
+# Infer: the size of the noise
 
 
-def what_is_left(size, lr, weight_decay, steps):
-    """Return the share of θ left by L2 in Adam and by AdamW, for gradients ± size on average 0."""
-    with_l2 = (1 - lr * weight_decay / size) ** steps
-    decoupled = (1 - lr * weight_decay) ** steps
-    return with_l2, decoupled
+def noise_size(l2, adamw):
+    """Return the size of the gradients, from the shares of θ that L2 and AdamW have left."""
+    return np.log(adamw) / np.log(l2)
 
 
-WHAT_IS_LEFT = Task(
-    name="what-is-left",
-    function="what_is_left",
-    title="What two kinds of decay leave",
+def noise_cases(rng):
+    """Return shares that are left where the noise is smaller than 1, larger, and drawn."""
+    cases = [(0.5, 1.0), (4.0, 2.0), (1.0, 0.3)]
+    for small, large in ((0.2, 0.6), (2.0, 6.0)):
+        cases.append((rng.uniform(small, large), rng.uniform(0.4, 0.9) * small))
+    return [
+        {"l2": float(np.round(np.exp(-pull / s), 5)), "adamw": float(np.round(np.exp(-pull), 5))}
+        for s, pull in cases
+    ]
+
+
+NOISE_SIZE = Task(
+    name="noise-size",
+    function="noise_size",
+    title="Infer the size of the noise",
     lesson=LESSON,
     section=HELD_BACK,
     points=2,
-    right="L2's pull is divided by √v̂, which is as large as the gradients; AdamW's is not, and "
-    "so it is the same for every size.",
-    returns=("l2", "adamw"),
-    cases=lambda rng: [
-        {"size": 2.0, "lr": 0.01, "weight_decay": 0.02, "steps": 2000},
-        {"size": 0.5, "lr": 0.01, "weight_decay": 0.01, "steps": 5000},
-        {
-            "size": float(np.round(rng.uniform(4, 9), 1)),
-            "lr": 0.02,
-            "weight_decay": 0.05,
-            "steps": int(rng.integers(900, 1100)),
-        },
-    ],
-    reference=what_is_left,
+    right="Both shares shrink by a factor in each step, and L2's pull is AdamW's divided by the "
+    "size, so the quotient of their logarithms is the size.",
+    returns=("size",),
+    cases=noise_cases,
+    reference=noise_size,
     misconceptions=(
         Misconception(
-            "AdamW twice: an L2 that nothing divides",
-            edited(what_is_left, " / size →"),
-            "In L2 the decay is a part of the gradient, and Adam divides that by √v̂. How large is "
-            "√v̂ here?",
+            "a quotient the wrong way round",
+            edited(noise_size, "np.log(adamw) / np.log(l2) → np.log(l2) / np.log(adamw)"),
+            "Loud noise spares a parameter from L2. If L2 has left more than AdamW, is your size "
+            "above 1?",
         ),
         Misconception(
-            "L2 twice: an AdamW that is divided by √v̂",
-            edited(what_is_left, "weight_decay) → weight_decay / size)"),
-            "Decoupled decay never meets v.",
+            "a quotient of the shares themselves",
+            edited(noise_size, "np.log(adamw) / np.log(l2) → l2 / adamw"),
+            "The shares are powers: each step multiplies by a factor. What turns powers into "
+            "products?",
         ),
         Misconception(
-            "L2 and AdamW the wrong way round",
-            edited(what_is_left, "with_l2, decoupled → decoupled, with_l2"),
-            "Which of the two depends on the gradients? Return L2 first.",
+            "a quotient of what is lost",
+            edited(noise_size, "np.log(adamw) / np.log(l2) → (1 - adamw) / (1 - l2)"),
+            "Nearly right for shares close to 1. But each step takes its share of what is left, "
+            "not of what was there at first.",
         ),
         Misconception(
-            "an L2 that is multiplied by the size",
-            edited(what_is_left, "/ size → * size"),
-            "Adam divides by √v̂: large gradients make the decay weaker.",
+            "a difference of logarithms",
+            edited(noise_size, "np.log(adamw) / np.log(l2) → np.log(adamw) - np.log(l2)"),
+            "One pull is so many times as strong as the other. Which operation finds a factor?",
         ),
         Misconception(
-            "an L2 that is divided by v̂ without its root",
-            edited(what_is_left, "/ size → / size**2"),
-            "v̂ is the mean of g², and the step is divided by its root.",
+            "the square of the size",
+            edited(noise_size, "np.log(adamw) / np.log(l2) → (np.log(adamw) / np.log(l2)) ** 2"),
+            "L2's pull is divided by √v̂, and that is as large as the noise, not as its square.",
         ),
         Misconception(
-            "decays that are not times the rate",
-            edited(
-                what_is_left,
-                "lr * weight_decay / size → weight_decay / size",
-                "lr * weight_decay) → weight_decay)",
-            ),
-            "Both pulls are multiplied by the rate here.",
-        ),
-        Misconception(
-            "what is left along a straight line",
-            edited(
-                what_is_left,
-                "(1 - lr * weight_decay / size) ** steps → 1 - steps * lr * weight_decay / size",
-                "(1 - lr * weight_decay) ** steps → 1 - steps * lr * weight_decay",
-            ),
-            "Each step takes a share of what is left, not of what was there at first.",
-        ),
-        Misconception(
-            "what is gone instead of what is left",
-            edited(what_is_left, "with_l2, decoupled → 1 - with_l2, 1 - decoupled"),
-            "You have what is gone. What is left?",
+            "the root of the size",
+            edited(noise_size, "np.log(adamw) / np.log(l2) → (np.log(adamw) / np.log(l2)) ** 0.5"),
+            "L2's pull is divided by √v̂. How large is that, if every gradient is ± size?",
         ),
     ),
     show_target=False,
@@ -216,297 +284,414 @@ WHAT_IS_LEFT = Task(
 )
 
 
-# Find the bug: an AdamW with two of them
+# Find the bug: an AdamW with three of them
 
 
-def repaired_adamw(grad, theta, steps, lr=0.01, weight_decay=0.1):
+def repaired_adamw(grad, theta, rates, weight_decay, decayed):
     """Return where AdamW ends: the listing of the exercise without its bugs."""
-    m = v = np.zeros(theta.shape)
-    for t in range(1, steps + 1):
+    m = v = 0.0
+    for t, rate in enumerate(rates, start=1):
         g = grad(theta)
         m = 0.9 * m + 0.1 * g
         v = 0.999 * v + 0.001 * g**2
-        m_hat = m / (1 - 0.9**t)
-        v_hat = v / (1 - 0.999**t)
-        theta = theta - lr * (m_hat / (np.sqrt(v_hat) + 1e-8) + weight_decay * theta)
+        m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+        step = rate * m_hat / (np.sqrt(v_hat) + 1e-8)
+        pull = rate * weight_decay * decayed * theta
+        theta = theta - step - pull
     return theta
 
 
-OUTWARDS = "+ weight_decay → - weight_decay"
-UNDECAYED = " + weight_decay * theta →"
-M_NEVER_FADES = "0.9**t → 0.9"
-V_NEVER_FADES = "0.999**t → 0.999"
+OUTWARDS = "step - pull → step + pull"
+FIRST_RATE = "pull = rate * → pull = rates[0] * "
+THE_OTHERS = "* decayed * → * (1 - decayed) * "
 
 
 def repaired_adamw_cases(rng):
-    """Return bowls, two with other hyperparameters, and a slope as small as ε, or none at all."""
+    """Return bowls with falling rates, and a slope as small as ε, or none at all."""
+
+    def case(curvatures, rates, weight_decay, decayed):
+        (run,) = bowl_runs(rng, (curvatures, 0, {}), away=1)
+        del run["steps"]
+        return run | {
+            "rates": np.array(rates),
+            "weight_decay": weight_decay,
+            "decayed": np.array(decayed),
+        }
+
     slope = QuadraticGradient(np.zeros((2, 2)), np.array([rng.uniform(-5, -2) * 1e-8, 0.0]))
-    bowls = bowl_runs(
-        rng,
-        ([1.0, 4.0], 3, {}),
-        ([1.0, 9.0], 20, {"lr": 0.1, "weight_decay": 0.5}),
-        ([0.5, 2.0, 8.0], 40, {"weight_decay": 2.0}),
-        away=1,
-    )
-    return [*bowls, {"grad": slope, "theta": np.array([0.0, 1.0]), "steps": 3}]
+    silent = {"grad": slope, "theta": np.array([0.0, 1.0])}
+    return [
+        case([1.0, 4.0], [0.1, 0.05, 0.02], 0.5, [1, 0]),
+        case([0.5, 2.0, 8.0], np.round(np.linspace(0.01, 0.05, 30), 4), 2.0, [0, 1, 0]),
+        case([1.0, 9.0, 2.0], np.round(np.linspace(0.1, 0.005, 20), 4), 0.5, [1, 0, 1]),
+        case([1.0, 4.0], [0.1, 0.05, 0.02], 0.5, [1, 0])
+        | silent
+        | {"rates": np.array([0.01, 0.02, 0.01]), "decayed": np.array([0, 1])},
+    ]
 
 
 REPAIRED_ADAMW = Task(
     name="repaired-adamw",
     function="repaired_adamw",
-    title="Find two bugs in an AdamW",
+    title="Find three bugs in an AdamW",
     lesson=LESSON,
     section=PITFALLS,
-    points=2,
-    right="θ shrinks where no gradient holds it, and both corrections fade, because their β "
-    "stands to the power t.",
+    points=3,
+    right="The decay pulls inwards, follows the rate of its step, and leaves alone what should not "
+    "decay.",
     returns=("theta",),
     cases=repaired_adamw_cases,
     reference=repaired_adamw,
     misconceptions=(
         Misconception(
-            "the listing with both of its bugs",
-            edited(repaired_adamw, OUTWARDS, M_NEVER_FADES, V_NEVER_FADES),
-            "Give it a gradient of zero and print θ. Then print what m is divided by in every "
-            "step.",
+            "the listing with all of its bugs",
+            edited(repaired_adamw, OUTWARDS, FIRST_RATE, THE_OTHERS),
+            "Work out by hand what a decay should make of the two parameters, step by step, and "
+            "print what it does.",
+        ),
+        Misconception(
+            "the listing whose decay now pulls inwards",
+            edited(repaired_adamw, FIRST_RATE, THE_OTHERS),
+            "One bug is out, two are left. Which of the two parameters moves? And by how much in "
+            "a step whose rate is 0?",
+        ),
+        Misconception(
+            "the listing whose decay now follows the rates",
+            edited(repaired_adamw, OUTWARDS, THE_OTHERS),
+            "One bug is out, two are left. Which of the two parameters moves, and in which "
+            "direction?",
+        ),
+        Misconception(
+            "the listing that now decays the right parameters",
+            edited(repaired_adamw, OUTWARDS, FIRST_RATE),
+            "One bug is out, two are left. In which direction does the weight move, and by how "
+            "much in a step whose rate is 0?",
         ),
         Misconception(
             "the listing whose decay still pushes outwards",
             edited(repaired_adamw, OUTWARDS),
-            "One bug is left. With a gradient of zero, does θ shrink?",
+            "Two bugs are out, one is left. With a gradient of zero, does the weight shrink?",
         ),
         Misconception(
-            "the listing whose correction never fades",
-            edited(repaired_adamw, M_NEVER_FADES, V_NEVER_FADES),
-            "One bug is left. 1 − βᵗ has to grow to 1: which power is missing?",
+            "the listing whose decay still keeps the first rate",
+            edited(repaired_adamw, FIRST_RATE),
+            "Two bugs are out, one is left. How much does the weight lose in a step whose rate "
+            "is 0?",
+            MEANINGS,
         ),
         Misconception(
-            "the listing with its power repaired for m alone",
-            edited(repaired_adamw, V_NEVER_FADES),
-            "Almost. v has the same slip.",
+            "the listing that still decays the others",
+            edited(repaired_adamw, THE_OTHERS),
+            "Two bugs are out, one is left. Where `decayed` is 1, there is a weight, and it should "
+            "shrink.",
+            GROUPS,
         ),
         Misconception(
-            "the listing with its power repaired for v alone",
-            edited(repaired_adamw, M_NEVER_FADES),
-            "Almost. m has the same slip.",
+            "the listing with a decay of all parameters",
+            edited(repaired_adamw, " * decayed →"),
+            "Recipes leave biases alone: where `decayed` is 0, nothing should pull.",
+            GROUPS,
         ),
         Misconception(
             "the listing with its decay moved into the gradient",
             edited(
                 repaired_adamw,
-                UNDECAYED,
-                "g = grad(theta) → g = grad(theta) + weight_decay * theta",
+                " - pull →",
+                "g = grad(theta) → g = grad(theta) + weight_decay * decayed * theta",
             ),
-            "Now it is Adam with L2. The decay was in the right place, with the wrong sign.",
+            "Now it is Adam with L2. The decay was in the right place.",
         ),
         Misconception(
             "the listing without its decay",
-            edited(repaired_adamw, UNDECAYED),
+            edited(repaired_adamw, " - pull →"),
             "The decay has to be repaired, not removed.",
         ),
         Misconception(
-            "the listing with a decay of what the step has left",
-            edited(
-                repaired_adamw,
-                " + weight_decay * theta) → )\n        theta = theta - lr * weight_decay * theta",
-            ),
-            "Close. The decay was taken of θ as it was before the step, and that was right.",
-        ),
-        Misconception(
-            "the listing with ε inside the root",
-            edited(repaired_adamw, "(np.sqrt(v_hat) + 1e-8) → np.sqrt(v_hat + 1e-8)"),
-            "The bugs are gone. But ε stood outside of the root, and that was right.",
-        ),
-        Misconception(
-            "the listing without ε",
-            edited(repaired_adamw, "(np.sqrt(v_hat) + 1e-8) → np.sqrt(v_hat)"),
-            "The bugs are gone, and ε is, too. What becomes of a gradient that is always zero?",
-        ),
-        Misconception(
             "the listing with a decay that is not times the rate",
-            edited(repaired_adamw, "lr * (m_hat → (lr * m_hat"),
-            "The decay was times lr, and that was right.",
+            edited(repaired_adamw, "pull = rate * → pull ="),
+            "In the frameworks' form λ is multiplied by the rate, and so it was, by a wrong one.",
+            MEANINGS,
         ),
     ),
 )
 
 
-# Experiment: a decay of a given half-life
+# Work out: a recipe for another run
 
 
-def decays_of_half_life(half_life, lr):
-    """Return λ for the form times lr and for the form without, given the half-life in steps."""
-    alone = 1 - 0.5 ** (1 / half_life)
-    return alone / lr, alone
+def carried_over(decay, steps, new_steps, lr):
+    """Return the frameworks' λ that leaves in new_steps what the paper's λ leaves in steps."""
+    share = 1 - (1 - decay) ** (steps / new_steps)
+    return share / lr
 
 
-HALF_LIFE = Task(
-    name="decay-half-life",
-    function="decays_of_half_life",
-    title="Find the decay for a half-life",
+CARRIED_OVER = Task(
+    name="carried-over",
+    function="carried_over",
+    title="Carry a recipe over to another run",
     lesson=LESSON,
     section=MEANINGS,
-    points=1,
-    right="Each step loses the same share of what is left; the frameworks multiply λ by lr, so "
-    "theirs is that share divided by lr.",
-    returns=("times_lr", "alone"),
+    points=2,
+    right="Your run takes a share in each step that leaves as much at its end as the recipe does, "
+    "and the frameworks' λ is that share divided by the rate.",
+    returns=("decay",),
     cases=lambda rng: [
-        {"half_life": 1.0, "lr": 0.1},
-        {"half_life": 2.0, "lr": 0.01},
+        {"decay": 0.19, "steps": 10, "new_steps": 20, "lr": 0.1},
+        {"decay": 0.1, "steps": 40, "new_steps": 20, "lr": 0.01},
         {
-            "half_life": float(rng.integers(4, 60)),
-            "lr": float(np.round(rng.uniform(0.001, 0.1), 4)),
+            "decay": float(np.round(rng.uniform(0.05, 0.2), 3)),
+            "steps": int(rng.integers(50, 90)),
+            "new_steps": int(rng.integers(20, 40)),
+            "lr": float(np.round(rng.uniform(0.01, 0.1), 3)),
         },
     ],
-    reference=decays_of_half_life,
+    reference=carried_over,
     misconceptions=(
         Misconception(
-            "the two forms in the wrong order",
-            edited(decays_of_half_life, "alone / lr, alone → alone, alone / lr"),
-            "First the λ that lr will be multiplied with, then the λ that stands alone.",
+            "a recipe that forgets its length",
+            edited(carried_over, " ** (steps / new_steps) →"),
+            "The form is right. But a run twice as long would keep much less of its start.",
         ),
         Misconception(
-            "a decay multiplied by the rate instead of divided",
-            edited(decays_of_half_life, "alone / lr → alone * lr"),
-            "lr · λ has to be the share that is lost. What must λ be, then?",
+            "lengths the wrong way round",
+            edited(carried_over, "steps / new_steps → new_steps / steps"),
+            "If your run is the longer one, should a step of it take more or less?",
         ),
         Misconception(
-            "one decay for both forms",
-            edited(decays_of_half_life, "alone / lr → alone"),
-            "One of the forms multiplies λ by lr before it shrinks anything.",
+            "the share, not yet divided by the rate",
+            edited(carried_over, "share / lr → share"),
+            "That is what a step should take. PyTorch multiplies its λ by lr first.",
         ),
         Misconception(
-            "a time constant taken for a half-life",
-            edited(decays_of_half_life, "1 - 0.5 ** (1 / half_life) → 1 / half_life"),
-            "After 1/λ steps about a third is left. You want a half.",
+            "a share multiplied by the rate",
+            edited(carried_over, "share / lr → share * lr"),
+            "lr · λ has to be the share. What must λ be, then?",
         ),
         Misconception(
-            "a half lost along a straight line",
-            edited(decays_of_half_life, "1 - 0.5 ** (1 / half_life) → 0.5 / half_life"),
-            "Each step takes a share of what is left, so the share must be larger.",
+            "a straight line",
+            edited(
+                carried_over, "1 - (1 - decay) ** (steps / new_steps) → decay * steps / new_steps"
+            ),
+            "Close where a step takes little. Exactly: your share s leaves (1 − s)ⁿ after n steps.",
         ),
         Misconception(
-            "an approximation for long half-lives",
-            edited(decays_of_half_life, "1 - 0.5 ** (1 / half_life) → np.log(2) / half_life"),
-            "Close for long half-lives. Exactly: (1 − s)ⁿ = ½, and s is asked for.",
+            "an exponential",
+            edited(
+                carried_over,
+                "1 - (1 - decay) ** (steps / new_steps) → 1 - np.exp(-decay * steps / new_steps)",
+            ),
+            "Close where a step takes little. Exactly: the recipe leaves (1 − λ)ⁿ after n steps.",
         ),
         Misconception(
-            "the share that is kept instead of the one that is lost",
-            edited(decays_of_half_life, "1 - 0.5 → 0.5"),
-            "That share of θ is kept. The decay is the share that goes.",
+            "the share that is kept",
+            edited(carried_over, "1 - (1 - decay) → (1 - decay)"),
+            "That share of θ is kept in a step. The decay is the share that goes.",
+        ),
+        Misconception(
+            "the share of the whole run",
+            edited(carried_over, "(steps / new_steps) → steps"),
+            "That much goes in the whole run. How much goes in one of your steps?",
         ),
     ),
+    show_target=False,
     rtol=1e-4,
 )
 
 
-# Experiment: how slanted a map is
+# Experiment: what two rules cost
 
 
-def slant(losses, rates, decays):
-    """Return by which power of the rate the best decay grows: the slope on log axes."""
-    best = decays[np.nanargmin(losses, axis=0)]
-    return np.polyfit(np.log(rates), np.log(best), 1)[0]
+def costs_of_rules(losses, rates, decays):
+    """Return how far above the best loss at the last rate two rules end: keep λ, keep αλ."""
+    tuned = losses[:, 0].argmin()
+    wanted = decays[tuned] * rates[0] / rates[-1]
+    nearest = np.abs(np.log(decays / wanted)).argmin()
+    at_last = losses[:, -1] - losses[:, -1].min()
+    return at_last[tuned], at_last[nearest]
 
 
-def map_cases(rng):
-    """Return square maps with a valley of a given slope, some of their cells diverged."""
-    cases = []
-    for slope, size, dead in ((1.0, 4, 0), (-0.7, 6, 2), (rng.uniform(0.2, 0.6), 7, 3)):
-        rates, decays = np.geomspace(0.01, 1, size), np.geomspace(1e-4, 0.1, size)
-        valley = np.log(decays[size // 2]) + slope * (np.log(rates) - np.log(rates).mean())
-        away = np.log(decays)[:, None] - valley
-        losses = 1 + 0.05 * away**2 + 0.3 * np.log(rates / 0.1) ** 2
-        losses += 0.02 * rng.uniform(size=losses.shape)
-        for column in range(dead):
-            losses[-1 if column % 2 else 0, column] = np.nan
+def rule_cases(rng):
+    """Return maps with a flat valley and slanted ones, on coarse grids of λ and on a fine one."""
+    cases, between = [], rng.uniform(4.6, 4.95)
+    for slope, size, step, ratio in (
+        (0.0, 5, 3, 10),
+        (-1.0, 6, 3, 4.8),
+        (-1.0, 12, 1.3, 10),
+        (-0.5, 7, 3, between),
+    ):
+        rates = np.geomspace(0.01, 0.01 * ratio, size)
+        decays = 0.001 * float(step) ** np.arange(size)
+        valley = np.log(decays[size - 2]) + slope * np.log(rates / rates[0])
+        losses = 1 + 0.05 * (np.log(decays)[:, None] - valley) ** 2
+        losses += 0.3 * np.log(rates / rates[size // 2]) ** 2
+        losses += rng.uniform(0, 0.005 * np.log(step), size=losses.shape)
         cases.append({"losses": np.round(losses, 4), "rates": rates, "decays": decays})
     return cases
 
 
-SLANT = Task(
-    name="slant",
-    function="slant",
-    title="Measure how slanted a map is",
+COSTS_OF_RULES = Task(
+    name="costs-of-rules",
+    function="costs_of_rules",
+    title="Measure what two rules cost",
     lesson=LESSON,
     section=MAPS,
-    points=2,
-    right="Each column gave its best decay, diverged runs aside, and the slope is that of a line "
-    "through all of them on the map's own logarithmic axes.",
-    returns=("slope",),
-    cases=map_cases,
-    reference=slant,
+    points=3,
+    right="Each rule chose its λ from the first rate alone, and paid what the best λ of the last "
+    "rate would have saved.",
+    returns=("keep_decay", "keep_product"),
+    cases=rule_cases,
+    reference=costs_of_rules,
     misconceptions=(
         Misconception(
-            "the slope of the best rate against the decay",
+            "the two costs in the wrong order",
             edited(
-                slant,
-                "decays[np.nanargmin(losses, axis=0)] → rates[np.nanargmin(losses, axis=1)]",
-                "np.log(rates) → np.log(decays)",
+                costs_of_rules,
+                "at_last[tuned], at_last[nearest] → at_last[nearest], at_last[tuned]",
             ),
-            "The other way round: for each rate, so in each column, look for the best decay.",
+            "Return the cost of keeping λ first.",
         ),
         Misconception(
-            "a valley with a decay for each row instead of each column",
-            edited(slant, "axis=0 → axis=1"),
-            "`axis=1` goes along a row, so along the rates. You want the best decay of each rate.",
+            "losses in place of costs",
+            edited(costs_of_rules, " - losses[:, -1].min() →"),
+            "A cost is how far a loss lies above the best one of its column.",
         ),
         Misconception(
-            "a slope with its axes exchanged",
-            edited(slant, "np.log(rates), np.log(best) → np.log(best), np.log(rates)"),
-            "`np.polyfit` takes x first, and x is the logarithm of the rate.",
+            "costs against the best of the whole map",
+            edited(costs_of_rules, "losses[:, -1].min() → losses.min()"),
+            "That best loss may belong to another rate. You are asked at the last one.",
         ),
         Misconception(
-            "a slope without logarithms",
-            edited(slant, "np.log(rates), np.log(best) → rates, best"),
-            "The map has logarithmic axes, and so has its slope: take the logarithm of both.",
+            "a product that grows with the rate",
+            edited(costs_of_rules, "rates[0] / rates[-1] → rates[-1] / rates[0]"),
+            "αλ has to stay. If the rate is larger, what must λ be?",
         ),
         Misconception(
-            "a slope with the logarithm of the decay alone",
-            edited(slant, "np.log(rates) → rates"),
-            "Take the logarithm of the rates too.",
+            "a λ that was tuned at the last rate",
+            edited(costs_of_rules, "losses[:, 0].argmin() → losses[:, -1].argmin()"),
+            "Then keeping it costs nothing, of course. λ was tuned at the first rate.",
         ),
         Misconception(
-            "a slope with the logarithm of the rate alone",
-            edited(slant, "np.log(best) → best"),
-            "Take the logarithm of the decays too.",
+            "a map that is read along its rows",
+            edited(costs_of_rules, "    tuned = →     losses = losses.T\n    tuned ="),
+            "A column holds one rate with all decays: `losses[:, 0]` is the first.",
         ),
         Misconception(
-            "a valley through the runs that diverged",
-            edited(slant, "nanargmin → argmin"),
-            "`np.argmin` takes NaN for the lowest value. Its relative passes over NaN.",
+            "the nearest λ without logarithms",
+            edited(costs_of_rules, "np.log(decays / wanted) → decays - wanted"),
+            "The map's axis is logarithmic: nearest is what differs by the smallest factor.",
         ),
         Misconception(
-            "the slope of the ridge, where the loss is highest",
-            edited(slant, "nanargmin → nanargmax"),
-            "The lowest loss is the best one.",
-        ),
-        Misconception(
-            "the slope between the two ends",
+            "the next smaller λ",
             edited(
-                slant,
-                "np.log(rates) → np.log(rates[[0, -1]])",
-                "np.log(best) → np.log(best[[0, -1]])",
+                costs_of_rules,
+                "np.abs(np.log(decays / wanted)).argmin() → max(np.sum(decays <= wanted) - 1, 0)",
             ),
-            "Two columns alone decide that. Fit a straight line through all of them.",
+            "There may be a λ of the grid above it that is nearer.",
         ),
         Misconception(
-            "the intercept instead of the slope",
-            edited(slant, "1)[0] → 1)[1]"),
-            "`np.polyfit` returns the highest power first.",
+            "costs at the first rate",
+            edited(
+                costs_of_rules,
+                "= losses[:, -1] → = losses[:, 0]",
+                "losses[:, -1].min → losses[:, 0].min",
+            ),
+            "λ was tuned there. What does it cost at the last rate?",
         ),
     ),
+)
+
+
+# A stretch: where a noisy slope comes to rest
+
+
+def resting_places(mean, noise, weight_decay):
+    """Return around which θ L2 in Adam and AdamW rest, if every gradient is mean ± noise."""
+    l2 = -mean / weight_decay
+    adamw = l2 / np.sqrt(mean**2 + noise**2)
+    return l2, adamw
+
+
+RESTING_PLACES = Task(
+    name="resting-places",
+    function="resting_places",
+    title="Predict where a noisy slope comes to rest",
+    lesson=LESSON,
+    section=REST,
+    points=0,
+    right="L2 rests where the mean gradient and λθ cancel; AdamW where λθ balances the mean "
+    "gradient over √v̂, and v̂ holds the noise as well.",
+    returns=("l2", "adamw"),
+    cases=lambda rng: [
+        {"mean": 1.0, "noise": 2.0, "weight_decay": 0.5},
+        {"mean": -3.0, "noise": 0.5, "weight_decay": 2.0},
+        {
+            "mean": float(np.round(rng.uniform(1.2, 3), 2)),
+            "noise": float(np.round(rng.uniform(2, 5), 1)),
+            "weight_decay": float(np.round(rng.uniform(0.05, 0.3), 2)),
+        },
+    ],
+    reference=resting_places,
+    misconceptions=(
+        Misconception(
+            "a box whose walls are always reached",
+            edited(
+                resting_places,
+                "l2 / np.sqrt(mean**2 + noise**2) → -np.sign(mean) / weight_decay",
+            ),
+            "At the wall the quotient is 1, as steady gradients make it. What is it with noise?",
+        ),
+        Misconception(
+            "a quotient with the noise alone in its root",
+            edited(resting_places, "np.sqrt(mean**2 + noise**2) → noise"),
+            "v averages squares, and those of the mean are among them.",
+        ),
+        Misconception(
+            "sizes that are added without squares",
+            edited(resting_places, "np.sqrt(mean**2 + noise**2) → (abs(mean) + noise)"),
+            "v averages the squares of mean + noise and mean − noise, and then comes the root.",
+        ),
+        Misconception(
+            "a quotient without its root",
+            edited(resting_places, "np.sqrt(mean**2 + noise**2) → (mean**2 + noise**2)"),
+            "Adam divides by √v̂.",
+        ),
+        Misconception(
+            "AdamW that rests where L2 does",
+            edited(resting_places, "l2 / np.sqrt(mean**2 + noise**2) → l2"),
+            "AdamW's step is divided by √v̂, and its decay is not. For L2 both are.",
+        ),
+        Misconception(
+            "L2 with its rest divided as well",
+            edited(resting_places, "return l2, adamw → return adamw, adamw"),
+            "With L2 everything is divided by √v̂. When is the mean of what is divided zero?",
+        ),
+        Misconception(
+            "the two places the wrong way round",
+            edited(resting_places, "return l2, adamw → return adamw, l2"),
+            "Return L2's place first.",
+        ),
+        Misconception(
+            "places on the wrong side",
+            edited(resting_places, "-mean → mean"),
+            "A positive gradient pushes θ down. On which side of zero does the decay hold it?",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-3,
 )
 
 EXERCISE = Exercise(
     name=LESSON,
     title="Weight decay",
-    minutes=50,
+    minutes=60,
     tasks=(
+        SILENT_STEP,
         ADAMW_STEP,
-        WHAT_IS_LEFT,
+        NOISE_SIZE,
         REPAIRED_ADAMW,
-        HALF_LIFE,
-        SLANT,
+        CARRIED_OVER,
+        COSTS_OF_RULES,
+        RESTING_PLACES,
     ),
+    by_person=2,
 )
