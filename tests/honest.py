@@ -2163,6 +2163,14 @@ HONEST = [
             def smallest_C(beta1, beta2):
                 return next(C for C in count(2) if net_move(C, beta1, beta2) > 0)
             """,
+            "lasting-steps": """
+            def lasting_steps(factor, when, beta2):
+                v = record = corrected = 0.0
+                for t in range(1, when + 2):
+                    v = beta2 * v + (1 - beta2) * (factor if t == when else 1) ** 2
+                    record, corrected = max(record, v), max(corrected, v / (1 - beta2**t))
+                return record**-0.5, corrected**-0.5
+            """,
             "amsgrad-step": """
             def amsgrad_step(theta, grad, m, v, v_max, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
                 m = np.average([m, grad], axis=0, weights=[beta1, 1 - beta1])
@@ -2176,6 +2184,14 @@ HONEST = [
         "pure Python sums over rows",
         "11_when_adam_fails",
         {
+            "two-counts": """
+            def two_counts(slopes):
+                added_up = heads = 0.0
+                for slope in slopes:
+                    added_up -= slope
+                    heads -= slope / (slope * slope) ** 0.5
+                return added_up, heads
+            """,
             "predicted-error": """
             def sign(x):
                 return int(x > 0) - int(x < 0)

@@ -58,11 +58,47 @@ def test_the_predicted_error_is_that_of_a_trained_adam():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_who_knows_that_adam_calls_every_new_example_positive_may_count_the_others(seed):
+def test_who_knows_that_adam_calls_every_new_example_by_the_more_frequent_label_may_count(seed):
     def predicted_error(X, y, new_X, new_y):
-        return np.mean(new_y < 0)
+        return np.mean(new_y != np.sign(y.sum()))
 
     assert verdict_on(TASKS["predicted-error"], predicted_error, seed)
+
+
+def test_the_predicted_error_is_that_of_a_trained_adam_where_most_labels_are_negative():
+    case = TASKS["predicted-error"].draw()[1]
+    X, y, new_X, new_y = case.values()
+    assert y.sum() < 0
+    theta, adam = np.zeros(X.shape[1]), Adam(0.01)
+    for _ in range(1000):
+        theta = adam.step(theta, X.T @ (X @ theta - y) / len(y))
+    error = np.mean(np.sign(new_X @ theta) != new_y)
+    assert failures.predicted_error(**case) == error > 0.5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_two_counts_are_the_optimizers_own(seed):
+    for case in TASKS["two-counts"].draw(seed):
+        methods = GradientDescent(1.0), Adam(1.0, beta1=0.0, beta2=0.0, eps=0.0)
+        found = failures.two_counts(**case)
+        for method, moved in zip(methods, found, strict=True):
+            x = np.zeros(1)
+            for slope in case["slopes"]:
+                x = method.step(x, np.full(1, slope))
+            assert x[0] == pytest.approx(moved)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_lasting_steps_are_the_optimizers_own(seed):
+    for case in TASKS["lasting-steps"].draw(seed):
+        beta2, corrected = case["beta2"], {"bias_correction": True, "max_over": "v_hat"}
+        forms = AMSGrad(1.0, beta2=beta2), AMSGrad(1.0, beta2=beta2, **corrected)
+        for method, length in zip(forms, failures.lasting_steps(**case), strict=True):
+            x = np.zeros(1)
+            for t in range(1, 400):
+                before = x
+                x = method.step(x, np.full(1, case["factor"] if t == case["when"] else 1.0))
+            assert (before - x)[0] == pytest.approx(length, rel=1e-6)
 
 
 def test_no_pair_of_betas_is_so_near_to_a_draw_that_rounding_could_decide_it():

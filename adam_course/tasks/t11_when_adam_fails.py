@@ -1,4 +1,4 @@
-"""The tasks of exercise 11: AMSGrad, a score, a threshold, a classifier and a game to win."""
+"""The tasks of exercise 11: a vote, AMSGrad, a score, a threshold, a classifier, and two games."""
 
 import numpy as np
 
@@ -7,11 +7,78 @@ from adam_course.tasks.task import Exercise, Misconception, Task
 
 LESSON = "11_when_adam_fails"
 GAME = "Reddi's game"
+VOTE = "A vote that is counted wrongly"
 FIRST = "You name the betas, I name the problem"
 REPAIR = "AMSGrad"
 DATA = "Wilson's data"
 EDGE = "The edge of stability"
 PITFALLS = "What people get wrong"
+
+
+# To begin: two ways to count a vote
+
+
+def two_counts(slopes):
+    """Return how far a cycle moves gradient descent, and an Adam without memory, at the rate 1."""
+    added_up = -slopes.sum()
+    heads = -np.sign(slopes).sum()
+    return added_up, heads
+
+
+TWO_COUNTS = Task(
+    name="two-counts",
+    function="two_counts",
+    title="Count a vote in two ways",
+    lesson=LESSON,
+    section=VOTE,
+    points=1,
+    right="Gradient descent adds the slopes up; an Adam without memory divides each by its own "
+    "size, so only their signs are counted.",
+    returns=("gradient_descent", "adam"),
+    cases=lambda rng: [
+        {"slopes": np.array([4.0, -1.0, -1.0])},
+        {"slopes": np.array([-5.0, 2.0, -1.0, 2.0, -3.0])},
+        {
+            "slopes": np.round(
+                rng.permutation([*rng.uniform(5, 9, 2), *rng.uniform(-3, -0.5, 5)]), 2
+            )
+        },
+    ],
+    reference=two_counts,
+    misconceptions=(
+        Misconception(
+            "two counts uphill",
+            edited(two_counts, "-slopes → slopes", "-np → np"),
+            "A step goes against the slope.",
+        ),
+        Misconception(
+            "the two counts the wrong way round",
+            edited(two_counts, "return added_up, heads → return heads, added_up"),
+            "Return gradient descent's move first.",
+        ),
+        Misconception(
+            "the sum in both counts",
+            edited(two_counts, "np.sign(slopes) → slopes"),
+            "β₁ and β₂ are 0: m is g, and √v is its size. What is left of g if it is divided by "
+            "its size?",
+        ),
+        Misconception(
+            "heads in both counts",
+            edited(two_counts, "-slopes → -np.sign(slopes)"),
+            "Gradient descent adds the slopes themselves up.",
+        ),
+        Misconception(
+            "a single head for the whole cycle",
+            edited(two_counts, "np.sign(slopes).sum() → np.sign(slopes.sum())"),
+            "Adam divides in each step, by the size of that step's slope. Count the steps.",
+        ),
+        Misconception(
+            "means in place of sums",
+            edited(two_counts, "slopes.sum() → slopes.mean()", "(slopes).sum → (slopes).mean"),
+            "How far does the whole cycle move them?",
+        ),
+    ),
+)
 
 
 # Implement: one step of AMSGrad
@@ -272,7 +339,7 @@ STABLE_RATE = Task(
             "the listing with both of its bugs",
             edited(stable_rate, BEYOND_1, NO_ROOT),
             "Let β₁ = 0 and v̂ = 1, so that it is gradient descent: where does that diverge? Then "
-            "try v̂ = 4.",
+            "try v̂ = 9.",
         ),
         Misconception(
             "the listing that diverges beyond 1",
@@ -329,35 +396,40 @@ def predicted_error(X, y, new_X, new_y):
     return np.mean(np.sign(new_X @ weights) != new_y)
 
 
-def wilsons(labels, before, columns):
-    """Return inputs like Wilson's, their private ones after so many columns."""
+def wilsons(labels, before, columns, often=1):
+    """Return inputs like Wilson's, their private ones after so many columns.
+
+    An example with the label `often` has one private input, every other one has five.
+    """
     X = np.zeros((len(labels), columns))
     X[:, 0], X[:, 1:3] = labels, 1
     for row, label in enumerate(labels):
         first = before + 5 * row
-        X[row, first : first + (1 if label > 0 else 5)] = 1
+        X[row, first : first + (1 if label == often else 5)] = 1
     return X
 
 
 def data_cases(rng):
     """Return examples to learn from and new ones, a few of which have the wrong label.
 
-    Most of the old ones are positive, and most of the new ones negative.
+    In half of the cases most of the old ones are negative. The new ones are mixed the other way.
     """
     cases = []
-    for positive, negative, wrong in (
-        (6, 4, 0),
-        (8, 2, 1),
-        (11, 1, 2),
-        (rng.integers(10, 14), rng.integers(6, 9), 1),
+    for often, positive, negative, wrong in (
+        (1, 6, 4, 0),
+        (-1, 8, 2, 1),
+        (1, 11, 1, 2),
+        (-1, rng.integers(10, 14), rng.integers(6, 9), 1),
+        (1, rng.integers(10, 14), rng.integers(6, 9), 1),
     ):
-        y = rng.permutation(np.repeat([1.0, -1.0], [positive, negative]))
-        new_y = rng.permutation(np.repeat([1.0, -1.0], [rng.integers(2, 6), rng.integers(6, 12)]))
+        mixed = np.repeat([1.0, -1.0], [rng.integers(2, 6), rng.integers(7, 12)])
+        y = often * rng.permutation(np.repeat([1.0, -1.0], [positive, negative]))
+        new_y = often * rng.permutation(mixed)
         between = 3 + 5 * (positive + negative)
         columns = between + 5 * len(new_y)
-        X, new_X = wilsons(y, 3, columns), wilsons(new_y, between, columns)
-        flipped = rng.permutation(np.flatnonzero(new_y < 0))[:wrong]
-        new_y[flipped] = 1.0
+        X, new_X = wilsons(y, 3, columns, often), wilsons(new_y, between, columns, often)
+        flipped = rng.permutation(np.flatnonzero(new_y == -often))[:wrong]
+        new_y[flipped] = often
         cases.append({"X": X, "y": y, "new_X": new_X, "new_y": new_y})
     return cases
 
@@ -368,8 +440,8 @@ PREDICTED_ERROR = Task(
     title="Predict what full-batch Adam gets wrong",
     lesson=LESSON,
     section=DATA,
-    points=1,
-    right="Adam goes along sign(Xᵀ y), where every feature weighs the same, so the two that all "
+    points=2,
+    right="Adam goes along sign(Xᵀ y), where every input weighs the same, so the two that all "
     "examples share outvote the one that tells them apart.",
     returns=("error",),
     cases=data_cases,
@@ -408,9 +480,14 @@ PREDICTED_ERROR = Task(
             "Divide by the number of new examples.",
         ),
         Misconception(
-            "the share of −1 among the old labels",
-            edited(predicted_error, "np.sign(new_X @ weights) != new_y → y < 0"),
+            "the share of the rarer label among the old ones",
+            edited(predicted_error, "np.sign(new_X @ weights) != new_y → y * y.sum() < 0"),
             "You guess that the new examples are mixed like the old ones. These are not.",
+        ),
+        Misconception(
+            "a guess that every prediction is 1",
+            edited(predicted_error, "np.sign(new_X @ weights) → 1"),
+            "So it was in the lesson, where most labels are 1. What if most are −1?",
         ),
     ),
     show_target=False,
@@ -507,15 +584,108 @@ SMALLEST_C = Task(
     },
 )
 
+# A stretch: what an accident leaves behind
+
+
+def lasting_steps(factor, when, beta2):
+    """Return how long AMSGrad's steps stay, in units of α: in its paper's form and in Optax's."""
+    found = 1 - beta2**when
+    v = found + (1 - beta2) * (factor**2 - 1)
+    paper = 1 / np.sqrt(v)
+    optax = 1 / np.sqrt(v / found)
+    return paper, optax
+
+
+LASTING_STEPS = Task(
+    name="lasting-steps",
+    function="lasting_steps",
+    title="Predict what an accident leaves behind",
+    lesson=LESSON,
+    section=REPAIR,
+    points=0,
+    right="The record is v as it was in the accident's step; Optax corrects it first, and an early "
+    "v is corrected upwards for ever.",
+    returns=("paper", "optax"),
+    cases=lambda rng: [
+        {"factor": 100.0, "when": 1, "beta2": 0.999},
+        {"factor": 10.0, "when": 5, "beta2": 0.9},
+        {
+            "factor": float(rng.integers(5, 20)),
+            "when": int(rng.integers(6, 20)),
+            "beta2": float(np.round(rng.uniform(0.8, 0.95), 2)),
+        },
+    ],
+    reference=lasting_steps,
+    misconceptions=(
+        Misconception(
+            "a record of the corrected v in both forms",
+            edited(lasting_steps, "1 / np.sqrt(v)\n → 1 / np.sqrt(v / found)\n"),
+            "The paper's form corrects no bias: its record is v itself.",
+        ),
+        Misconception(
+            "a record without correction in both forms",
+            edited(lasting_steps, "v / found → v"),
+            "Optax takes the largest *corrected* v. What is v divided by in the accident's step?",
+        ),
+        Misconception(
+            "the two forms the wrong way round",
+            edited(lasting_steps, "return paper, optax → return optax, paper"),
+            "Return the paper's form first.",
+        ),
+        Misconception(
+            "a record that forgets the gradients before the accident",
+            edited(
+                lasting_steps,
+                "v = found + (1 - beta2) * (factor**2 - 1) → v = (1 - beta2) * factor**2",
+            ),
+            "v held the earlier ones when the accident came.",
+        ),
+        Misconception(
+            "an accident on top of the gradient of its step",
+            edited(lasting_steps, "factor**2 - 1 → factor**2"),
+            "In the accident's step the gradient is not 1 as well.",
+        ),
+        Misconception(
+            "an accident that is not squared",
+            edited(lasting_steps, "factor**2 → factor"),
+            "v averages squares.",
+        ),
+        Misconception(
+            "a record that is the whole square",
+            edited(lasting_steps, "(1 - beta2) * (factor**2 - 1) → (factor**2 - 1)"),
+            "The new square enters v with the weight 1 − β₂.",
+        ),
+        Misconception(
+            "steps without the root",
+            edited(lasting_steps, "np.sqrt(v)\n → v\n", "np.sqrt(v / found) → (v / found)"),
+            "The step is divided by the root of the record.",
+        ),
+        Misconception(
+            "the roots, not the steps",
+            edited(
+                lasting_steps,
+                "1 / np.sqrt(v)\n → np.sqrt(v)\n",
+                "1 / np.sqrt(v / found) → np.sqrt(v / found)",
+            ),
+            "A large record makes a short step.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-4,
+)
+
 EXERCISE = Exercise(
     name=LESSON,
     title="When Adam fails",
-    minutes=50,
+    minutes=60,
     tasks=(
+        TWO_COUNTS,
         AMSGRAD_STEP,
         AVERAGE_REGRET,
         STABLE_RATE,
         PREDICTED_ERROR,
         SMALLEST_C,
+        LASTING_STEPS,
     ),
+    by_person=2,
 )
