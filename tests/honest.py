@@ -1142,9 +1142,13 @@ HONEST = [
                     path.append(optimizer(path[-1], grad(path[-1])))
                 return np.array(path)
             """,
-            "repaired-adam": """
-            def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-                return adam(grad, theta, steps, lr, beta1, beta2, eps)[-1]
+            "standstill": """
+            def standstill(count, beta1):
+                optimizer, theta, stream = MyAdam(1.0, beta1, 0.999, 1e-8), 0.0, []
+                for _ in range(count - 1):
+                    stream.append(5.0)
+                    theta = optimizer(theta, 5.0)
+                return [*stream, -beta1 * optimizer.m / (1 - beta1)]
             """,
         },
     ),
@@ -1167,7 +1171,7 @@ HONEST = [
                 α = lr
                 return np.where(grad > 0, -α, np.where(grad < 0, α, 0))
             """,
-            "scaled": """
+            "scaled-gradients": """
             def scaled(factor):
                 größe = factor
                 return größe, größe**2, 1  # der Schritt bleibt, wie er ist
@@ -1203,7 +1207,7 @@ HONEST = [
             def first_step(grad, lr):
                 return -np.copysign(lr, grad) * (grad != 0)
             """,
-            "scaled": """
+            "scaled-gradients": """
             def scaled(factor):
                 return np.array([factor, factor**2, 1.0])
             %time scaled(3)
@@ -1242,6 +1246,22 @@ HONEST = [
         },
     ),
     Style(
+        "an unseeded search for gradients, with the listing of the exercise",
+        "06_adam",
+        {
+            "telling-gradients": """
+            rng = np.random.default_rng()
+
+            def telling_gradients(count, eps):
+                while True:
+                    stream = eps**0.5 * rng.uniform(0.01, 1, count).cumprod()
+                    ends = [end_of(stream, f, eps) for f in ("", "swapped", "sizes", "inside")]
+                    if np.abs(np.subtract(ends[1:], ends[0])).min() > 1.1:
+                        return stream
+            """,
+        },
+    ),
+    Style(
         "a function of another task as a variable's name",
         "06_adam",
         {
@@ -1269,7 +1289,7 @@ HONEST = [
             first_step = first_step(np.array([3.0, -4.0]), 0.1)
             first_step
             """,
-            "scaled": """
+            "scaled-gradients": """
             def scaled(factor):
                 return factor, factor * factor, factor / (factor * factor) ** 0.5
             """,
@@ -1324,18 +1344,22 @@ HONEST = [
                     path.append(theta)
                 return path
             """,
-            "repaired-adam": """
+            "telling-gradients": """
             def corrected(state, t, *, beta):  # the order annoyed me
                 return state / (1 - beta**t)
 
-            def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-                m = v = np.zeros_like(theta)
-                for t in range(1, steps + 1):
-                    g = grad(theta)
-                    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-                    m_hat, v_hat = corrected(m, t, beta=beta1), corrected(v, t, beta=beta2)
-                    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-                return theta
+            def ends(stream, eps, sizes=False):
+                x = m = v = 0.0
+                for t, g in enumerate(stream, start=1):
+                    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * (abs(g) if sizes else g * g)
+                    v_hat = corrected(v, t, beta=0.999)
+                    x -= corrected(m, t, beta=0.9) / ((v_hat if sizes else v_hat**0.5) + eps)
+                return x
+
+            def telling_gradients(count, eps):
+                stream = eps**0.5 * np.geomspace(1, 0.01, count)
+                assert abs(ends(stream, eps) - ends(stream, eps, sizes=True)) > 1
+                return list(stream)
             """,
         },
     ),
@@ -1442,14 +1466,16 @@ HONEST = [
             direction = lambda one: int(one > 0) - int(one < 0)
             check("first-step", first_step)
             """,
-            "repaired-adam": """
-            def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-                m = v = 0
-                for t in range(1, steps + 1):
-                    g = grad(theta)
-                    m, v = mixed(beta1, m, g), mixed(beta2, v, g * g)
-                    theta = theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
-                return theta
+            "standstill": """
+            def standstill(count, beta1):
+                stream = [3.0] * (count - 1)
+                return [*stream, -remembered(stream, beta1) / (1 - beta1)]
+
+            def remembered(stream, beta):
+                m = 0
+                for g in stream + [0]:
+                    m = mixed(beta, m, g)
+                return m
 
             def mixed(beta, old, new):
                 return beta * old + (1 - beta) * new

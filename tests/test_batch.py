@@ -84,7 +84,7 @@ def test_the_exercise_is_found_from_the_functions(tmp_path):
         "Which exercise it is cannot be told: name it with --exercise.",
     )
     reports = by_student(grade(tmp_path, exercise="06_adam", **quick))
-    assert reports["ben"].results[0].message == "adam_step is not in the notebook"
+    assert reports["ben"].results[0].message == "first_step is not in the notebook"
 
 
 def test_a_files_name_says_more_about_its_exercise_than_its_functions(tmp_path):
@@ -136,7 +136,7 @@ def test_a_process_that_is_lost_costs_its_question_alone(monkeypatch):
     monkeypatch.setattr(Sandbox, "request", lossy)
     with Sandbox(isolated=False) as sandbox:
         verdicts, _ = examine(FINE, "06_adam", 1, sandbox)
-    assert verdicts[2].message == "what first_step depends on was lost"
+    assert verdicts[0].message == "what first_step depends on was lost"
     assert verdicts[3]
 
 
@@ -223,7 +223,7 @@ def test_troubles_are_said(tmp_path):
     )
     (report,) = grade(tmp_path, **quick)
     assert report.remarks == ("cell 3, line 1: ZeroDivisionError: division by zero.",)
-    assert "name 'x' is not defined" in report.results[2].message
+    assert "name 'x' is not defined" in report.results[0].message
 
 
 def test_a_trouble_of_several_answers_is_said_once_and_one_that_cost_nothing_is_not(tmp_path):
@@ -269,9 +269,9 @@ def test_a_right_answer_of_ones_own_kind_is_not_exchanged(tmp_path):
     """
     (tmp_path / "06_adam.ipynb").write_bytes(notebook(step, loop))
     (report,) = grade(tmp_path, **quick)
-    assert report.results[0].passed
-    assert not report.results[1].passed
-    assert "with a right" not in report.results[1].message
+    assert report.results[1].passed
+    assert not report.results[2].passed
+    assert "with a right" not in report.results[2].message
 
 
 def test_what_no_answer_needs_is_not_said(tmp_path):
@@ -296,7 +296,7 @@ def test_names_of_any_bytes_are_graded_stored_and_shown(tmp_path):
 def test_a_misconception_keeps_its_name_and_its_section(tmp_path):
     (tmp_path / "06_adam.ipynb").write_bytes(notebook(body("return -lr * grad"), SCALED))
     (report,) = grade(tmp_path, **quick)
-    result = report.results[2]
+    result = report.results[0]
     assert result.misconception == "the step of gradient descent"
     assert result.hint.startswith("Put t = 1")
     assert (result.attempted, result.passed, result.right < result.cases) == (True, False, True)
@@ -860,7 +860,7 @@ def test_signs_that_a_terminal_does_not_have_stop_no_command():
     env = os.environ | {"PYTHONIOENCODING": "cp1252"}  # a file on Windows, for example
     done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True)
     assert done.returncode == 1 and not done.stderr
-    assert done.stdout.decode("cp1252").splitlines()[0].startswith("? adam-step: not attempted")
+    assert done.stdout.decode("cp1252").splitlines()[0].startswith("? first-step: not attempted")
 
 
 def test_check_of_a_solution_is_code_0(capsys):
@@ -881,7 +881,7 @@ def test_progress_shows_a_table_and_prefers_the_learners_own_edition(tmp_path, c
     (tmp_path / "my_06_adam.ipynb").write_bytes(FINE)
     assert main(["progress", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert re.search(r"^06_adam +2 of 6 +2 of 13   One step of Adam$", said, re.MULTILINE)
+    assert re.search(r"^06_adam +2 of 7 +2 of 13   One step of Adam$", said, re.MULTILINE)
     assert re.search(r"^01_gradient_descent +– +–   its notebook is not here$", said, re.MULTILINE)
 
 
@@ -889,7 +889,7 @@ def test_progress_finds_the_exercises_in_the_folder_of_the_course(tmp_path, caps
     (tmp_path / "exercises").mkdir()
     (tmp_path / "exercises" / "my_06_adam.ipynb").write_bytes(FINE)
     assert main(["progress", str(tmp_path)]) == 0
-    assert re.search(r"^06_adam +2 of 6 ", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(r"^06_adam +2 of 7 ", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_a_submission_can_be_sent_to_another_process():

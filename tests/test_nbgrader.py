@@ -65,8 +65,8 @@ def answers(learner, exercise):
         return {name: SOLUTION.sub(r"\1return 0\n", text) for name, text in right.items()}
     if learner == "partly" and exercise == ADAM:
         mended = {name: right[name] for name in ("adam-step", "first-step", "rate-that-arrives")}
-        listing = {"repaired-adam": "repaired_adam = adam_with_bugs"}
-        return mended | listing | {"adam-loop": LOOP_WITHOUT_T}
+        ones = {"telling-gradients": "def telling_gradients(count, eps): return np.ones(count)"}
+        return mended | ones | {"adam-loop": LOOP_WITHOUT_T}
     if learner == "partly":
         misnamed = {"suspect-1": right["suspect-1"].replace("RATE_COMPOUNDS", "STEP_UPHILL")}
         return misnamed | {name: right[name] for name in ("suspect-2", "suspect-3", "claim")}
@@ -186,7 +186,7 @@ def test_validate_fails_on_each_task_that_our_grader_refuses(learner, exercise, 
 def test_nbgraders_feedback_names_the_mistake(course):
     page = (course / "feedback" / "partly" / ADAM / f"{ADAM}.html").read_text(encoding="utf-8")
     assert "This is Adam whose t stays at 1." in page
-    assert "This is the listing with all of its bugs." in page
+    assert "This is a stream of equal gradients." in page
     assert "not attempted yet" in page
     assert (course / "feedback" / "ada" / TRIAL / f"{TRIAL}.html").is_file()
 

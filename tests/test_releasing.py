@@ -96,7 +96,9 @@ def test_code_and_marks_are_those_of_the_source_and_outputs_are_cleared(path, re
 
 
 def test_the_words_of_a_link_stay_in_their_sentence(release):
-    assert "Six tasks for lesson 06: two to write" in text_of(release("06_adam"))
+    assert "Seven tasks for lesson 06, and a few sentences of your own: two to predict" in text_of(
+        release("06_adam")
+    )
 
 
 # ---- Colab's edition ----------------------------------------------------------------------------

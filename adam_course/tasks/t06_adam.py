@@ -7,7 +7,6 @@ from adam_course.tasks.edited import edited
 from adam_course.tasks.shared import (
     bowl_runs,
     path_slips,
-    silent_parameter,
 )
 from adam_course.tasks.task import Exercise, Misconception, Task
 
@@ -513,106 +512,123 @@ SCALED_GRADIENTS = Task(
 )
 
 
-# Find the bug: an Adam with three of them
+# Design: gradients that tell a right Adam from three wrong ones
 
 
-def repaired_adam(grad, theta, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-6):
-    """Return where Adam ends: the listing of the exercise without its bugs."""
-    m = v = np.zeros(theta.shape)
-    for t in range(1, steps + 1):
-        g = grad(theta)
+def telling_gradients(count, eps):
+    """Return gradients under which three wrong Adams end elsewhere than the right one."""
+    return np.sqrt(eps) / np.arange(1, count + 1)
+
+
+def end_of(gradients, eps, fault="", beta1=0.9, beta2=0.999):
+    """Return where an Adam with a fault ends, in units of its rate; without one for ""."""
+    if fault == "swapped":
+        beta1, beta2 = beta2, beta1
+    x = m = v = 0.0
+    for t, g in enumerate(gradients, start=1):
         m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-    return theta
+        v = beta2 * v + (1 - beta2) * (abs(g) if fault == "sizes" else g**2)
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        if fault == "inside":
+            x = x - m_hat / np.sqrt(v_hat + eps)
+        else:
+            x = x - m_hat / ((v_hat if fault == "sizes" else np.sqrt(v_hat)) + eps)
+    return x
 
 
-OF_M = "g**2 → m**2"
-ONE_BETA = "beta2**t → beta1**t"
-STILL = "range(1, steps + 1) → [1] * steps"
+FAULTS = {
+    "swapped": "with its betas swapped",
+    "sizes": "that averages sizes",
+    "inside": "with ε inside the root",
+}
 
 
-def repaired_adam_cases(rng):
-    """Return bowls, and one with a parameter that has no gradient at all."""
-    first, second, _, fourth, long, _ = loop_cases(rng)
-    silent = silent_parameter(rng)
+def told_apart(count, eps, gradients):
+    """Return "" if each wrong Adam ends a rate or more from the right one, or which does not."""
+    gradients = np.asarray(gradients, dtype=float)
+    if gradients.shape != (count,):
+        return f"it should be {count} numbers, and its shape is {gradients.shape}"
+    if not np.all(np.isfinite(gradients)):
+        return "each gradient should be a number, and not infinite"
+    right = end_of(gradients, eps)
+    for fault, name in FAULTS.items():
+        apart = abs(end_of(gradients, eps, fault) - right)
+        if not apart >= 1:
+            return f"the Adam {name} ends only {apart:.2g} α from the right one"
+    return ""
+
+
+def telling_cases(rng):
+    """Return how many gradients, and ε; the drawn ones differ from each other."""
+    few, many = int(rng.integers(12, 20)), int(rng.integers(30, 60))
     return [
-        {**first, "steps": 3},
-        {**second, "steps": 20},
-        {**fourth, "eps": 1e-3},
-        long,
-        silent,
+        {"count": 40, "eps": 1e-8},
+        {"count": 10, "eps": 1e-8},
+        {"count": few, "eps": 1e-5},
+        {"count": many, "eps": 1e-10},
     ]
 
 
-REPAIRED_ADAM = Task(
-    name="repaired-adam",
-    function="repaired_adam",
-    title="Find three bugs in an Adam",
+TELLING_GRADIENTS = Task(
+    name="telling-gradients",
+    function="telling_gradients",
+    title="Design a test that finds three wrong Adams",
     lesson=LESSON,
     section=PITFALLS,
     points=3,
-    right="Each average has its own β in its correction, t counts the steps, and v averages the "
-    "squares of the gradients themselves.",
-    returns=("theta",),
-    cases=repaired_adam_cases,
-    reference=repaired_adam,
+    right="Gradients that change their size show how long each average remembers and what it "
+    "averages, and gradients below √ε show where ε stands.",
+    returns=("gradients",),
+    cases=telling_cases,
+    reference=telling_gradients,
     misconceptions=(
         Misconception(
-            "the listing with all of its bugs",
-            edited(repaired_adam, OF_M, ONE_BETA, STILL),
-            "Print t in every step. Read the two corrections letter by letter. Then give it "
-            "gradients that change their sign: what becomes of v?",
+            "a stream of equal gradients",
+            edited(telling_gradients, "np.sqrt(eps) / np.arange(1, count + 1) → np.ones(count)"),
+            "Any average of equal numbers is that number. What has to change from step to step?",
+            FIRST,
         ),
         Misconception(
-            "the listing without the bug in its v_hat",
-            edited(repaired_adam, OF_M, STILL),
-            "Two are left. Print t in every step, and v under gradients that change their sign.",
+            "a stream of equal gradients far below √ε",
+            edited(
+                telling_gradients, "np.sqrt(eps) / np.arange(1, count + 1) → np.full(count, 1e-6)"
+            ),
+            "It finds the ε. But any average of equal numbers is that number, whatever the betas.",
+            FIRST,
         ),
         Misconception(
-            "the listing with its counter repaired",
-            edited(repaired_adam, OF_M, ONE_BETA),
-            "Two are left. Read the corrections letter by letter, and print v under gradients that "
-            "change their sign.",
+            "gradients that change their sign alone",
+            edited(
+                telling_gradients,
+                "np.sqrt(eps) / np.arange(1, count + 1) → (-1.0) ** np.arange(count)",
+            ),
+            "The sizes are all equal, so an average of sizes and the root of an average of squares "
+            "are the same.",
+            MICROSCOPE,
         ),
         Misconception(
-            "the listing whose v now takes in g",
-            edited(repaired_adam, ONE_BETA, STILL),
-            "Two are left. Print t in every step, and read the corrections letter by letter.",
+            "gradients that are too large to show where ε stands",
+            edited(telling_gradients, "np.sqrt(eps) → 1"),
+            "Two are found. Inside the root ε is compared with g². How small must g be?",
         ),
         Misconception(
-            "the listing whose v still takes in m",
-            edited(repaired_adam, OF_M),
-            "One bug is left. Under gradients of 1 and −1 in turn, v should be near 1. What is it?",
+            "gradients that grow, but are too large to show where ε stands",
+            edited(
+                telling_gradients,
+                "np.sqrt(eps) / np.arange(1, count + 1) → np.arange(1, count + 1)",
+            ),
+            "Inside the root ε is compared with g². How small must g be?",
         ),
         Misconception(
-            "the listing with its v still corrected by β1",
-            edited(repaired_adam, ONE_BETA),
-            "One bug is left. Which β belongs to v?",
-        ),
-        Misconception(
-            "the listing with its t still at 1",
-            edited(repaired_adam, STILL),
-            "One bug is left. Print t in every step.",
-        ),
-        Misconception(
-            "an ε inside the root",
-            edited(repaired_adam, "(np.sqrt(v_hat) + eps) → np.sqrt(v_hat + eps)"),
-            "The paper adds ε to the root, not under it.",
-        ),
-        Misconception(
-            "a correction of v that stops after 100 steps",
-            edited(repaired_adam, "/ (1 - beta2**t) → / (1 - beta2**t if t <= 100 else 1)"),
-            "With β2 = 0.999 it lasts for thousands of steps, and it fades by itself.",
-        ),
-        Misconception(
-            "a t that starts at 2",
-            edited(repaired_adam, "range(1, steps + 1) → range(2, steps + 2)"),
-            "The listing starts with t = 1, right for the first step: raise it after its use.",
+            "no gradient at all",
+            edited(telling_gradients, "np.sqrt(eps) / np.arange(1, count + 1) → np.zeros(count)"),
+            "Without a gradient no Adam moves.",
         ),
     ),
+    accepts=told_apart,
+    show_target=False,
+    allows=("adam_course.optimizers",),
+    builds_on=("adam-step", "adam-loop"),
 )
 
 
@@ -698,16 +714,103 @@ RATE_THAT_ARRIVES = Task(
     right_all_the_same={"line 3: 4 → 5": "many rates arrive", "line 3: 4 → 8": "many rates arrive"},
 )
 
+# A stretch: all gradients are large, and Adam stands still
+
+
+def standstill(count, beta1):
+    """Return gradients of size 1 or more, the last of which leaves Adam where it is."""
+    gradients = np.full(count, 2.0)
+    weights = beta1 ** np.arange(count - 1, 0, -1)
+    gradients[-1] = -(weights * gradients[:-1]).sum()
+    return gradients
+
+
+def stands_still(count, beta1, gradients):
+    """Return "" if Adam's last step is below a thousandth of its rate, or what is wrong."""
+    gradients = np.asarray(gradients, dtype=float)
+    if gradients.shape != (count,):
+        return f"it should be {count} numbers, and its shape is {gradients.shape}"
+    if not np.all(np.abs(gradients) >= 1):
+        return (
+            f"a gradient is {gradients[np.argmin(np.abs(gradients))]:.4g}, smaller than 1 in size"
+        )
+    step = abs(end_of(gradients, 1e-8, beta1=beta1) - end_of(gradients[:-1], 1e-8, beta1=beta1))
+    return "" if step <= 1e-3 else f"the last step is {step:.2g} α long"
+
+
+STANDSTILL = Task(
+    name="standstill",
+    function="standstill",
+    title="Make Adam stand still among large gradients",
+    lesson=LESSON,
+    section=MICROSCOPE,
+    points=0,
+    right="A step is zero when m is, so the last gradient has to make up for all that m remembers "
+    "of the others.",
+    returns=("gradients",),
+    cases=lambda rng: [
+        {"count": 5, "beta1": 0.9},
+        {"count": 3, "beta1": 0.5},
+        {"count": int(rng.integers(6, 12)), "beta1": 0.8},
+        {"count": int(rng.integers(13, 30)), "beta1": float(np.round(rng.uniform(0.6, 0.95), 2))},
+    ],
+    reference=standstill,
+    misconceptions=(
+        Misconception(
+            "a stream of gradients that alternate",
+            edited(
+                standstill,
+                "gradients[-1] = -(weights * gradients[:-1]).sum() →",
+                "return gradients → return gradients * (-1.0) ** np.arange(count)",
+            ),
+            "The newest gradient weighs more than those before it, so m never comes to 0. How "
+            "large must the last one be?",
+        ),
+        Misconception(
+            "a last gradient that makes the plain sum zero",
+            edited(standstill, "(weights * gradients[:-1]).sum() → gradients[:-1].sum()"),
+            "m does not weigh all gradients alike. What is left of the first one at the end?",
+        ),
+        Misconception(
+            "a last gradient with the wrong sign",
+            edited(standstill, "= -(weights → = (weights"),
+            "It adds to what m remembers. It should take it away.",
+        ),
+        Misconception(
+            "a last gradient that forgets its own step's β₁",
+            edited(standstill, "np.arange(count - 1, 0, -1) → np.arange(count - 2, -1, -1)"),
+            "In the last step, too, m is multiplied by β₁ before the new gradient comes in.",
+        ),
+        Misconception(
+            "an m that is averaged like the last gradient",
+            edited(standstill, "-(weights → -(1 - beta1) * (weights"),
+            "The last gradient, too, comes in with the weight 1 − β₁: it has to be larger by that.",
+        ),
+    ),
+    accepts=stands_still,
+    show_target=False,
+    allows=("adam_course.optimizers",),
+    builds_on=("adam-step", "adam-loop"),
+    right_all_the_same={
+        "line 3: 2.0 → 3.0": "many gradients do",
+        "line 3: 2.0 → 4.0": "many gradients do",
+        "line 5: -1 → +1": "all but the last are equal, so one of them stands for all",
+    },
+)
+
+
 EXERCISE = Exercise(
     name=LESSON,
     title="Adam",
     minutes=60,
     tasks=(
+        FIRST_STEP,
         ADAM_STEP,
         ADAM_LOOP,
-        FIRST_STEP,
         SCALED_GRADIENTS,
-        REPAIRED_ADAM,
+        TELLING_GRADIENTS,
         RATE_THAT_ARRIVES,
+        STANDSTILL,
     ),
+    by_person=2,
 )
