@@ -1573,25 +1573,26 @@ HONEST = [
         "two versions, chosen by a flag",
         "07_bias_correction",
         {
-            "warmup-factor": """
+            "beta2-for": """
             FAST = True
             if FAST:
-                def warmup_factor(t, beta1, beta2):
-                    return np.sqrt(1 - beta2**t) / (1 - beta1**t)
+                def beta2_for(beta1, length):
+                    return 1 - ((1 - beta1) / length) ** 2
             else:
-                def warmup_factor(t, beta1, beta2):
-                    return [np.sqrt(1 - beta2**n) / (1 - beta1**n) for n in t]
+                def beta2_for(beta1, length):
+                    tried = np.linspace(0, 1, 10_000_000, endpoint=False)
+                    return tried[np.argmin(abs((1 - beta1) / np.sqrt(1 - tried) - length))]
             """,
-            "after check-warmup-factor": "FAST = False",
-            "uncorrected-first-step": """
+            "after check-beta2-for": "FAST = False",
+            "value-behind": """
             try:
                 import cupy as xp
             except ImportError:
                 import numpy as xp
 
-            def uncorrected_first_step(grad, lr, beta1, beta2):
-                m, v = (1 - beta1) * grad, (1 - beta2) * grad**2
-                return -lr * m / xp.sqrt(xp.where(v > 0, v, 1))
+            def value_behind(average, beta, t):
+                ages = xp.arange(t)
+                return average / ((1 - beta) * beta**ages).sum()
             """,
         },
     ),
@@ -1606,15 +1607,23 @@ HONEST = [
                 weights = np.tril((1 - beta) * float(beta) ** np.abs(age))
                 return (weights / weights.sum(axis=1, keepdims=True)) @ values
             """,
-            "warmup-factor": """
-            def warmup_factor(t, beta1, beta2):
-                return np.array([(1 - beta2**n) ** 0.5 / (1 - beta1**n) for n in t])
+            "corrected-with": """
+            def corrected_with(values, betas):
+                n = len(values)
+                weights = np.zeros((n, n))
+                for row in range(n):
+                    for column in range(row + 1):
+                        later = betas[column + 1 : row + 1]
+                        weights[row, column] = (1 - betas[column]) * np.prod(later)
+                return weights @ values / weights.sum(axis=1)
             """,
             "longest-step": """
-            def longest_step(beta1, beta2, steps):
-                lengths = {
-                    k: (1 - beta1**k) / (1 - beta2**k) ** 0.5 for k in range(1, steps + 1)
-                }
+            def longest_step(beta1, beta2, every, steps):
+                gradient = (np.arange(steps) % every == 0).astype(float)
+                age = np.subtract.outer(np.arange(steps), np.arange(steps))
+                m = np.tril((1 - beta1) * float(beta1) ** abs(age)) @ gradient
+                v = np.tril((1 - beta2) * float(beta2) ** abs(age)) @ gradient
+                lengths = dict(enumerate(m / v**0.5, start=1))
                 k = max(lengths, key=lengths.get)
                 return [k, lengths[k]]
             """,
@@ -1641,12 +1650,21 @@ HONEST = [
                     out.append(a / (1 - beta ** (t + 1)))
                 return np.asarray(out)
             """,
-            "uncorrected-first-step": """
-            def uncorrected_first_step(
-                grad: Floats, lr: float, beta1: float, beta2: float
-            ) -> Floats:
-                m, v = mix(0, grad, beta=beta1), mix(0, grad**2, beta=beta2)
-                return -lr * np.divide(m, np.sqrt(v), where=v > 0, out=np.zeros_like(m))
+            "corrections-made": """
+            def corrections_made(lengths: Floats, beta1: float, beta2: float) -> tuple[bool, bool]:
+                m = mix(0, 1, beta=beta1)
+                v = mix(0, 1, beta=beta2)
+                m_2 = mix(m, 1, beta=beta1)
+                v_2 = mix(v, 1, beta=beta2)
+
+                def fits(first: float, second: float) -> bool:
+                    return np.allclose(lengths[:2], [first, second], rtol=2e-3, atol=1e-4)
+
+                if fits(1, 1):
+                    return True, True
+                if fits(m, m_2):
+                    return False, True
+                return fits(1 / v**0.5, 1 / v_2**0.5), False
             """,
             "repaired-steps": """
             def repaired_steps(
@@ -1675,18 +1693,29 @@ HONEST = [
                 averages, _ = reduce(partial(taken_in, beta), values, ([], 0.0))
                 return [a / (1 - beta**t) for t, a in enumerate(averages, 1)]
             """,
-            "warmup-factor": """
-            def factor(t, beta1, beta2, power):
-                return (1 - beta2**t) ** power / (1 - beta1**t)
+            "corrections-made": """
+            def expected(of_m, of_v, beta1, beta2, t):
+                return (1 if of_m else 1 - beta1**t) / (1 if of_v else 1 - beta2**t) ** 0.5
 
-            warmup_factor = partial(factor, power=0.5)
+            def corrections_made(lengths, beta1, beta2):
+                kinds = [(0, 0), (0, 1), (1, 0), (1, 1)]
+                def off(kind):
+                    whole = partial(expected, *kind, beta1, beta2)
+                    return sum(abs(whole(t) / x - 1) for t, x in enumerate(lengths, 1))
+                return min(kinds, key=off)
             """,
             "longest-step": """
-            def longest_step(beta1, beta2, steps):
+            def longest_step(beta1, beta2, every, steps):
                 def longer(a, b):
                     return b if b[1] > a[1] else a
-                every = ((k, (1 - beta1**k) / np.sqrt(1 - beta2**k)) for k in range(1, steps + 1))
-                return reduce(longer, every)
+
+                def walk(m=0.0, v=0.0):
+                    for k in range(1, steps + 1):
+                        g = (k - 1) % every == 0
+                        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g
+                        yield k, m / np.sqrt(v)
+
+                return reduce(longer, walk())
             """,
         },
     ),
@@ -1694,19 +1723,19 @@ HONEST = [
         "a callable object where a function is asked",
         "07_bias_correction",
         {
-            "uncorrected-first-step": '''
-            class FirstStep:
-                """A step without the correction."""
+            "value-behind": '''
+            class Behind:
+                """The value behind an average that began at a number."""
 
-                def __init__(self, corrected):
-                    self.corrected = corrected
+                def __init__(self, start):
+                    self.start = start
 
-                def __call__(self, grad, lr, beta1, beta2):
-                    size = 1 if self.corrected else (1 - beta1) / (1 - beta2) ** 0.5
-                    return -lr * size * np.sign(grad)
+                def __call__(self, average, beta, t):
+                    left = beta**t
+                    return (average - left * self.start) / (1 - left)
 
 
-            uncorrected_first_step = FirstStep(corrected=False)
+            value_behind = Behind(start=0.0)
             ''',
             "repaired-steps": """
             class Steps:

@@ -49,17 +49,52 @@ def test_the_factor_turns_the_uncorrected_step_into_adams(beta2):
         corrected.append((new - theta)[0])
         uncorrected.append(-(adam.m / np.sqrt(adam.v))[0])
         theta = new
-    factor = TASKS["warmup-factor"].reference(t, 0.9, beta2)
+    factor = np.sqrt(1 - beta2**t) / (1 - 0.9**t)
     np.testing.assert_allclose(corrected, factor * uncorrected, atol=1e-12)
-    first = TASKS["uncorrected-first-step"].reference(gradients[:1], 1.0, 0.9, beta2)
-    np.testing.assert_allclose(uncorrected[0], first[0], rtol=1e-12)
+    found = TASKS["beta2-for"].reference(0.9, abs(uncorrected[0]))
+    np.testing.assert_allclose(found, beta2, rtol=1e-9)
 
 
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.9, 0.99), (0.5, 0.75)])
+def test_the_logs_of_programs_with_and_without_corrections_are_told_apart(beta1, beta2):
+    adam, shares = Adam(1.0, beta1, beta2), []
+    for _ in range(5):
+        adam.step(np.zeros(1), np.full(1, 3.0))
+        shares.append((adam.m[0], adam.v[0], adam.m_hat[0], adam.v_hat[0]))
+    m, v, m_hat, v_hat = np.array(shares).T
+    for above, of_m in ((m, False), (m_hat, True)):
+        for below, of_v in ((v, False), (v_hat, True)):
+            lengths = np.round(above / np.sqrt(below), 4)
+            made = TASKS["corrections-made"].reference(lengths, beta1, beta2)
+            assert made == (of_m, of_v)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_value_behind_an_average_is_adams_m_hat(seed):
+    rng = np.random.default_rng(seed)
+    adam, value = Adam(beta1=0.8), rng.normal()
+    for t in range(1, 20):
+        adam.step(np.zeros(1), np.full(1, value))
+        assert TASKS["value-behind"].reference(adam.m[0], 0.8, t) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_with_changing_betas_an_average_of_ones_is_one(seed):
+    betas = np.random.default_rng(seed).uniform(0.1, 0.99, size=30)
+    task = TASKS["corrected-with"].reference
+    np.testing.assert_allclose(task(np.ones(30), betas), 1, rtol=1e-12)
+    values = np.random.default_rng(seed).normal(size=30)
+    ours = task(values, np.full(30, 0.9))
+    np.testing.assert_allclose(ours, TASKS["corrected-average"].reference(values, 0.9), rtol=1e-9)
+
+
+@pytest.mark.parametrize("every", [1, 2, 5])
 @pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.8, 0.99), (0.0, 0.99)])
-def test_the_longest_step_after_a_silence_is_the_one_that_adam_takes(beta1, beta2):
-    gradients = np.repeat([0.0, 1.0], [40_000 if beta2 > 0.99 else 4_000, 60])
+def test_the_longest_step_after_a_silence_is_the_one_that_adam_takes(beta1, beta2, every):
+    silence = np.zeros(40_000 if beta2 > 0.99 else 4_000)
+    gradients = np.append(silence, np.arange(60) % every == 0)
     lengths = np.abs(steps_of(Adam(1.0, beta1, beta2, 1e-12), gradients)[-60:, 0])
-    k, length = TASKS["longest-step"].reference(beta1, beta2, 60)
+    k, length = TASKS["longest-step"].reference(beta1, beta2, every, 60)
     assert lengths.argmax() + 1 == k
     np.testing.assert_allclose(lengths.max(), length, rtol=1e-9)
 

@@ -1,4 +1,4 @@
-"""The tasks of exercise 07: the correction, its factor on the rate, and steps without it."""
+"""The tasks of exercise 07: the correction, its traces in a run, and steps without it."""
 
 import numpy as np
 
@@ -12,6 +12,81 @@ WITHOUT = "What you would lose without it"
 DISGUISE = "A warm-up in disguise"
 SILENCE = "When the cold comes back"
 PITFALLS = "What people get wrong"
+
+
+# To begin: the value behind an average
+
+
+def value_behind(average, beta, t):
+    """Return the value that, taken in t times, has brought an average from 0 to where it is."""
+    return average / (1 - beta**t)
+
+
+def cold_averages(rng):
+    """Return averages of equal values, of different ages; the first one is of the lesson."""
+    drawn = [(1.0, 0.9, 3), (10.0, 0.5, 3), (-2.0, 0.99, 100)]
+    drawn += [
+        (
+            float(np.round(rng.uniform(2, 9), 1)),
+            float(np.round(rng.uniform(0.6, 0.95), 2)),
+            int(rng.integers(2, 9)),
+        ),
+        (
+            float(np.round(rng.uniform(-9, -2), 1)),
+            float(np.round(rng.uniform(0.99, 0.999), 4)),
+            int(rng.integers(20, 300)),
+        ),
+    ]
+    return [{"average": a * (1 - beta**t), "beta": beta, "t": t} for a, beta, t in drawn]
+
+
+VALUE_BEHIND = Task(
+    name="value-behind",
+    function="value_behind",
+    title="The value behind a cold average",
+    lesson=LESSON,
+    section=DERIVED,
+    points=1,
+    right="The values hold the share 1 − βᵗ of the average, and the zero at the start holds the "
+    "rest.",
+    returns=("value",),
+    cases=cold_averages,
+    reference=value_behind,
+    misconceptions=(
+        Misconception(
+            "the average as it stands",
+            edited(value_behind, " / (1 - beta**t) →"),
+            "Part of the weight is still with the zero at the start. How much?",
+        ),
+        Misconception(
+            "the value by the weight of the newest one alone",
+            edited(value_behind, "beta**t → beta"),
+            "The same value came in t times. What do all t weights add up to?",
+        ),
+        Misconception(
+            "an average made smaller still",
+            edited(value_behind, "average / → average *"),
+            "The average lags behind: the value is the larger of the two.",
+        ),
+        Misconception(
+            "an average divided by the weight of the zero",
+            edited(value_behind, "(1 - beta**t) → beta**t"),
+            "βᵗ is the weight of the zero at the start. The values have the rest.",
+        ),
+        Misconception(
+            "a weight of β · t instead of βᵗ",
+            edited(value_behind, "beta**t → beta * t"),
+            "βᵗ is a power, `beta**t`: each step multiplies the weight of the zero by β.",
+        ),
+        Misconception(
+            "a value after one step too few",
+            edited(value_behind, "beta**t → beta ** (t - 1)"),
+            "After t steps the zero has been multiplied by β t times.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-3,
+)
 
 
 # Implement: a moving average, corrected at every step
@@ -32,7 +107,7 @@ CORRECTED_AVERAGE = Task(
     title="A moving average that is right from its first step",
     lesson=LESSON,
     section=DERIVED,
-    points=3,
+    points=2,
     right="After t steps the weights add up to 1 − βᵗ; divided by that sum, the average is right "
     "from its first value on.",
     returns=("corrected",),
@@ -145,215 +220,178 @@ CORRECTED_AVERAGE = Task(
 )
 
 
-# Implement: the correction as a factor on the rate
+# Infer: which β₂ makes a first step of this length
 
 
-def warmup_factor(t, beta1, beta2):
-    """Return by what the bias corrections multiply the rate at step t."""
-    return np.sqrt(1 - beta2**t) / (1 - beta1**t)
+def beta2_for(beta1, length):
+    """Return the β₂ with which the first step is so many α long, without any correction."""
+    return 1 - ((1 - beta1) / length) ** 2
 
 
-WARMUP_FACTOR = Task(
-    name="warmup-factor",
-    function="warmup_factor",
-    title="Both corrections as one factor on the rate",
-    lesson=LESSON,
-    section=DISGUISE,
-    points=2,
-    right="Only v stands under a root, so its correction multiplies the rate by √(1 − β2ᵗ), and "
-    "that of m divides it by 1 − β1ᵗ.",
-    returns=("factor",),
-    cases=lambda rng: [
-        {"t": np.array([1, 2, 10, 100]), "beta1": 0.9, "beta2": 0.999},
-        {"t": np.array([1, 12, 5000]), "beta1": 0.0, "beta2": 0.9999},
-        {"t": np.sort(rng.integers([1, 4, 20, 110], [4, 9, 60, 400])), "beta1": 0.8, "beta2": 0.99},
-        {
-            "t": np.array([1, *np.sort(rng.integers(2, 30, size=2)), rng.integers(200, 900)]),
-            "beta1": float(np.round(rng.uniform(0.85, 0.95), 3)),
-            "beta2": float(np.round(rng.uniform(0.998, 0.9995), 4)),
-        },
-    ],
-    reference=warmup_factor,
-    misconceptions=(
-        Misconception(
-            "the factor upside down",
-            edited(
-                warmup_factor,
-                "np.sqrt(1 - beta2**t) / (1 - beta1**t) → (1 - beta1**t) / np.sqrt(1 - beta2**t)",
-            ),
-            "That is how long the step would be *without* the correction. The factor turns m/√v "
-            "into m̂/√v̂.",
-        ),
-        Misconception(
-            "a factor without the root",
-            edited(warmup_factor, "np.sqrt →"),
-            "v̂ stands under a root in Adam's step, and its correction with it.",
-        ),
-        Misconception(
-            "a factor with the root on the wrong side",
-            edited(warmup_factor, "np.sqrt →", "/ (1 → / np.sqrt(1"),
-            "The root belongs to v, and so to β2.",
-        ),
-        Misconception(
-            "a factor with a root over everything",
-            edited(
-                warmup_factor,
-                "np.sqrt(1 - beta2**t) / (1 - beta1**t) → np.sqrt((1 - beta2**t) / (1 - beta1**t))",
-            ),
-            "Only v stands under a root in Adam's step; m does not.",
-        ),
-        Misconception(
-            "a factor with the betas swapped",
-            edited(
-                warmup_factor,
-                "np.sqrt(1 - beta2**t) / (1 - beta1**t) → np.sqrt(1 - beta1**t) / (1 - beta2**t)",
-            ),
-            "β1 belongs to m in the numerator of the step, β2 to v in its denominator.",
-        ),
-        Misconception(
-            "the correction of m alone",
-            edited(warmup_factor, "np.sqrt(1 - beta2**t) → 1"),
-            "v is corrected too: put 1 − β2ᵗ under the root as well.",
-            PITFALLS,
-        ),
-        Misconception(
-            "the correction of v alone",
-            edited(warmup_factor, " / (1 - beta1**t) →"),
-            "m is corrected too: divide by 1 − β1ᵗ.",
-            PITFALLS,
-        ),
-        Misconception(
-            "a factor that is the same at every step",
-            edited(warmup_factor, "beta2**t → beta2", "beta1**t) → beta1) * np.ones(t.shape)"),
-            "That is the factor of the first step. Later ones have βᵗ in place of β.",
-        ),
-        Misconception(
-            "a factor that stops at 1 after 100 steps",
-            edited(warmup_factor, "return → return np.where(t > 100, 1,", "beta1**t) → beta1**t))"),
-            "With β2 = 0.999 the factor needs thousands of steps to come near 1. It does so by "
-            "itself.",
-        ),
-        Misconception(
-            "a factor with β · t instead of βᵗ",
-            edited(warmup_factor, "beta2**t → beta2 * t", "beta1**t → beta1 * t"),
-            "βᵗ is a power, `beta**t`.",
-        ),
-        Misconception(
-            "a factor whose t starts at 0",
-            edited(warmup_factor, "beta2**t → beta2 ** (t - 1)", "beta1**t → beta1 ** (t - 1)"),
-            "t counts from 1 and is used as it comes.",
-        ),
-        Misconception(
-            "a factor whose t is one too large",
-            edited(warmup_factor, "beta2**t → beta2 ** (t + 1)", "beta1**t → beta1 ** (t + 1)"),
-            "t counts from 1 and is used as it comes.",
-        ),
-    ),
-)
-
-
-# Predict: the first step without correction
-
-
-def uncorrected_first_step(grad, lr, beta1, beta2):
-    """Return the change of θ in Adam's first step without bias correction, ε left out."""
-    return -lr * np.sign(grad) * (1 - beta1) / np.sqrt(1 - beta2)
-
-
-UNCORRECTED_FIRST_STEP = Task(
-    name="uncorrected-first-step",
-    function="uncorrected_first_step",
-    title="Predict the first step without the correction",
+BETA2_FOR = Task(
+    name="beta2-for",
+    function="beta2_for",
+    title="Find the memory behind a first step",
     lesson=LESSON,
     section=WITHOUT,
     points=1,
-    right="The gradient's size cancels, and of the betas a factor remains that makes the first "
-    "step too long with Adam's defaults.",
-    returns=("step",),
+    right="m is short by 1 − β1 and the root of v by √(1 − β2), so their quotient and β1 give β2.",
+    returns=("beta2",),
     cases=lambda rng: [
-        {"grad": np.array([0.5, -2.0]), "lr": 0.1, "beta1": 0.9, "beta2": 0.999},
-        {"grad": np.array([1000.0, -0.01, 0.0]), "lr": 0.01, "beta1": 0.9, "beta2": 0.9999},
+        {"beta1": 0.9, "length": 1.0},
+        {"beta1": 0.5, "length": 1.0},
+        {"beta1": 0.8, "length": 20.0},
         {
-            "grad": np.array([-1.0, 1.0, 1.0]) * np.round(rng.uniform(1.1, 9, size=3), 2),
-            "lr": float(np.round(rng.uniform(0.02, 0.09), 3)),
-            "beta1": 0.7,
-            "beta2": 0.95,
+            "beta1": float(np.round(rng.uniform(0.6, 0.85), 2)),
+            "length": float(np.round(rng.uniform(1.5, 4), 2)),
         },
         {
-            "grad": np.append(np.round(rng.uniform(-9, -2, size=3), 1), [0, 0.5]),
-            "lr": float(np.round(rng.uniform(0.2, 0.9), 2)),
-            "beta1": float(np.round(rng.uniform(0.5, 0.8), 2)),
-            "beta2": float(np.round(rng.uniform(0.99, 0.9995), 4)),
+            "beta1": float(np.round(rng.uniform(0.85, 0.95), 3)),
+            "length": float(np.round(rng.uniform(0.3, 0.7), 2)),
         },
     ],
-    reference=uncorrected_first_step,
+    reference=beta2_for,
     misconceptions=(
         Misconception(
-            "the step with correction",
-            edited(uncorrected_first_step, " * (1 - beta1) / np.sqrt(1 - beta2) →"),
-            "That is Adam's first step. Without step 4, m is (1 − β1) g and v is (1 − β2) g².",
+            "a β₂ that forgets the root",
+            edited(beta2_for, "((1 - beta1) / length) ** 2 → (1 - beta1) / length"),
+            "The step divides by the root of v. Solve for 1 − β2 in two steps.",
         ),
         Misconception(
-            "a first step uphill",
-            edited(uncorrected_first_step, "-lr → lr"),
-            "The size is right. The step goes against the gradient.",
+            "a root where a square belongs",
+            edited(beta2_for, "** 2 → ** 0.5"),
+            "√(1 − β2) is (1 − β1) / length. What do you do to get rid of a root?",
         ),
         Misconception(
-            "a step that does not know its direction",
-            edited(uncorrected_first_step, "np.sign(grad) → np.ones(grad.shape)"),
-            "The size is right. What becomes of the gradient's sign in m, and what in v?",
+            "1 − β₂ in place of β₂",
+            edited(beta2_for, "return 1 - → return"),
+            "That is the weight of a new square, 1 − β2.",
         ),
         Misconception(
-            "a step that still knows the gradient's size",
-            edited(uncorrected_first_step, "np.sign(grad) → grad"),
-            "√v is √(1 − β2) times |g|: the gradient's size cancels.",
+            "a β₂ for a step that is too short instead of too long",
+            edited(beta2_for, "(1 - beta1) / length → (1 - beta1) * length"),
+            "A longer first step needs a smaller v. Is your β2 then closer to 1, or not?",
         ),
         Misconception(
-            "a step without the root",
-            edited(uncorrected_first_step, "np.sqrt →"),
-            "v stands under a root, and its 1 − β2 with it.",
+            "the lucky β₂ for every length",
+            edited(beta2_for, "((1 - beta1) / length) → (1 - beta1)"),
+            "That one makes a first step of exactly α. What about a step of 20 α?",
         ),
         Misconception(
-            "the step upside down",
-            edited(
-                uncorrected_first_step,
-                "(1 - beta1) / np.sqrt(1 - beta2) → np.sqrt(1 - beta2) / (1 - beta1)",
-            ),
-            "That is the factor by which the correction shortens it. m is in the numerator, √v in "
-            "the denominator.",
-            DISGUISE,
+            "β₁ once more",
+            edited(beta2_for, "1 - ((1 - beta1) / length) ** 2 → beta1"),
+            "With equal betas the step is (1 − β)/√(1 − β) long. Is that the length given?",
         ),
         Misconception(
-            "the step of which only m is corrected",
-            edited(uncorrected_first_step, " * (1 - beta1) →"),
-            "Here neither average is corrected: m is (1 − β1) g.",
-            PITFALLS,
-        ),
-        Misconception(
-            "the step of which only v is corrected",
-            edited(uncorrected_first_step, " / np.sqrt(1 - beta2) →"),
-            "Here neither average is corrected: v is (1 − β2) g².",
-            PITFALLS,
-        ),
-        Misconception(
-            "the first step of gradient descent with momentum",
-            edited(
-                uncorrected_first_step,
-                "np.sign(grad) * (1 - beta1) / np.sqrt(1 - beta2) → (1 - beta1) * grad",
-            ),
-            "Adam divides m by √v, corrected or not.",
-        ),
-        Misconception(
-            "the step with the betas swapped",
-            edited(
-                uncorrected_first_step,
-                "(1 - beta1) / np.sqrt(1 - beta2) → (1 - beta2) / np.sqrt(1 - beta1)",
-            ),
-            "β1 belongs to m, in the numerator.",
+            "a quotient upside down",
+            edited(beta2_for, "(1 - beta1) / length → length / (1 - beta1)"),
+            "m is in the numerator of the step: length = (1 − β1) / √(1 − β2).",
         ),
     ),
     show_target=False,
     rtol=1e-4,
+)
+
+
+# Diagnose: which corrections has a run made
+
+
+def corrections_made(lengths, beta1, beta2):
+    """Return whether m and whether v was corrected, from the first lengths under equal gradients.
+
+    Args:
+        lengths: of the first steps, in units of α.
+    """
+    t = np.arange(1, len(lengths) + 1)
+    share_m, share_v = 1 - beta1**t, 1 - beta2**t
+    misses = {}
+    for of_m in (True, False):
+        for of_v in (True, False):
+            m = 1 if of_m else share_m
+            v = 1 if of_v else share_v
+            misses[of_m, of_v] = np.abs(m / np.sqrt(v) / lengths - 1).max()
+    return min(misses, key=misses.get)
+
+
+def recorded_runs(rng):
+    """Return the first five lengths of runs of all four kinds, and one that begins right by luck.
+
+    The lengths have four digits, as a log prints them.
+    """
+    kinds = ((1, 1, 0.9, 0.999), (0, 0, 0.9, 0.999), (1, 0, 0.8, 0.99), (0, 1, 0.8, 0.99))
+    lucky = float(np.round(rng.uniform(0.6, 0.9), 5))
+    kinds += ((1, 1, 0.5, 0.75),)
+    kinds += ((0, 0, lucky, 1 - (1 - lucky) ** 2), (1, 1, lucky, 1 - (1 - lucky) ** 2))
+    for of_m, of_v in ((1, 0), (0, 1), (0, 0)):
+        beta1, beta2 = rng.uniform(0.5, 0.95), rng.uniform(0.96, 0.9999)
+        kinds += ((of_m, of_v, float(np.round(beta1, 2)), float(np.round(beta2, 4))),)
+    cases, t = [], np.arange(1, 6)
+    for of_m, of_v, beta1, beta2 in kinds:
+        m, v = (1 if of_m else 1 - beta1**t), (1 if of_v else 1 - beta2**t)
+        lengths = np.round(m / np.sqrt(v) * np.ones(5), 4)
+        cases.append({"lengths": lengths, "beta1": beta1, "beta2": beta2})
+    return cases
+
+
+MISSED = "np.abs(m / np.sqrt(v) / lengths - 1).max()"
+
+
+CORRECTIONS_MADE = Task(
+    name="corrections-made",
+    function="corrections_made",
+    title="Tell from a log what was corrected",
+    lesson=LESSON,
+    section=PITFALLS,
+    points=2,
+    right="Each of the four runs has lengths of its own, and where the first of them is right by "
+    "luck, the later ones are not.",
+    returns=("of_m", "of_v"),
+    cases=recorded_runs,
+    reference=corrections_made,
+    misconceptions=(
+        Misconception(
+            "a diagnosis from the first step alone",
+            edited(corrections_made, f"{MISSED} → {MISSED.replace('.max()', '[0]')}"),
+            "Two different runs can begin with the same step. Look at the second one as well.",
+            WITHOUT,
+        ),
+        Misconception(
+            "what is missing in place of what was made",
+            edited(corrections_made, "misses[of_m, of_v] → misses[not of_m, not of_v]"),
+            "The function says what *was* corrected: True for a correction that was made.",
+        ),
+        Misconception(
+            "the answers for v and m in the wrong order",
+            edited(corrections_made, "misses[of_m, of_v] → misses[of_v, of_m]"),
+            "Return the answer for m first, and then the one for v.",
+        ),
+        Misconception(
+            "a diagnosis that forgets the root",
+            edited(corrections_made, "np.sqrt(v) → v"),
+            "The step divides by the root of v.",
+        ),
+        Misconception(
+            "a diagnosis with the betas swapped",
+            edited(
+                corrections_made,
+                "share_m, share_v = 1 - beta1**t, 1 - beta2**t → "
+                "share_m, share_v = 1 - beta2**t, 1 - beta1**t",
+            ),
+            "β1 belongs to m, in the numerator of the step; β2 to v.",
+        ),
+        Misconception(
+            "either both corrections or none",
+            edited(corrections_made, "for of_v in (True, False) → for of_v in (of_m,)"),
+            "One of the two may be missing alone. There are four kinds of runs.",
+        ),
+        Misconception(
+            "one correction at the most",
+            edited(corrections_made, "for of_v in (True, False) → for of_v in (not of_m,)"),
+            "Both may be there, or neither. There are four kinds of runs.",
+        ),
+    ),
+    show_target=False,
+    builds_on=("beta2-for",),
 )
 
 
@@ -418,7 +456,7 @@ REPAIRED_STEPS = Task(
         Misconception(
             "the listing that still leaves the hat off v",
             edited(repaired_steps, HATLESS_V),
-            "One bug is left, and it is in print. v starts at zero just as m does.",
+            "One bug is left. v starts at zero just as m does.",
         ),
         Misconception(
             "a correction that overwrites both m and v",
@@ -451,15 +489,25 @@ REPAIRED_STEPS = Task(
 )
 
 
-# Experiment: the longest step after a silence
+# Experiment: the longest step of a rare word after a silence
 
 
-def longest_step(beta1, beta2, steps):
-    """Return which step after a long silence is the longest, and its length in units of α."""
-    k = np.arange(1, steps + 1)
-    lengths = (1 - beta1**k) / np.sqrt(1 - beta2**k)
-    return k[lengths.argmax()], lengths.max()
+def longest_step(beta1, beta2, every, steps):
+    """Return which step after a long silence is the longest, and its length in units of α.
 
+    Args:
+        every: the gradient is 1 in steps 1, 1 + every, 1 + 2 every, …, and 0 in between.
+    """
+    m, v, lengths = 0.0, 0.0, []
+    for k in range(steps):
+        g = 1.0 if k % every == 0 else 0.0
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        lengths.append(m / np.sqrt(v))
+    return np.argmax(lengths) + 1, max(lengths)
+
+
+ALL = "np.argmax(lengths) + 1, max(lengths) →"
 
 LONGEST_STEP = Task(
     name="longest-step",
@@ -472,100 +520,194 @@ LONGEST_STEP = Task(
     "nearly full and v still almost empty.",
     returns=("k", "length"),
     cases=lambda rng: [
-        {"beta1": beta1, "beta2": beta2, "steps": steps}
-        for beta1, beta2, steps in (
-            (0.9, 0.999, 100),
-            (0.9, 0.999, 5),
-            (0.0, 0.99, 50),
-            (0.8, 0.99, 60),
-            (0.95, float(np.round(rng.uniform(0.99, 0.9999), 4)), 300),
-            (float(np.round(rng.uniform(0.85, 0.95), 3)), 0.999, int(rng.integers(3, 6))),
-            (float(np.round(rng.uniform(0.6, 0.85), 3)), 0.995, int(rng.integers(60, 90))),
+        {"beta1": beta1, "beta2": beta2, "every": every, "steps": steps}
+        for beta1, beta2, every, steps in (
+            (0.9, 0.999, 1, 100),
+            (0.9, 0.999, 1, 5),
+            (0.9, 0.999, 3, 40),
+            (0.0, 0.99, 2, 50),
+            (0.9, 0.9999, 5, 100),
+            (0.95, float(np.round(rng.uniform(0.99, 0.9999), 4)), 2, 150),
+            (float(np.round(rng.uniform(0.85, 0.95), 3)), 0.999, 1, int(rng.integers(3, 6))),
+            (float(np.round(rng.uniform(0.92, 0.97), 3)), 0.9995, 4, int(rng.integers(90, 120))),
         )
     ],
     reference=longest_step,
     misconceptions=(
         Misconception(
+            "the longest step of a gradient that is always 1",
+            edited(longest_step, "1.0 if k % every == 0 else 0.0 → 1.0"),
+            "The gradient is 1 in every `every`-th step only. What becomes of m in between?",
+        ),
+        Misconception(
+            "a stream that begins one step late",
+            edited(longest_step, "k % every == 0 → (k + 1) % every == 0 or k == every * steps"),
+            "The first step after the silence has the gradient 1.",
+        ),
+        Misconception(
             "the first step, the paper's bound",
-            edited(longest_step, "k[lengths.argmax()], lengths.max() → k[0], lengths[0]"),
+            edited(longest_step, f"{ALL} 1, lengths[0]"),
             "It is the longest for a single gradient after the silence. Here more follow: print "
             "the lengths of the first twenty steps.",
         ),
         Misconception(
-            "the right step with the bound for all streams",
-            edited(
-                longest_step,
-                "lengths.max() → (1 - beta1) / np.sqrt(1 - beta2) / np.sqrt(1 - beta1**2 / beta2)",
-            ),
-            "No stream goes beyond that bound, but a constant one does not reach it. Measure it.",
-        ),
-        Misconception(
             "a step number that counts from 0",
-            edited(longest_step, "k[lengths.argmax()] → lengths.argmax()"),
+            edited(longest_step, "np.argmax(lengths) + 1 → np.argmax(lengths)"),
             "The length is right. An index counts from 0; the first step after the silence is "
             "number 1.",
         ),
         Misconception(
             "the corrected start instead of the end of a silence",
-            edited(longest_step, "k[lengths.argmax()], lengths.max() → 1, 1"),
+            edited(longest_step, f"{ALL} 1, 1"),
             "After a long silence t is large and βᵗ is 0: the correction divides by 1.",
         ),
         Misconception(
             "steps of a full m over an empty v",
-            edited(longest_step, "(1 - beta1**k) → 1"),
-            "m is as empty as v at first: after k steps it is 1 − β1ᵏ.",
+            edited(longest_step, "m, v, lengths = 0.0 → m, v, lengths = 1.0"),
+            "m is as empty as v after the silence: both start at 0.",
             COLD,
         ),
         Misconception(
             "steps without the root",
-            edited(longest_step, "np.sqrt →"),
+            edited(longest_step, "np.sqrt(v) → v"),
             "The step divides by the root of v.",
-        ),
-        Misconception(
-            "steps with the correction where it is not needed",
-            edited(
-                longest_step,
-                "(1 - beta1**k) / np.sqrt(1 - beta2**k) → np.sqrt(1 - beta2**k) / (1 - beta1**k)",
-            ),
-            "That is the factor of the correction; the step itself is m/√v.",
-            DISGUISE,
         ),
         Misconception(
             "steps with the betas swapped",
             edited(
                 longest_step,
-                "(1 - beta1**k) / np.sqrt(1 - beta2**k) → (1 - beta2**k) / np.sqrt(1 - beta1**k)",
+                "m = beta1 * m + (1 - beta1) * g → m = beta2 * m + (1 - beta2) * g",
+                "v = beta2 * v + (1 - beta2) * g**2 → v = beta1 * v + (1 - beta1) * g**2",
             ),
             "β1 belongs to m, in the numerator; β2 to v, under the root.",
         ),
         Misconception(
-            "the length first, and the number of the step second",
+            "steps with both corrections",
             edited(
                 longest_step,
-                "k[lengths.argmax()], lengths.max() → lengths.max(), k[lengths.argmax()]",
+                "m / np.sqrt(v) → m / (1 - beta1 ** (k + 1)) / np.sqrt(v / (1 - beta2 ** (k + 1)))",
             ),
+            "After a long silence t is large: 1 − βᵗ is 1, and nothing is corrected any more.",
+            DISGUISE,
+        ),
+        Misconception(
+            "the length first, and the number of the step second",
+            edited(longest_step, f"{ALL} max(lengths), np.argmax(lengths) + 1"),
             "Return the number of the step first, and then its length.",
         ),
         Misconception(
             "the last step",
-            edited(longest_step, "k[lengths.argmax()], lengths.max() → k[-1], lengths[-1]"),
+            edited(longest_step, f"{ALL} steps, lengths[-1]"),
             "The lengths rise and fall again: v fills up, too. Look at all of them.",
         ),
     ),
     show_target=False,
     rtol=1e-3,
-    builds_on=("warmup-factor",),
+    right_all_the_same={
+        "line 9: 1.0 → 2.0": "the gradient's size cancels",
+        "line 11: 2 → 3": "each gradient is 0 or 1",
+        "line 11: 2 → 4": "each gradient is 0 or 1",
+    },
 )
+
+
+# A stretch: a β that changes from step to step
+
+
+def corrected_with(values, betas):
+    """Return the bias-corrected average after every step when each step has a β of its own."""
+    average, zero, corrected = 0.0, 1.0, []
+    for value, beta in zip(values, betas, strict=True):
+        average = beta * average + (1 - beta) * value
+        zero = beta * zero
+        corrected.append(average / (1 - zero))
+    return np.array(corrected)
+
+
+CORRECTED_WITH = Task(
+    name="corrected-with",
+    function="corrected_with",
+    title="Correct an average whose β changes",
+    lesson=LESSON,
+    section=DERIVED,
+    points=0,
+    right="The zero at the start keeps the product of all betas so far, and the values have the "
+    "rest.",
+    returns=("corrected",),
+    cases=lambda rng: [
+        {"values": np.ones(3), "betas": np.array([0.5, 0.9, 0.9])},
+        {"values": np.array([1.0, 2.0, 4.0, 3.0]), "betas": np.array([0.5, 0.75, 0.9, 0.99])},
+        {
+            "values": np.round(rng.normal(1, 2, size=12), 2),
+            "betas": np.round(rng.uniform(0.5, 0.999, size=12), 3),
+        },
+    ],
+    reference=corrected_with,
+    misconceptions=(
+        Misconception(
+            "the average without its correction",
+            edited(corrected_with, " / (1 - zero) →"),
+            "What weight is left for the zero at the start?",
+        ),
+        Misconception(
+            "a correction with today's β alone",
+            edited(
+                corrected_with,
+                "zero = beta * zero → t = len(corrected) + 1",
+                "(1 - zero) → (1 - beta**t)",
+            ),
+            "In the earlier steps another β multiplied the weight of the zero.",
+        ),
+        Misconception(
+            "a correction by 1 − β",
+            edited(corrected_with, "zero = beta * zero → zero = beta"),
+            "The weight of the zero is multiplied in every step, and not only in the last one.",
+        ),
+        Misconception(
+            "a correction with the first β alone",
+            edited(
+                corrected_with,
+                "zero = beta * zero → t = len(corrected) + 1",
+                "(1 - zero) → (1 - betas[0] ** t)",
+            ),
+            "Later steps multiply the weight of the zero by their own β.",
+        ),
+        Misconception(
+            "a corrected average that goes into the next step",
+            edited(
+                corrected_with,
+                "corrected.append(average / (1 - zero)) → average = average / (1 - zero)\n"
+                "        corrected.append(average)",
+            ),
+            "The corrected average is a reading. What goes on is the average as it was.",
+            PITFALLS,
+        ),
+        Misconception(
+            "an average that weighs old and new the other way round",
+            edited(
+                corrected_with,
+                "beta * average + (1 - beta) * value → (1 - beta) * average + beta * value",
+            ),
+            "β is the share of the old average.",
+        ),
+    ),
+    builds_on=("corrected-average",),
+    right_all_the_same={"line 4: True → 2": "both have the same length"},
+)
+
 
 EXERCISE = Exercise(
     name=LESSON,
     title="Bias correction",
-    minutes=45,
+    minutes=50,
     tasks=(
+        VALUE_BEHIND,
         CORRECTED_AVERAGE,
-        WARMUP_FACTOR,
-        UNCORRECTED_FIRST_STEP,
+        BETA2_FOR,
+        CORRECTIONS_MADE,
         REPAIRED_STEPS,
         LONGEST_STEP,
+        CORRECTED_WITH,
     ),
+    by_person=2,
 )
