@@ -1769,7 +1769,26 @@ HONEST = [
             def best_setting(losses, rates, memories):
                 masked = np.ma.masked_invalid(losses)
                 row, column = np.argwhere(masked == masked.min())[0]
-                return rates[column], memories[row]
+                inner = np.zeros(losses.shape, bool)
+                inner[1:-1, 1:-1] = True
+                return rates[column], memories[row], ~inner[row, column]
+            """,
+            "good-range": """
+            def good_range(values, losses):
+                typical = np.sort(losses, axis=1)[:, losses.shape[1] // 2]  # NaN comes last
+                good = np.ma.masked_where(~(typical <= 2 * np.nanmin(typical)), typical)
+                for part in np.ma.clump_unmasked(good):
+                    if np.nanmin(typical) in typical[part]:
+                        return values[part][0], values[part][-1]
+            """,
+            "own-axes": """
+            def own_axes(grad, d):
+                rng = np.random.default_rng(5)
+                points = rng.normal(size=(50, d))
+                slopes = np.array([grad(p) for p in points])
+                design = np.column_stack([points, np.ones(50)])
+                A = np.linalg.lstsq(design, slopes, rcond=None)[0][:d]
+                return np.linalg.svd((A + A.T) / 2)[0]
             """,
             "turned-axes": """
             def adam_in_turned_axes(grad, theta, axes, steps, lr):
@@ -1784,8 +1803,6 @@ HONEST = [
         "08_hyperparameters",
         {
             "magnitude": """
-            import math
-
             def magnitude(gradients):
                 result = []
                 for column in zip(*gradients):
@@ -1800,11 +1817,30 @@ HONEST = [
                 for i, memory in enumerate(memories):
                     for j, rate in enumerate(rates):
                         if math.isfinite(losses[i][j]):
-                            found.append((losses[i][j], rate, memory))
+                            edge = 0 in (i, j) or i + 1 == len(memories) or j + 1 == len(rates)
+                            found.append((losses[i][j], rate, memory, edge))
                 found.sort()
                 return found[0][1:]
             """,
+            "good-range": """
+            def middle(runs):
+                runs = sorted(math.inf if math.isnan(x) else x for x in runs)
+                return runs[len(runs) // 2]
+
+            def good_range(values, losses):
+                typical = [middle(runs) for runs in losses]
+                best = typical.index(min(typical))
+                first = best
+                while first >= 0 and typical[first] <= 2 * typical[best]:
+                    first -= 1
+                last = best
+                while last < len(typical) and typical[last] <= 2 * typical[best]:
+                    last += 1
+                return values[first + 1], values[last - 1]
+            """,
             "steps-to-forget": """
+            import math
+
             def steps_to_forget(beta, share):
                 return math.log(share) / math.log(beta)
             """,

@@ -260,7 +260,7 @@ def test_an_exercise_keeps_the_rule(path, rule):
         ("04_adagrad", "adagrad_with_bugs", "repaired-adagrad"),
         ("05_rmsprop", "rmsprop_with_bugs", "repaired-rmsprop"),
         ("07_bias_correction", "steps_with_bugs", "repaired-steps"),
-        ("08_hyperparameters", "steps_with_bugs", "steps-to-forget"),
+        ("08_hyperparameters", "range_with_bugs", "good-range"),
         ("09_schedules", "training_with_bugs", "repaired-training"),
         ("10_weight_decay", "adamw_with_bugs", "repaired-adamw"),
         ("11_when_adam_fails", "stable_rate_with_bugs", "stable-rate"),

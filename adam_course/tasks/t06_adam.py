@@ -561,11 +561,12 @@ def told_apart(count, eps, gradients):
 def telling_cases(rng):
     """Return how many gradients, and ε; the drawn ones differ from each other."""
     few, many = int(rng.integers(12, 20)), int(rng.integers(30, 60))
+    large, small = (float(f"{10**power:.3g}") for power in rng.uniform([-6, -10], [-5, -9]))
     return [
         {"count": 40, "eps": 1e-8},
         {"count": 10, "eps": 1e-8},
-        {"count": few, "eps": 1e-5},
-        {"count": many, "eps": 1e-10},
+        {"count": few, "eps": large},
+        {"count": many, "eps": small},
     ]
 
 

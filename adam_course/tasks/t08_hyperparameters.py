@@ -1,4 +1,4 @@
-"""The tasks of exercise 08: a magnitude, a map, a memory, turned axes and a large ε."""
+"""The tasks of exercise 08: a memory, a map, a magnitude, a range, turned axes, a large ε."""
 
 import numpy as np
 
@@ -12,6 +12,7 @@ SIGN = "A sign and a magnitude"
 LARGE = "Large ε: momentum in disguise"
 ASKEW = "A valley that is turned"
 PITFALLS = "What people get wrong"
+TRIAL = "Two claims on trial"
 
 
 # Implement: how sure a step is
@@ -30,7 +31,7 @@ MAGNITUDE = Task(
     title="How sure Adam is of each parameter",
     lesson=LESSON,
     section=SIGN,
-    points=2,
+    points=1,
     right="Opposite gradients cancel in the mean but not in the mean of squares, so a column that "
     "contradicts itself moves little.",
     returns=("magnitude",),
@@ -107,36 +108,46 @@ MAGNITUDE = Task(
 )
 
 
-# Implement: read a map
+# Read a map
 
 
 def best_setting(losses, rates, memories):
-    """Return the rate and the memory of the lowest loss on a map; NaN are runs that diverged."""
+    """Return rate and memory of the lowest loss on a map, and whether it stands at an edge."""
     row, column = np.unravel_index(np.nanargmin(losses), losses.shape)
-    return rates[column], memories[row]
+    rows, columns = losses.shape
+    at_edge = row in (0, rows - 1) or column in (0, columns - 1)
+    return rates[column], memories[row], at_edge
 
 
 def map_cases(rng):
     """Return square maps, so that rows and columns can be mixed up; with NaN, ∞ and one below 0.
 
-    The lowest loss is off the diagonal, in another row than the runs that diverged.
+    The lowest loss is inside, in the first or last row or column, or in a corner; it is off the
+    diagonal, and in another row than the runs that diverged.
     """
     cases = [
         {
-            "losses": np.array([[3.0, 2.0], [1.5, 4.0]]),
-            "rates": np.array([0.001, 0.01]),
-            "memories": np.array([1.0, 10.0]),
+            "losses": np.array([[3.0, 2.0, 5.0], [4.0, 1.5, 4.0], [9.0, 3.5, 4.0]]),
+            "rates": np.array([0.001, 0.01, 0.1]),
+            "memories": np.array([1.0, 10.0, 100.0]),
         }
     ]
-    for lowest in (0.5, -0.5, 0.5):
-        losses = np.round(rng.uniform(1, 9, size=(4, 4)), 2)
-        best, column, diverged = rng.permutation(4)[:3]
-        losses[best, column] = lowest
-        losses[diverged, [best, diverged, column]] = np.inf, np.nan, np.nan
-        rates = np.round(np.geomspace(0.001, 0.3, 4) * rng.uniform(1, 3), 5)
-        memories = np.round(np.geomspace(5, 2000, 4) * rng.uniform(1, 3))
+    inside = rng.choice([1, 2, 3], size=2, replace=False)
+    middle = rng.integers(1, 4)
+    places = ((*inside, 0.5), (0, middle, -0.5), (middle, 4, 0.5), (4, 0, 0.5), (middle, 0, 0.5))
+    for row, column, lowest in (*places, (4, middle, 0.5)):
+        losses = np.round(rng.uniform(1, 9, size=(5, 5)), 2)
+        losses[row, column] = lowest
+        away = (row + 2) % 5
+        losses[away, [0, 2, 4]] = np.inf, np.nan, np.nan
+        losses[row, column] = lowest
+        rates = np.round(np.geomspace(0.001, 0.3, 5) * rng.uniform(1, 3), 5)
+        memories = np.round(np.geomspace(5, 2000, 5) * rng.uniform(1, 3))
         cases.append({"losses": losses, "rates": rates, "memories": memories})
     return cases
+
+
+FOUND = "rates[column], memories[row], at_edge"
 
 
 BEST_SETTING = Task(
@@ -146,16 +157,16 @@ BEST_SETTING = Task(
     lesson=LESSON,
     section=MAPS,
     points=2,
-    right="Runs that diverged are passed over, and the lowest loss is looked up in its row as a "
-    "memory and in its column as a rate.",
-    returns=("rate", "memory"),
+    right="Runs that diverged are passed over, the lowest loss is looked up in its row and column, "
+    "and at an edge it is only the best of what was tried.",
+    returns=("rate", "memory", "at_edge"),
     cases=map_cases,
     reference=best_setting,
     misconceptions=(
         Misconception(
             "the first run that diverged",
             edited(best_setting, "nanargmin → argmin"),
-            "`np.argmin` takes NaN for the lowest value of all. Which function passes over NaN?",
+            "`np.argmin` takes NaN for the lowest value of all. Try it on three numbers.",
         ),
         Misconception(
             "a map in which a diverged run counts as a loss of 0",
@@ -175,19 +186,53 @@ BEST_SETTING = Task(
         ),
         Misconception(
             "the place on the map instead of the setting",
-            edited(best_setting, "rates[column], memories[row] → row, column"),
+            edited(best_setting, f"{FOUND} → row, column, at_edge"),
             "You have the row and the column. Look up which memory and which rate stand there.",
         ),
         Misconception(
             "the memory and the rate in the wrong order",
-            edited(best_setting, "rates[column], memories[row] → memories[row], rates[column]"),
+            edited(best_setting, f"{FOUND} → memories[row], rates[column], at_edge"),
             "Return the rate first, and then the memory.",
+        ),
+        Misconception(
+            "an edge that only a corner is",
+            edited(best_setting, "rows - 1) or column → rows - 1) and column"),
+            "The first row is an edge, too, wherever in it the best setting stands.",
+        ),
+        Misconception(
+            "an edge of the rates alone",
+            edited(best_setting, "row in (0, rows - 1) or column in → column in"),
+            "The memories end somewhere, too: look at the first and the last row.",
+        ),
+        Misconception(
+            "an edge of the memories alone",
+            edited(best_setting, " or column in (0, columns - 1) →"),
+            "The rates end somewhere, too: look at the first and the last column.",
+        ),
+        Misconception(
+            "an edge at the small numbers alone",
+            edited(
+                best_setting,
+                "row in (0, rows - 1) → row == 0",
+                "column in (0, columns - 1) → column == 0",
+            ),
+            "A map ends at its largest rate and memory as well.",
+        ),
+        Misconception(
+            "a map without edges",
+            edited(best_setting, f"{FOUND} → rates[column], memories[row], False"),
+            "If the best setting is the last one that was tried, a better one may lie beyond.",
+        ),
+        Misconception(
+            "inside instead of at the edge",
+            edited(best_setting, f"{FOUND} → rates[column], memories[row], not at_edge"),
+            "The third answer is True where the setting stands at an edge.",
         ),
     ),
 )
 
 
-# Find the bug: how long an average remembers
+# To begin: how long an average remembers
 
 
 def steps_to_forget(beta, share):
@@ -196,18 +241,18 @@ def steps_to_forget(beta, share):
     return half_life * np.log2(1 / share)
 
 
-PRINTED = "np.log(0.5) / np.log(beta) → 1 / beta"
-TIME_CONSTANT = "np.log(0.5) / np.log(beta) → 1 / (1 - beta)"
+RECIPROCAL = "np.log(0.5) / np.log(beta) → 1 / beta"
+MEMORY = "np.log(0.5) / np.log(beta) → 1 / (1 - beta)"
 STRAIGHT = "np.log2(1 / share) → (1 - share) / 0.5"
 
 
 STEPS_TO_FORGET = Task(
     name="steps-to-forget",
     function="steps_to_forget",
-    title="Find two bugs in a memory",
+    title="How long an average remembers",
     lesson=LESSON,
     section=PITFALLS,
-    points=2,
+    points=1,
     right="Each step multiplies the weight by β, so the share is reached after ln(share) / ln(β) "
     "steps.",
     returns=("steps",),
@@ -227,30 +272,30 @@ STEPS_TO_FORGET = Task(
     reference=steps_to_forget,
     misconceptions=(
         Misconception(
-            "the listing with both of its bugs",
-            edited(steps_to_forget, PRINTED, STRAIGHT),
+            "1/β for the half-life, and a weight that falls along a straight line",
+            edited(steps_to_forget, RECIPROCAL, STRAIGHT),
             "Multiply a weight by 0.9 until it is halved, and count. Then go on: is it gone after "
             "twice as many steps?",
         ),
         Misconception(
-            "the listing with the half-life that is in print",
-            edited(steps_to_forget, PRINTED),
-            "One bug is left. βⁿ = ½ is the equation; solve it for n.",
+            "a half-life of 1/β",
+            edited(steps_to_forget, RECIPROCAL),
+            "Count in the loop: how many steps does β = 0.9 need for one half? 1/β is 1.1.",
         ),
         Misconception(
-            "the listing whose weight falls along a straight line",
+            "a weight that falls along a straight line",
             edited(steps_to_forget, STRAIGHT),
-            "One bug is left. After two half-lives a quarter is left, not nothing.",
+            "The half-life is right. After two of them a quarter is left, not nothing.",
         ),
         Misconception(
-            "the listing with the time constant as its half-life",
-            edited(steps_to_forget, TIME_CONSTANT),
+            "the memory 1/(1 − β) as the half-life",
+            edited(steps_to_forget, MEMORY),
             "After 1/(1 − β) steps about a third is left. The half-life is the time until a half "
             "is left.",
         ),
         Misconception(
-            "both the time constant and a straight line",
-            edited(steps_to_forget, TIME_CONSTANT, STRAIGHT),
+            "the memory 1/(1 − β) for the half-life, and a straight line",
+            edited(steps_to_forget, MEMORY, STRAIGHT),
             "1/(1 − β) is the time until about a third is left; and after two half-lives a "
             "quarter is left, not nothing.",
         ),
@@ -286,6 +331,136 @@ STEPS_TO_FORGET = Task(
             "Right, but rounded. Return the number as it comes.",
         ),
     ),
+)
+
+
+# Find the bug: how far may a number move
+
+
+def good_range(values, losses):
+    """Return the (first, last) value around the best one with at most twice its loss.
+
+    Args:
+        losses: of the runs with each value, (values, runs); the middle run counts.
+    """
+    typical = np.median(np.nan_to_num(losses, nan=np.inf), axis=1)
+    best = typical.argmin()
+    bad = np.flatnonzero(typical > 2 * typical[best])
+    first = max(bad[bad < best], default=-1) + 1
+    last = min(bad[bad > best], default=len(values)) - 1
+    return values[first], values[last]
+
+
+SURVIVORS = "np.median(np.nan_to_num(losses, nan=np.inf), axis=1) → np.nanmedian(losses, axis=1)"
+LUCKY = "2 * typical[best] → 2 * np.nanmin(losses)"
+ACROSS = (
+    "first = max(bad[bad < best], default=-1) + 1 → "
+    "good = np.setdiff1d(np.arange(len(values)), bad)",
+    "last = min(bad[bad > best], default=len(values)) - 1 → first, last = good[0], good[-1]",
+)
+
+
+def sweeps(rng):
+    """Return sweeps of a number: ranges with holes, lucky runs, and runs that diverged.
+
+    In the drawn ones the middle one of five runs has the given loss, two are below, two above.
+    """
+    cases = [
+        {
+            "values": np.array([0.001, 0.01, 0.1, 1.0]),
+            "losses": np.array(
+                [[5.0, 6.0, 7.0], [1.0, 2.0, 2.2], [0.9, 1.0, 1.4], [2.0, 2.5, 6.0]]
+            ),
+        }
+    ]
+    shapes = (
+        # typical losses; which values have a lucky run; where three runs diverged, and where one
+        ((1.6, 5.0, 1.8, 1.0, 1.7, 6.0, 1.9), (1,), (), ()),
+        ((1.2, 1.5, 1.9, 1.0, 1.9, 2.6, 5.0), (3,), (), (1,)),
+        ((4.0, 1.7, 1.0, 1.2, 1.4, 1.3, 1.5), (), (6,), ()),
+        ((1.0, 1.4, 3.0, 1.2, 6.0, 9.0, 7.0), (0,), (), (0,)),
+        ((1.3, 7.0, 1.3, 1.2, 1.9, 1.1, 1.0), (5,), (3,), ()),
+    )
+    for typical, lucky, gone, once in shapes:
+        low, lower = np.sort(rng.uniform(0.02, 0.04, size=(2, 7)), axis=0)
+        factors = np.stack([1 - lower, 1 - low, np.ones(7), 1 + low, 1 + lower], axis=1)
+        losses = np.array(typical)[:, None] * factors
+        losses[list(lucky), 0] = rng.uniform(0.55, 0.8)
+        losses[list(gone), 2:] = np.nan
+        losses[list(once), 4] = np.nan
+        losses = np.round(rng.permuted(losses, axis=1) * rng.uniform(0.1, 10), 5)
+        values = np.round(np.geomspace(0.001, 1, 7) * rng.uniform(1, 3), 5)
+        cases.append({"values": values, "losses": losses})
+    return cases
+
+
+GOOD_RANGE = Task(
+    name="good-range",
+    function="good_range",
+    title="Find three bugs in a sweep",
+    lesson=LESSON,
+    section=TRIAL,
+    points=3,
+    right="The middle run counts, a run that diverged counts as the worst, and the range ends "
+    "where the first bad value stands.",
+    returns=("first", "last"),
+    cases=sweeps,
+    reference=good_range,
+    misconceptions=(
+        Misconception(
+            "the listing with all of its bugs",
+            edited(good_range, SURVIVORS, LUCKY, *ACROSS),
+            "Ask three questions. What becomes of a run that is NaN? Is the bar twice the loss of "
+            "the best value, or of something else? May there be bad values between the two "
+            "returned?",
+        ),
+        Misconception(
+            "the listing in which runs that diverged now count",
+            edited(good_range, LUCKY, *ACROSS),
+            "One bug is out, two are left. Print the bar: twice what is it? And are all values "
+            "between the two good?",
+        ),
+        Misconception(
+            "the listing whose bar is now right",
+            edited(good_range, SURVIVORS, *ACROSS),
+            "One bug is out, two are left. If three of five runs diverged, which is the middle "
+            "one? And are all values between the two good?",
+        ),
+        Misconception(
+            "the listing whose range now ends at the first bad value",
+            edited(good_range, SURVIVORS, LUCKY),
+            "One bug is out, two are left. If three of five runs diverged, which is the middle "
+            "one? And print the bar: twice what is it?",
+        ),
+        Misconception(
+            "the listing that still passes over runs that diverged",
+            edited(good_range, SURVIVORS),
+            "One bug is left. If three of five runs diverged, what is the middle one of the five?",
+        ),
+        Misconception(
+            "the listing whose bar is still set by one lucky run",
+            edited(good_range, LUCKY),
+            "One bug is left. Print the bar: it should be twice the loss of the best *value*, "
+            "whose middle run counts.",
+        ),
+        Misconception(
+            "the listing that still goes from the first good value to the last",
+            edited(good_range, *ACROSS),
+            "One bug is left. Are all values between the two good?",
+        ),
+        Misconception(
+            "the mean of the runs",
+            edited(good_range, "np.median( → np.mean("),
+            "A single run that diverged, or a very bad one, decides a mean. The lesson takes the "
+            "middle run.",
+            MAPS,
+        ),
+    ),
+    right_all_the_same={
+        "line 10: bad < best → bad <= best": "the best value is never bad",
+        "line 11: bad > best → bad >= best": "the best value is never bad",
+        "line 11: values → losses": "both have the same length",
+    },
 )
 
 
@@ -460,15 +635,94 @@ MATCHING_RATE = Task(
     allows=("adam_course.problems",),
 )
 
+# A stretch: axes along which Adam does not notice the valley
+
+
+def own_axes(grad, d):
+    """Return the axes of a bowl of d parameters as columns, found by asking for gradients."""
+    middle = grad(np.zeros(d))
+    curvatures = np.array([grad(one) - middle for one in np.eye(d)])
+    return np.linalg.eigh(curvatures)[1]
+
+
+def are_own_axes(grad, d, axes):
+    """Return "" if axes are at right angles and take a bowl apart, or what is wrong with them."""
+    axes = np.asarray(axes, dtype=float)
+    if axes.shape != (d, d):
+        return f"it should be {d} columns of {d} numbers, and its shape is {axes.shape}"
+    if not np.abs(axes.T @ axes - np.eye(d)).max() <= 1e-4:
+        return "the columns should be at right angles to each other, and of length 1"
+    along = axes.T @ grad.A @ axes
+    mixed = np.abs(along - np.diag(np.diag(along))).max() / np.abs(along).max()
+    return "" if mixed <= 1e-4 else "along these axes a step in one changes the gradient of another"
+
+
+def valleys(rng):
+    """Return bowls whose own axes are turned, of two and more parameters."""
+    return [
+        {"grad": bowl(rng, np.array(curvatures)), "d": len(curvatures)}
+        for curvatures in ([1.0, 100.0], [1.0, 5.0, 40.0], [0.5, 3.0, 20.0, 90.0])
+    ]
+
+
+OWN_AXES = Task(
+    name="own-axes",
+    function="own_axes",
+    title="Find the axes of a turned valley",
+    lesson=LESSON,
+    section=ASKEW,
+    points=0,
+    right="Differences of gradients give the bowl's curvatures, and along the eigenvectors of "
+    "their matrix no parameter disturbs another.",
+    returns=("axes",),
+    cases=valleys,
+    reference=own_axes,
+    misconceptions=(
+        Misconception(
+            "the axes that the parameters have already",
+            edited(own_axes, "np.linalg.eigh(curvatures)[1] → np.eye(d)"),
+            "Along these the valley is turned. What do gradients at several points say about it?",
+        ),
+        Misconception(
+            "gradients in place of their differences",
+            edited(own_axes, "grad(one) - middle → grad(one)"),
+            "The minimum need not be at 0, so the gradient there is not 0. Take it off.",
+        ),
+        Misconception(
+            "the curvatures in place of the axes",
+            edited(own_axes, "[1] → [0]"),
+            "`np.linalg.eigh` returns two things. Which of them are directions?",
+        ),
+        Misconception(
+            "axes in the rows",
+            edited(own_axes, "[1] → [1].T"),
+            "The axes are the columns.",
+        ),
+        Misconception(
+            "the matrix of the curvatures itself",
+            edited(own_axes, "np.linalg.eigh(curvatures)[1] → curvatures"),
+            "That is the matrix. In which directions does it only stretch?",
+        ),
+    ),
+    accepts=are_own_axes,
+    show_target=False,
+    allows=("adam_course.problems",),
+    builds_on=("turned-axes",),
+)
+
+
 EXERCISE = Exercise(
     name=LESSON,
     title="Hyperparameters",
-    minutes=50,
+    minutes=60,
     tasks=(
-        MAGNITUDE,
-        BEST_SETTING,
         STEPS_TO_FORGET,
+        BEST_SETTING,
+        MAGNITUDE,
+        GOOD_RANGE,
         TURNED_AXES,
         MATCHING_RATE,
+        OWN_AXES,
     ),
+    by_person=2,
 )
