@@ -449,10 +449,10 @@ GOOD_RANGE = Task(
             "One bug is left. Are all values between the two good?",
         ),
         Misconception(
-            "the mean of the runs",
+            "a value that a single run spoils",
             edited(good_range, "np.median( → np.mean("),
-            "A single run that diverged, or a very bad one, decides a mean. The lesson takes the "
-            "middle run.",
+            "One run of five that diverged, or a very bad one, is not the middle one. What do "
+            "`np.mean` and `np.median` make of a NaN?",
             MAPS,
         ),
     ),
