@@ -10,7 +10,7 @@ COLD = "Two averages that start cold"
 DERIVED = "Where the correction comes from"
 WITHOUT = "What you would lose without it"
 DISGUISE = "A warm-up in disguise"
-SILENCE = "When the cold comes back"
+SILENCE = "How long can a step be?"
 PITFALLS = "What people get wrong"
 
 
