@@ -82,7 +82,8 @@ PREDICT = (
     Choice(
         name="a cycle of a hundred",
         ask="Now a cycle is one slope of 100, then 99 slopes of −1. They add up to 1, so −1 is "
-        "still best. Adam has its default betas, 0.9 and 0.999, and the rate 8/√t. Where is it after 300 cycles?",
+        "still best. Adam has its default betas, 0.9 and 0.999, and the rate 8/√t. Where is it "
+        "after 300 cycles?",
         options=(
             "at −1: a memory of 1,000 steps holds ten cycles",
             "near 0: it swings and gets nowhere",
