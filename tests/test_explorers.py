@@ -6,7 +6,6 @@ What the front end does with them is in test_explorers_browser.py.
 import ast
 import json
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -969,12 +968,14 @@ def explorers_of_lessons():
     """Yield a lesson's name, the text above an explorer, and the code that shows it."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        for before, cell in pairwise(cells):
+        text = ""
+        for cell in cells:
             code = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                text = code[max(code.find("**Your turn"), 0) :]
             if cell["cell_type"] == "code" and re.search(
                 r"^(figures\.)?explorers\.\w+\(", code, re.M
             ):
-                text = "".join(before["source"])
                 yield pytest.param(text, code, id=f"{path.stem[:2]}-{cell['id'][:20]}")
 
 

@@ -115,8 +115,8 @@ PREDICT = (
         ),
         right=2,
         because="A's excess falls at once. More than half of it was trembling: its ball was as "
-        "large as its rate, and that part goes in a few steps. The rest is way still to go, and takes "
-        "its time.",
+        "large as its rate, and that part goes in a few steps. The rest is way still to go, and "
+        "takes its time.",
         truth=lambda: 1 + (wait_after_the_fall() <= 30),
     ),
     Choice(

@@ -130,8 +130,8 @@ PREDICT = (
     ),
     Choice(
         name="an update's share of the time",
-        ask="A layer of 1024 × 1024 weights learns with a batch of 64, and Adam's update takes 17 % "
-        "of the time of a step (lesson 15). What share does it take with a batch of 1,024?",
+        ask="A layer of 1024 × 1024 weights learns with a batch of 64, and Adam's update takes "
+        "17 % of the time of a step (lesson 15). What share does it take with a batch of 1,024?",
         options=(
             "about 0.2 %, as of the operations",
             "about 1.4 %",
