@@ -568,7 +568,7 @@ def test_progress_looks_into_the_learner_s_own_folder(tmp_path, capsys, monkeypa
         monkeypatch.chdir(inside)
         assert main(["progress"]) == 0
         said = capsys.readouterr().out
-        assert "12_the_family" not in said and "06_adam                   0 of 6" in said
+        assert "12_the_family" not in said and "06_adam                   0 of 7" in said
 
 
 def test_the_doctor_knows_the_learner_s_own_folder(mine, monkeypatch):
