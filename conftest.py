@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items):
     """Put long files first; leave a lesson that needs the frameworks to `make verify`."""
     items.sort(key=lambda item: (*FIRST, item.path.stem).index(item.path.stem))
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
-    needing = {path for path in notebooks if "adam_course.frameworks" in path.read_text("utf-8")}
+    needing = {path for path in notebooks if "frameworks.torch" in path.read_text("utf-8")}
     for item in items:
         if item.path in needing:
             item.add_marker(pytest.mark.live)

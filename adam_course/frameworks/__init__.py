@@ -1,18 +1,18 @@
 """PyTorch, Keras, JAX and Optax, where they are installed, and which of theirs is which of ours.
 
 ``from adam_course.frameworks import torch`` imports one of them; Keras comes on PyTorch's backend.
-What is said about them here is checked in lesson 14, optimizer by optimizer.
+What is said about them here is checked by `make verify`, and shown in lesson 14.
 """
 
 import inspect
 import os
-from dataclasses import fields
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
 
-from adam_course import optimizers
+from adam_course.frameworks.adam import path as path
+from adam_course.frameworks.adam import run as run
 from adam_course.frameworks.pairs import HOMES, entries
 
 #: What lesson 14 needs, in the versions of the extra `frameworks` in pyproject.toml.
@@ -25,10 +25,11 @@ TITLES = {
     "pytorch_optimizer": "pytorch_optimizer",
     "schedulefree": "schedulefree",
 }
-#: Where each framework does Adam's arithmetic: module, then name.
+#: Where each framework does Adam's arithmetic: module, then name. On PyTorch's backend Keras does
+#: not call `update_step` of keras.src.optimizers.adam, which other backends run.
 ARITHMETIC = {
     "torch": ("torch.optim.adam", "_single_tensor_adam"),
-    "keras": ("keras.src.optimizers.adam", "Adam.update_step"),
+    "keras": ("keras.src.backend.torch.optimizers.torch_adam", "Adam._parallel_update_step"),
     "optax": ("optax._src.transform", "scale_by_adam"),
 }
 #: Their names for our hyperparameters.
@@ -55,8 +56,8 @@ MORE_NAMES = {
     },
 }
 
-#: Lesson 14's table, our name → framework → its name there, in the lesson's order. It leaves out
-#: what has other forms in the frameworks, or is another rule at their defaults.
+#: Our name → framework → its name there. It leaves out what has other forms in the frameworks, or
+#: is another rule at their defaults.
 ROSETTA = {
     name: entries(name)
     for name in (
@@ -102,31 +103,6 @@ def defaults(make, names=NAMES):
             values = value if isinstance(value, tuple) else (value,)
             found |= dict(zip(names[name], values, strict=False))
     return {name: value for name, value in found.items() if value is not None}
-
-
-def spelled(name, framework):
-    """Return what a framework calls one of our hyperparameters: its words, most common first."""
-    words = []
-    for row in ROSETTA.values():
-        if framework in row:
-            words += inspect.signature(maker(framework, row[framework])).parameters
-    theirs = dict.fromkeys(word for word in words if name in NAMES.get(word, ()))
-    return ", ".join(sorted(theirs, key=words.count, reverse=True)) or "–"
-
-
-def counterpart(name, framework, lr):
-    """Return our optimizer set to a framework's rule and defaults, with this rate.
-
-    Args:
-        name: ours, a key of ROSETTA.
-        framework: "torch", "keras" or "optax".
-        lr: the rate.
-    """
-    ours, entry = getattr(optimizers, name), ROSETTA[name][framework]
-    theirs = {"weight_decay": 0.0} | defaults(maker(framework, entry))
-    known = {one.name for one in fields(ours)}
-    settings = {key: value for key, value in theirs.items() if key in known}
-    return ours(**(settings | entry.ours | {"lr": lr}))
 
 
 def source(framework):

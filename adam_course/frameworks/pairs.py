@@ -1,6 +1,6 @@
 """Which optimizer of the course is which of the frameworks'.
 
-`PAIRS` is the only place that says so: lesson 14's table, the cheat sheet, the live comparison, the
+`PAIRS` is the only place that says so: lesson 14, the cheat sheet, the live comparison, the
 golden files and the verification page all derive from it. Both sides of a pair are written as
 Python, with the same names for the same hyperparameters.
 """
