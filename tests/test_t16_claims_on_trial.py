@@ -157,7 +157,7 @@ def test_a_person_marks_six_cells_with_three_points_each():
 
 RATES = np.array([0.01, 0.1, 1.0])
 SCORES = np.array([[3.0, 3.1], [1.0, 1.2], [2.0, np.inf]])
-NEW = np.array([1.0, 1.1, 1.2, 1.3, 1.4])
+NEW = np.array([1.0, 1.1, 1.2, 1.3, 1.4, 1.5])
 FAIR = {"Adam": (RATES, SCORES, NEW), "SGD": (RATES, SCORES, NEW + 0.15)}
 
 
@@ -165,11 +165,43 @@ def test_a_fair_comparison_is_told_with_its_numbers():
     found = audit(lambda: FAIR)
     assert found
     assert repr(found) == (
-        "Adam: best of 3 rates 0.1; median of 5 new runs 1.2, from 1 to 1.4\n"
-        "SGD: best of 3 rates 0.1; median of 5 new runs 1.35, from 1.15 to 1.55\n"
-        "Adam is lower than SGD in 76% of all pairs of new runs\n"
+        "Adam: best of 3 rates 0.1; median of 6 new runs 1.25, from 1 to 1.5\n"
+        "SGD: best of 3 rates 0.1; median of 6 new runs 1.4, from 1.15 to 1.65\n"
+        "Adam over SGD in 6 matched pairs: ratio 0.893, interval 0.87 to 0.909, lower in 6; "
+        "power 1.00 for a ratio of 1.25: level\n"
         "✓ The comparison is fairly built."
     )
+
+
+@pytest.mark.parametrize(
+    ("theirs", "size", "word"),
+    [
+        (NEW * 1.5, 1.25, "1.25: ahead"),
+        (NEW / 1.5, 1.25, "1.25: behind"),
+        (NEW * 1.1, 1.25, "1.25: level"),
+        (NEW * 1.1, 1.05, "1.05: ahead"),
+        (NEW * [0.5, 2, 0.4, 1.5, 3, 0.7], 1.25, "power 0.02 for a ratio of 1.25: without power"),
+        (NEW * [0.9, 1.3, 1.1, 0.95, 1.05, 1], 1.25, "1.25: cannot tell"),
+        (NEW * [-1, 1, 1, 1, 1, 1], 1.25, "SGD: scores below 0 have no ratio, so no pairs are"),
+    ],
+)
+def test_the_audit_says_of_matched_pairs_what_they_can_tell(theirs, size, word):
+    found = audit(lambda: FAIR | {"SGD": (RATES, SCORES, theirs)}, size)
+    assert found
+    assert word in found.findings[-1]
+
+
+def test_a_size_that_is_no_ratio_above_1_is_refused():
+    with pytest.raises(ValueError, match="size must"):
+        audit(lambda: FAIR, size=1)
+
+
+def test_the_rubric_and_the_grading_page_know_the_five_verdicts():
+    cells = {cell.id: cell.source for cell in nbformat.read(EXERCISE, 4).cells}
+    pages = [ROOT / "docs" / "grading.md", ROOT / "docs" / "instructors" / "lessons" / "16.md"]
+    for text in (cells["open"], cells["verdict-task"], *(one.read_text("utf-8") for one in pages)):
+        for word in ("holds", "only if", "false", "cannot tell", "without power"):
+            assert word in text.lower()
 
 
 def test_an_experiment_that_is_not_begun_is_no_error():
@@ -186,10 +218,10 @@ def test_an_experiment_that_is_not_begun_is_no_error():
     [
         ((RATES, SCORES[[1, 0, 2]], NEW), "SGD: the best rate, 0.01, is at the edge of its grid."),
         ((RATES, SCORES[[0, 2, 1]], NEW), "SGD: the best rate, 1, is at the edge of its grid."),
-        ((RATES, SCORES, NEW[:4]), "SGD: 4 new runs are too few; 5 is the least."),
+        ((RATES, SCORES, NEW[:5]), "SGD: 5 new runs are too few; 6 is the least."),
         (
             (RATES, SCORES[:, :1], NEW),
-            "unequal budgets: Adam 3 rates, 2 runs at each, 5 new runs; SGD 3 rates, 1 runs at",
+            "unequal budgets: Adam 3 rates, 2 runs at each, 6 new runs; SGD 3 rates, 1 runs at",
         ),
         ((RATES, SCORES), "SGD: there should be rates, scores and new_scores, but there are 2."),
         ((RATES[::-1], SCORES, NEW), "SGD: rates should be three or more numbers in rising order."),

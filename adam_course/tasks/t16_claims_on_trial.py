@@ -61,7 +61,7 @@ def suspect(number, title, mended, *, mistake, listing, namings, repairs, **task
         function=f"mended_{number}",
         title=f"Suspect {number}: {title}",
         exercise=NAME,
-        points=1,
+        points=2,
         returns=("mistake", "theta"),
         reference=mended,
         misconceptions=(as_it_was, *misnamed, *repairs),

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEAST_RUNS = 5
+from adam_course.paired import SIZE, compare
+
+LEAST_RUNS = 6  # fewer pairs can tell nothing apart
+#: What matched pairs say of the first side, as verdicts are called in lesson 16.
+WORDS = {"open": "cannot tell", "no power": "without power"}
 SHAPE = "experiment should return {name: (rates, scores, new_scores), …}, one entry a side"
 
 
@@ -35,17 +39,22 @@ class Audit:
         return "\n".join(lines if self.faults else (*lines, "✓ The comparison is fairly built."))
 
 
-def audit(experiment):
+def audit(experiment, size=SIZE):
     """Return the Audit of an experiment that compares two sides or more.
 
     Is the budget the same for all sides? Does the best rate, the one with the lowest median, lie
-    inside its grid? Are there five new runs or more to tell the result?
+    inside its grid? Are there six new runs or more to tell the result? Two new runs in equal places
+    count as a matched pair: they should share their start and their mini-batches.
 
     Args:
         experiment: function without arguments. It returns a dict of each side's name and
             (rates, scores, new_scores): the r rates that were tried in rising order, the scores
             (r, s) of s runs at each of them, and the scores (n,) of n new runs at the best rate.
             The lower a score, the better; that of a run that diverged is np.inf.
+        size: the ratio of scores that matters, above 1.
+
+    Raises:
+        TypeError, ValueError: the size is not such a number.
     """
     try:
         returned = experiment()
@@ -76,7 +85,7 @@ def audit(experiment):
             for name, (rates, runs, new) in shapes.items()
         )
         faults.append(f"The sides had unequal budgets: {budgets}.")
-    return Audit(tuple(faults), tuple(findings(sides)))
+    return Audit(tuple(faults), tuple(findings(sides, size)))
 
 
 def misshapen(name, side):
@@ -95,8 +104,8 @@ def misshapen(name, side):
         yield f"{name}: NaN has no place in an order; write np.inf for a run that diverged."
 
 
-def findings(sides):
-    """Yield the numbers of each side, and of each pair with the first one, in sentences."""
+def findings(sides, size):
+    """Yield the numbers of each side, and of its matched pairs with the first one, in sentences."""
     for name, (rates, scores, new) in sides.items():
         best = rates[np.median(scores, axis=1).argmin()]
         yield (
@@ -105,5 +114,15 @@ def findings(sides):
         )
     (first, (*_, ours)), *others = sides.items()
     for name, (*_, theirs) in others:
-        lower = np.mean(ours[:, None] < theirs)
-        yield f"{first} is lower than {name} in {lower:.0%} of all pairs of new runs"
+        if len(ours) != len(theirs) or len(ours) < LEAST_RUNS:
+            continue
+        if min(*ours, *theirs) < 0:
+            yield f"{first} and {name}: scores below 0 have no ratio, so no pairs are compared"
+            continue
+        pairs = compare(ours, theirs)
+        low, high, word = *pairs.interval, pairs.verdict(size)
+        yield (
+            f"{first} over {name} in {len(ours)} matched pairs: ratio {pairs.ratio:.3g}, interval "
+            f"{low:.3g} to {high:.3g}, lower in {pairs.wins}; power {pairs.power(size):.2f} for a "
+            f"ratio of {size:g}: {WORDS.get(word, word)}"
+        )
