@@ -22,7 +22,10 @@ ROOMS = {
     "answers": ((), set()),
     "progress": (("answers", "questions"), set()),
     "questions": (
-        ("optimizers", "schedules", "problems", "descend", "paired", "experiments"),
+        (
+            *("optimizers", "schedules", "problems", "descend", "paired", "experiments"),
+            "frameworks",
+        ),
         {"numpy"},
     ),
     "figures": (
@@ -32,7 +35,7 @@ ROOMS = {
         ),
         {"numpy", "matplotlib", "PIL", "IPython", "anywidget", "traitlets"},
     ),
-    "frameworks": (("optimizers",), set()),
+    "frameworks": (("descend",), {"numpy"}),
     "experiments": (
         ("optimizers", "schedules", "problems", "descend", "tuning", "paired", "frameworks"),
         {"numpy", "tqdm"},
@@ -42,7 +45,7 @@ ROOMS = {
     "tasks": (("given", "optimizers"), {"numpy"}),
     "grading.sandbox": (("given",), {"numpy"}),
     "grading.check": (
-        ("configuration", "given", "grading.sandbox", "tasks"),
+        ("configuration", "given", "grading.sandbox", "paired", "tasks"),
         {"numpy", "IPython"},
     ),
     "grading.classes": (
