@@ -325,8 +325,8 @@ def test_without_bubblewrap_an_answer_still_has_a_process_and_limits(name):
     case = submissions.hostile(Path("canary"), 9)[name]
     with Sandbox(timeout=1.5, isolated=False) as sandbox:
         verdicts, _ = examine(case.file, "06_adam", None, sandbox)
-    assert bool(verdicts[2]) == case.right
-    assert case.says in verdicts[2].message
+    assert bool(verdicts[0]) == case.right
+    assert case.says in verdicts[0].message
     assert verdicts[3]
 
 
@@ -336,11 +336,11 @@ def test_a_process_for_each_question_where_none_can_be_forked(monkeypatch):
     with Sandbox(timeout=5, isolated=False) as sandbox:
         for name in ("float32", "os._exit 70", "sys.exit"):
             verdicts, _ = examine(cases[name].file, "06_adam", None, sandbox)
-            assert bool(verdicts[2]) == cases[name].right
-            assert cases[name].says in verdicts[2].message
+            assert bool(verdicts[0]) == cases[name].right
+            assert cases[name].says in verdicts[0].message
             assert verdicts[3]
     with Sandbox(timeout=1.5, isolated=False) as sandbox:
-        assert "after 1.5 s" in examine(cases["loop"].file, "06_adam", None, sandbox)[0][2].message
+        assert "after 1.5 s" in examine(cases["loop"].file, "06_adam", None, sandbox)[0][0].message
 
 
 @pytest.mark.parametrize("forks", [True, False])

@@ -560,7 +560,7 @@ WORDS, LEFT = 16, 0.01
 
 def row_rates(gradient, steps):
     """Return rates for gradient descent with which the rows of all words learn alike."""
-    return 1 / np.abs(gradient).sum(axis=1)
+    return 1.0 / np.abs(gradient).sum(axis=1)
 
 
 def first_gradient(rng, frequency):
@@ -603,7 +603,7 @@ def every_row_learns(gradient, steps, rates):
     return f"after {steps} steps the row of word {worst + 1} of {len(frequency)} {share}"
 
 
-SIZES = "1 / np.abs(gradient).sum(axis=1) →"
+SIZES = "1.0 / np.abs(gradient).sum(axis=1) →"
 
 ROW_RATES = Task(
     name="row-rates",
@@ -683,7 +683,7 @@ ROW_RATES = Task(
     ),
     accepts=every_row_learns,
     show_target=False,
-    right_all_the_same={"line 3: 1 → 2": "many rates serve"},
+    right_all_the_same={"line 3: 1.0 → 2.0": "many rates serve"},
 )
 
 
