@@ -9,6 +9,7 @@ from adam_course.experiments.claims import follow, verdict
 from adam_course.optimizers import AdaGrad, Adam, GradientDescent
 from adam_course.paired import compare
 from adam_course.problems import Bowl
+from adam_course.questions.q15_what_adam_costs import share_in_time
 from adam_course.questions.question import Choice, nearest
 
 WORDS = ("ahead", "behind", "level", "no power")
@@ -39,15 +40,6 @@ def steps_after(jump):
     """Return AdaGrad's steps to half of the way after a target's jump."""
     path = follow(AdaGrad(1.0), jump)
     return np.argmax(path[jump:].mean(axis=1) > 5) + 1
-
-
-def share_of_time():
-    """Return the share of the time that the update takes with a batch of 1,024."""
-    speed = experiments.load("memory_traffic")
-    weights = 1024 * 1024
-    where = list(speed["sizes"]).index(weights)
-    update = speed["nanoseconds"]["torch, fused"][where] * weights / 1e6
-    return (update / (update + speed["layer_milliseconds"]))[list(speed["batches"]).index(1024)]
 
 
 def verdicts_turned(bar, size):
@@ -142,7 +134,7 @@ PREDICT = (
         because="The update is the same, and forward and back have sixteen times as much to do. It "
         "still takes more of the time than of the operations, for it waits for memory. So the same "
         "sentence is true in one unit, or with one batch, and false in another.",
-        truth=lambda: nearest((0.002, 0.014, 0.08, 0.17), share_of_time()),
+        truth=lambda: nearest((0.002, 0.014, 0.08, 0.17), share_in_time(1024)),
     ),
     Choice(
         name="an appeal against two conventions",
