@@ -98,8 +98,9 @@ PREDICT = (
         ),
         right=2,
         because="Near its start the neighbours of a number are 0.016 apart, and a step is about "
-        "0.005 long. The sum is nearer to the old number than to the next one. So it is rounded "
-        "back, in most of the steps.",
+        "0.005 long. The sum is nearer to the old number than to the next one, so it is rounded "
+        "back. It moves in a few late steps only: v is rounded, too, falls behind, and lets the "
+        "step grow.",
         truth=lambda: nearest((0.14, 0.5, 4.2, 1e6), distance_left(Halved)),
     ),
     Choice(
@@ -150,7 +151,7 @@ PREDICT = (
     Choice(
         name="a quarter of the operations",
         ask="A step of momentum takes 4 operations for each parameter, Adam's takes 14. Both run "
-        "at the speed of memory. How much of Adam's time does momentum take?",
+        "at the speed of memory. How much of Adam's time should momentum take?",
         options=("29 %: 4 of 14", "about half: one array in place of two", "71 %", "100 %"),
         right=2,
         because="Momentum reads θ, g and m and writes θ and m: 20 bytes. Adam moves 28. Who waits "
