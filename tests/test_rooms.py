@@ -12,9 +12,10 @@ PACKAGE = ROOT / "adam_course"
 #: What a room may import from the others, and what else, beyond Python's own library.
 ROOMS = {
     "checked": ((), {"numpy"}),
+    "blocks": ((), set()),
     "optimizers": (("checked",), {"numpy"}),
     "schedules": (("checked",), {"numpy"}),
-    "problems": (("checked",), {"numpy"}),
+    "problems": (("blocks", "checked"), {"numpy"}),
     "descend": (("checked", "optimizers"), {"numpy", "tqdm"}),
     "tuning": (("checked", "descend"), {"numpy"}),
     "paired": (("checked",), {"numpy"}),

@@ -15,6 +15,7 @@ from adam_course.problems.surfaces import (
     Rosenbrock,
     Saddle,
 )
+from adam_course.problems.transformer import Transformer, load_lessons
 
 __all__ = [
     "Beale",
@@ -32,5 +33,7 @@ __all__ = [
     "Saddle",
     "SparseText",
     "Surface",
+    "Transformer",
     "load_digits",
+    "load_lessons",
 ]
