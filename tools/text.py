@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +60,8 @@ def text_cells():
 def frozen(cells):
     """Return the vocabulary, from frequent to rare, and the words to learn from and to validate."""
     texts = [words_of(cell) for cell in cells]
-    kept_back = sum(texts[VALIDATION - 1 :: VALIDATION], [])
-    learned = sum((text for i, text in enumerate(texts, 1) if i % VALIDATION), [])
+    kept_back = list(chain(*texts[VALIDATION - 1 :: VALIDATION]))
+    learned = list(chain(*(text for i, text in enumerate(texts, 1) if i % VALIDATION)))
     counts = Counter(learned)
     common = sorted(counts, key=lambda word: (-counts[word], word))[: WORDS - 1]
     counts[OTHER] = len(learned) - sum(counts[word] for word in common)

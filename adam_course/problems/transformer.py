@@ -281,7 +281,7 @@ class Transformer(Problem):
     def _gradient_of(self, theta, windows):
         """Return the gradient over some windows (n, length + 1), by going back through the model.
 
-        With respect to the scores it is (probabilities − 1 at the word that came) / number of words.
+        With respect to the scores it is probabilities, − 1 at the word that came, in the mean.
         """
         words, targets = windows[:, :-1], windows[:, 1:]
         gradient = np.zeros_like(theta)
@@ -354,8 +354,10 @@ class Transformer(Problem):
 
     @cached_property
     def _windows(self):
-        starts = [np.arange(0, len(part) - self.length, self.length) for part in self._text]
-        cut = [part[s[:, None] + np.arange(self.length + 1)] for part, s in zip(self._text, starts)]
+        within, cut = np.arange(self.length + 1), []
+        for part in self._text:
+            starts = np.arange(0, len(part) - self.length, self.length)
+            cut.append(part[starts[:, None] + within])
         return np.concatenate(cut)
 
     @property
