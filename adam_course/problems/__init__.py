@@ -15,7 +15,7 @@ from adam_course.problems.surfaces import (
     Rosenbrock,
     Saddle,
 )
-from adam_course.problems.transformer import Transformer, load_lessons
+from adam_course.problems.transformer import Transformer, load_text
 
 __all__ = [
     "Beale",
@@ -35,5 +35,5 @@ __all__ = [
     "Surface",
     "Transformer",
     "load_digits",
-    "load_lessons",
+    "load_text",
 ]

@@ -17,17 +17,17 @@ WORDS = 512
 AT_ONCE = 64
 
 
-def load_lessons():
-    """Return the words of this course's lessons, as they were when they were frozen.
+def load_text():
+    """Return the words of this course, as they were when they were frozen.
 
-    See LESSONS.md beside this file. Word 0 is "*", which stands for every rare word.
+    See TEXT.md beside this file. Word 0 is "*", which stands for every rare word.
 
     Returns:
         vocabulary: (512,), the words as strings, from frequent to rare.
-        train: (31521,), numbers of the words to learn from, in the order of the text.
-        validation: (3514,), those of the passages that are kept back, every tenth one.
+        train: (67821,), numbers of the words to learn from, in the order of the text.
+        validation: (7208,), those of the passages that are kept back, every tenth one.
     """
-    with np.load(os.path.join(os.path.dirname(__file__), "lessons.npz")) as data:
+    with np.load(os.path.join(os.path.dirname(__file__), "text.npz")) as data:
         return data["vocabulary"], data["train"].astype(int), data["validation"].astype(int)
 
 
@@ -138,7 +138,7 @@ def in_parts(windows):
 
 @dataclass(frozen=True)
 class Transformer(Problem):
-    """Predict each next word of this course's lessons, with a small causal transformer.
+    """Predict each next word of this course, with a small causal transformer.
 
     A word and its place have a vector each; their sum goes through blocks of attention and of a
     layer of ReLU, each with a layer norm before it (pre-norm), and a last matrix, the head, turns
@@ -204,15 +204,16 @@ class Transformer(Problem):
     def starts(self, runs):
         """Return starting points (runs, d), another one for each run.
 
-        Normal numbers with variance 1 / inputs, as in practice, but 1 / width² in the head: so the
-        scores begin near 0, and the loss near ln(words), at every width. Gains are 1. The numbers
-        come from NumPy's legacy generator with the run's number as its seed.
+        Normal numbers. Their standard deviation is 1/√inputs in a matrix, as in practice, but
+        1/width in the head: so the scores begin near 0 and the loss near ln(words), at every width.
+        In the vectors of words it is 0.3, of places 0.1, and gains are 1. The numbers come from
+        NumPy's legacy generator with the run's number as its seed.
         """
         return np.stack([self._start(seed) for seed in range(runs)])
 
     def _start(self, seed):
         numbers, theta = np.random.RandomState(seed), np.ones(self.dimension)
-        scales = {"embedding": 1.0, "positions": 1.0, "head": 1 / self.width}
+        scales = {"embedding": 0.3, "positions": 0.1, "head": 1 / self.width}
         for block in self.blocks:
             if len(block.shape) == 2:
                 scale = scales.get(block.name, 1 / sqrt(block.shape[0]))
@@ -336,7 +337,7 @@ class Transformer(Problem):
     @property
     def vocabulary(self):
         """The words, an array (words,) of strings from frequent to rare; the first is "*"."""
-        return load_lessons()[0][: self.words]
+        return load_text()[0][: self.words]
 
     def windows(self, rows=None):
         """Return the words of windows as numbers, (..., n, length + 1); None for what is learned.
@@ -349,7 +350,7 @@ class Transformer(Problem):
 
     @cached_property
     def _text(self):
-        _, *parts = load_lessons()
+        _, *parts = load_text()
         return [np.where(part < self.words, part, 0) for part in parts]  # a rare word is a "*"
 
     @cached_property
