@@ -7,12 +7,14 @@ from benchmarks import (
     memory_traffic,
     optimizer_speed,
     tab_speed,
+    transformer_speed,
 )
 
 if __name__ == "__main__":
     import_time.main()
     optimizer_speed.main()
     memory_traffic.main()
+    transformer_speed.main()
     explorer_speed.main()
     tab_speed.main()
     grading_speed.main()

@@ -26,6 +26,7 @@ from adam_course.problems import (
     Regression,
     Rosenbrock,
     Saddle,
+    Transformer,
     load_digits,
 )
 
@@ -47,7 +48,8 @@ SMALL = [*SURFACES, Regression(), Regression(slope=-9.0, noise=0.2, points=7, se
 each_surface = pytest.mark.parametrize("problem", SURFACES, ids=repr)
 each_small = pytest.mark.parametrize("problem", SMALL, ids=repr)
 DIGITS = [DigitsSoftmax(), DigitsMLP(), DigitsMLP(hidden=(5, 4), activation="relu", images=1000)]
-each = pytest.mark.parametrize("problem", [*SMALL, *DIGITS], ids=repr)
+LANGUAGE = Transformer(width=2, length=8, words=6, head=2)
+each = pytest.mark.parametrize("problem", [*SMALL, *DIGITS, LANGUAGE], ids=repr)
 drawn = settings(max_examples=40, deadline=None)
 points = st.lists(st.floats(-4, 4, width=32), min_size=2, max_size=2)
 
@@ -251,7 +253,7 @@ def test_whole_numbers_are_taken_as_floats():
     assert Regression().gradient([0, 1]).dtype == float
 
 
-@pytest.mark.parametrize("problem", [*SMALL, *DIGITS], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("problem", [*SMALL, *DIGITS, LANGUAGE], ids=lambda p: type(p).__name__)
 @pytest.mark.parametrize("method", ["value", "gradient"])
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
 def test_a_wrong_last_axis_is_refused_in_one_sentence(problem, method, shape):
@@ -349,6 +351,10 @@ def vars_of(problem):
         (lambda: DigitsMLP(activation="sin"), 'activation must be "tanh" or "relu", but'),
         (lambda: DigitsMLP(hidden=32), r"hidden must hold .* as \(32,\), but it is 32"),
         (lambda: DigitsMLP(hidden=(32, 0)), r"hidden must hold .* but it is \(32, 0\)"),
+        (lambda: Transformer(words=513), "words must be 512 or less, but it is 513"),
+        (lambda: Transformer(words=1), "words must be a whole number, 2 or more, but it is 1"),
+        (lambda: Transformer(width=24), "width must be a multiple of head, but 24 is not .* 16"),
+        (lambda: Transformer(depth=0), "depth must be a whole number, 1 or more, but it is 0"),
     ],
 )
 def test_impossible_constants_are_refused_in_one_sentence(make, sentence):

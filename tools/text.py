@@ -22,7 +22,7 @@ OTHER, LEFT_OUT, NUMBER, END = "*", "□", "#", "¶"
 #: What is no prose, and what stands in its place; in this order.
 CHANGES = [
     (r"```.*?```|\$\$.*?\$\$|<!--.*?-->|<svg.*?</svg>", "\n\n"),
-    (r"(?m)^\s*\|.*$", ""),  # tables
+    (r"(?m)^\s*\|[^\n]*$", ""),  # tables
     (r"!\[[^\]]*\]\([^)]*\)", ""),
     (r"\[([^\]]*)\]\([^)]*\)", r"\1"),  # of a link its words
     (r"`[^`]+`|\$[^$]+\$", f" {LEFT_OUT} "),

@@ -13,8 +13,8 @@ from adam_course.checked import COUNT, NOT_NEGATIVE, POSITIVE, checked, count_fr
 from adam_course.problems.base import Problem, checked_rows, log_softmax
 
 WORDS = 512
-#: Windows whose scores are in memory at the same time.
-AT_ONCE = 64
+#: Words whose scores are in memory at the same time.
+AT_ONCE = 2048
 
 
 def load_text():
@@ -24,8 +24,8 @@ def load_text():
 
     Returns:
         vocabulary: (512,), the words as strings, from frequent to rare.
-        train: (67821,), numbers of the words to learn from, in the order of the text.
-        validation: (7208,), those of the passages that are kept back, every tenth one.
+        train: (68896,), numbers of the words to learn from, in the order of the text.
+        validation: (7297,), those of the passages that are kept back, every tenth one.
     """
     with np.load(os.path.join(os.path.dirname(__file__), "text.npz")) as data:
         return data["vocabulary"], data["train"].astype(int), data["validation"].astype(int)
@@ -133,7 +133,8 @@ def think_backward(slope, w, at, kept, g):
 
 def in_parts(windows):
     """Return windows in parts that fit in memory."""
-    return [windows[i : i + AT_ONCE] for i in range(0, len(windows), AT_ONCE)]
+    size = max(1, AT_ONCE // windows.shape[1])
+    return [windows[i : i + size] for i in range(0, len(windows), size)]
 
 
 @dataclass(frozen=True)
@@ -263,8 +264,27 @@ class Transformer(Problem):
         return self._each_run(self._gradient, theta, rows, lambda w: (self.dimension,))
 
     def scores(self, theta, words):
-        """Return the scores (n, places, words) of what follows each of the words (n, places)."""
-        return self._forward(self.named(self.as_parameters(theta)), np.asarray(words))[0]
+        """Return the scores (n, places, words) of what follows each of some words.
+
+        Args:
+            theta: parameters of one model, an array (d,).
+            words: their numbers, (n, places), with up to ``length`` places.
+
+        Raises:
+            ValueError: there are more places, or parameters of more than one model.
+        """
+        theta, words = self.as_parameters(theta), np.asarray(words)
+        if theta.ndim > 1:
+            raise ValueError(
+                "Transformer: scores and samples are for one model at a time, but theta has the "
+                f"shape {theta.shape}: give theta[0], or another row."
+            )
+        if words.ndim != 2 or not 1 <= words.shape[1] <= self.length:
+            raise ValueError(
+                f"Transformer: words must have a row for each text, of 1 to {self.length} words, "
+                f"but they have the shape {words.shape}."
+            )
+        return self._forward(self.named(theta), words)[0]
 
     def _losses(self, theta, windows):
         parts = []
@@ -399,12 +419,16 @@ class Transformer(Problem):
             temperature: divides the scores: 1 draws as the model expects, less draws what is
                 likelier, and 0 takes the likeliest word.
         """
-        count = checked("Transformer.sample", "words", words, COUNT, arrays=False)
+        words = checked("Transformer.sample", "words", words, COUNT, arrays=False)
         heat = checked("Transformer.sample", "temperature", temperature, NOT_NEGATIVE, arrays=False)
-        vocabulary, rng = self.vocabulary, np.random.default_rng(rng)
-        text = [int(np.flatnonzero(vocabulary == "¶")[0])]
+        text = self.vocabulary[self._drawn(theta, words, np.random.default_rng(rng), heat)]
+        return re.sub(r" ([.,;:?!)])|(\() ", r"\1\2", " ".join(text))
+
+    def _drawn(self, theta, count, rng, heat):
+        """Return the numbers of so many words, drawn one after the other."""
+        text = [np.argmax(self.vocabulary == "¶")]
         for _ in range(count):
             scores = self.scores(theta, [text[-self.length :]])[0, -1].astype(float)
             chance = scores == scores.max() if heat == 0 else np.exp(log_softmax(scores / heat))
-            text.append(int(rng.choice(self.words, p=chance / chance.sum())))
-        return re.sub(r" ([.,;:?!)])|(\() ", r"\1\2", " ".join(vocabulary[text[1:]]))
+            text.append(rng.choice(self.words, p=chance / chance.sum()))
+        return text[1:]
