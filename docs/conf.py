@@ -55,6 +55,7 @@ include_patterns = [
     "exercises/*.ipynb",
     "exercises/solutions/*.ipynb",
     "adam_course/problems/DIGITS.md",
+    "adam_course/problems/TEXT.md",
 ]
 # The last four are folders that Sphinx need not walk through.
 exclude_patterns = [
