@@ -37,7 +37,7 @@ def load_text():
 
 
 def layer_norm(x, gain):
-    """Return each row of x with mean 0 and variance 1, times a gain; and what goes back."""
+    """Return rows with mean 0 and variance 1, times a gain; and what the way back needs."""
     x = x - x.mean(axis=-1, keepdims=True)
     size = np.sqrt((x * x).mean(axis=-1, keepdims=True) + 1e-5)
     return x / size * gain, (x / size, size)
@@ -69,11 +69,8 @@ def attention_backward(slope, query, key, value, shares):
     of_shares = slope @ value.swapaxes(-2, -1)
     mean = (shares * of_shares).sum(axis=-1, keepdims=True)
     of_scores = shares * (of_shares - mean) / sqrt(query.shape[-1])
-    return (
-        of_scores @ key,
-        of_scores.swapaxes(-2, -1) @ query,
-        shares.swapaxes(-2, -1) @ slope,
-    )
+    of_query, of_key = of_scores @ key, of_scores.swapaxes(-2, -1) @ query
+    return of_query, of_key, shares.swapaxes(-2, -1) @ slope
 
 
 def split(x, size):
@@ -92,7 +89,7 @@ def matrix_gradient(x, slope):
     return x.reshape(-1, x.shape[-1]).T @ slope.reshape(-1, slope.shape[-1])
 
 
-def mix(x, w, at, size):
+def attend(x, w, at, size):
     """Add to x what each place takes from those before it: attention in heads of a size."""
     normal, kept = layer_norm(x, w[at + "norm 1"])
     heads = [split(normal @ w[at + name], size) for name in ("query", "key", "value")]
@@ -101,7 +98,7 @@ def mix(x, w, at, size):
     return x + taken @ w[at + "mix"], (normal, kept, heads, shares, taken)
 
 
-def mix_backward(slope, w, at, kept, g):
+def attend_backward(slope, w, at, kept, g):
     """Return the gradient for x, and write those for the matrices into g."""
     normal, norm, heads, shares, taken = kept
     size, back = heads[0].shape[-1], 0
@@ -114,14 +111,14 @@ def mix_backward(slope, w, at, kept, g):
     return slope + back
 
 
-def think(x, w, at):
+def mlp(x, w, at):
     """Add to x what a layer of ReLU makes of each place alone."""
     normal, kept = layer_norm(x, w[at + "norm 2"])
     hidden = np.maximum(normal @ w[at + "in"], 0)
     return x + hidden @ w[at + "out"], (normal, kept, hidden)
 
 
-def think_backward(slope, w, at, kept, g):
+def mlp_backward(slope, w, at, kept, g):
     """Return the gradient for x, and write those for the matrices into g."""
     normal, norm, hidden = kept
     g[at + "out"][:] = matrix_gradient(hidden, slope)
@@ -313,10 +310,9 @@ class Transformer(Problem):
         slope /= targets.size
         g["head"][:] = matrix_gradient(normal, slope)
         slope, g["last norm"][:] = layer_norm_backward(slope @ w["head"].T, w["last norm"], norm)
-        for number in reversed(range(self.depth)):
-            at, (mixed, thought) = f"block {number + 1}, ", kept[number]
-            slope = think_backward(slope, w, at, thought, g)
-            slope = mix_backward(slope, w, at, mixed, g)
+        for at, attended, layered in reversed(kept):
+            slope = mlp_backward(slope, w, at, layered, g)
+            slope = attend_backward(slope, w, at, attended, g)
         np.add.at(g["embedding"], words, slope)
         g["positions"][:] = slope.sum(axis=0)
         return gradient
@@ -324,11 +320,11 @@ class Transformer(Problem):
     def _forward(self, w, words):
         """Return the scores, and what the way back needs."""
         x, kept = w["embedding"][words] + w["positions"][: words.shape[1]], []
-        for number in range(self.depth):
-            at = f"block {number + 1}, "
-            x, mixed = mix(x, w, at, self.head)
-            x, thought = think(x, w, at)
-            kept.append((mixed, thought))
+        for number in range(1, self.depth + 1):
+            at = f"block {number}, "
+            x, attended = attend(x, w, at, self.head)
+            x, layered = mlp(x, w, at)
+            kept.append((at, attended, layered))
         normal, norm = layer_norm(x, w["last norm"])
         return normal @ w["head"], kept, normal, norm
 
