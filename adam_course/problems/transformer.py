@@ -408,6 +408,8 @@ class Transformer(Problem):
     def sample(self, theta, words=40, rng=0, temperature=1.0):
         """Return a text that the model makes up, word by word, from the start of a paragraph.
 
+        "*", which stands for all rare words, is never drawn.
+
         Args:
             theta: parameters, an array (d,).
             words: how many to draw.
@@ -425,6 +427,7 @@ class Transformer(Problem):
         text = [np.argmax(self.vocabulary == "¶")]
         for _ in range(count):
             scores = self.scores(theta, [text[-self.length :]])[0, -1].astype(float)
+            scores[0] = -np.inf
             chance = scores == scores.max() if heat == 0 else np.exp(log_softmax(scores / heat))
             text.append(rng.choice(self.words, p=chance / chance.sum()))
         return text[1:]
