@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from adam_course.problems import Transformer
 from benchmarks.measure import in_turn, print_table
 
-BATCH, STEPS = np.arange(16), 30
+BATCH, STEPS = np.arange(16), 20
 
 
 def torch_loss(problem, w, windows):
