@@ -132,6 +132,13 @@ def test_the_blocks_cover_the_vector_and_share_its_memory():
     assert shapes["head"] == (32, 512)
 
 
+def test_a_block_of_a_batch_has_a_matrix_for_each_run():
+    thetas = SMALL.starts(6).reshape(2, 3, -1)
+    for block in SMALL.blocks:
+        assert block.of(thetas).shape == (2, 3, *block.shape)
+        np.testing.assert_array_equal(block.of(thetas)[1, 2], block.of(thetas[1, 2]))
+
+
 @pytest.mark.parametrize("width", [16, 32, 64])
 def test_at_the_start_all_words_are_nearly_equally_likely_at_every_width(width):
     model = Transformer(width=width, words=256)
