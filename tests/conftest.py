@@ -268,9 +268,19 @@ def live_site(folder):
 
 
 @pytest.fixture(scope="session")
-def live_folder(tmp_path_factory):
-    """A folder like the site's, for the tests that put pages into it."""
-    return live_site(tmp_path_factory.mktemp("live"))
+def live_folder(tmp_path_factory, worker_id):
+    """A folder like the site's, for the tests that put pages into it; made once for all workers."""
+    from filelock import FileLock  # comes with PyTorch, which `make verify` has
+
+    folder = tmp_path_factory.mktemp("live") / "site"
+    base = tmp_path_factory.getbasetemp()
+    made = (base if worker_id == "master" else base.parent) / "live_site"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            new = made.with_name("live_site_new")
+            new.mkdir()
+            live_site(new).rename(made)
+    return shutil.copytree(made, folder, copy_function=os.link)
 
 
 @pytest.fixture(scope="module")

@@ -640,6 +640,7 @@ def books(few, tmp_path):
     return fails
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 @pytest.mark.parametrize(
     ("before", "why"),
@@ -658,6 +659,7 @@ def test_a_worker_with_another_course_grades_nobody(few, books, before, why):
         books(few, cluster.address, why)
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_a_scheduler_without_the_course_grades_nobody(few, books):
     with Cluster(NO_COURSE) as cluster:
@@ -665,6 +667,7 @@ def test_a_scheduler_without_the_course_grades_nobody(few, books):
         books(few, cluster.address, r"The Dask cluster at tcp.* could not do the work \(.*")
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_a_cluster_without_workers_is_one_sentence(few, books):
     with Cluster() as cluster:
@@ -673,6 +676,7 @@ def test_a_cluster_without_workers_is_one_sentence(few, books):
         )
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_a_worker_with_another_course_that_joins_later_grades_nobody(slow_class, books):
     with Cluster() as cluster:
@@ -687,6 +691,7 @@ def test_a_worker_with_another_course_that_joins_later_grades_nobody(slow_class,
         assert kept(out)
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 @pytest.mark.parametrize("who", ["scheduler", "worker"])
 def test_a_cluster_that_dies_leaves_what_it_has_graded_for_the_next_run(slow_class, books, who):

@@ -155,7 +155,7 @@ def test_every_explorer_is_seen_whole_on_a_laptop(page):
     assert {name: height for name, height in heights.items() if height > 600} == {}
 
 
-@pytest.mark.parametrize("hand", ["keyboard", "mouse"])
+@pytest.mark.parametrize("hand", ["keyboard", pytest.param("mouse", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_control_moves_the_picture(name, hand, page):
     root = live(page, NAMES.index(name))
@@ -310,10 +310,15 @@ def untouched(lab, browser, jupyterlab):
 @pytest.mark.parametrize(
     ("look", "theme", "options"),
     [
-        ("light", "JupyterLab Light", {}),
         ("dark", "JupyterLab Dark", {}),
-        ("dense", "JupyterLab Light", {"device_scale_factor": 2}),
-        ("narrow", "JupyterLab Light", {"viewport": {"width": 400, "height": 1600}}),
+        *(
+            pytest.param(*look, marks=pytest.mark.long)
+            for look in (
+                ("light", "JupyterLab Light", {}),
+                ("dense", "JupyterLab Light", {"device_scale_factor": 2}),
+                ("narrow", "JupyterLab Light", {"viewport": {"width": 400, "height": 1600}}),
+            )
+        ),
     ],
 )
 def test_it_looks_right(look, theme, options, lab, browser, untouched, pytestconfig, screenshots):

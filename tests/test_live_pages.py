@@ -24,6 +24,10 @@ HIDE = """hidden => {
 }"""
 
 
+#: How the files of Pyodide itself end.
+PYTHONS = "asm.wasm.gz", "stdlib.zip", "asm.js"
+
+
 @pytest.fixture(scope="module")
 def folder(live_folder):
     """The folder with a page of two explorers."""
@@ -156,7 +160,10 @@ def test_on_a_page_from_a_disk_an_explorer_is_played_as_it_is_stored(visit):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("broken", ["live.pack.gz", "asm.wasm.gz", "stdlib.zip", "asm.js"])
+@pytest.mark.parametrize(
+    "broken",
+    ["live.pack.gz", *(pytest.param(end, marks=pytest.mark.long) for end in PYTHONS)],
+)
 def test_where_a_transfer_breaks_off_one_sentence_says_so_and_it_can_be_tried_again(
     broken, visit, folder
 ):

@@ -120,7 +120,7 @@ def test_every_explorer_answers_and_they_share_one_python(opened):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("hand", ["keyboard", "mouse"])
+@pytest.mark.parametrize("hand", ["keyboard", pytest.param("mouse", marks=pytest.mark.long)])
 def test_every_control_of_the_race_moves_the_picture(hand, opened):
     root = started(opened(viewport={"width": 1200, "height": 1000}))
     for name in ("steps", "lr", "momentum", "lr_adaptive", "beta2", "beta1", "surface"):
