@@ -2555,70 +2555,78 @@ HONEST = [
         "an optimizer of one's own in the loop",
         "14_adam_in_the_frameworks",
         {
-            "keras-epsilon": """
-            def keras_epsilon(eps, beta2, t):
-                return eps * (1 - beta2**t) ** 0.5
+            "epsilon-of-a-step": """
+            def epsilon_of(g, share):
+                return (1 - share) * np.abs(g) / share
+            """,
+            "whose-adam": """
+            def whose_adam(g, shares, beta2, first):
+                pytorch = [epsilon_of(g, share) for share in shares]
+                keras = [e * (1 - beta2 ** (first + i)) ** 0.5 for i, e in enumerate(pytorch)]
+                spread = [max(one) / min(one) for one in (pytorch, keras)]
+                return (False, pytorch[0]) if spread[0] < spread[1] else (True, keras[0])
             """,
             "repaired-loop": """
             class Loop:
-                def __init__(self, model, optimizer):
-                    self.model, self.optimizer, self.losses = model, optimizer, []
+                def __init__(self, model, optimizer, limit):
+                    self.model, self.optimizer, self.limit = model, optimizer, limit
+                    self.losses = []
 
                 def epoch(self):
                     self.losses.append(self.model.loss())
                     self.optimizer.zero_grad()
                     self.model.backward()
+                    self.model.clip(self.limit)
                     self.optimizer.step()
 
-            def train(inputs, targets, weights, epochs, lr):
+            def train(inputs, targets, weights, epochs, lr, limit):
                 model = Line(inputs, targets, weights)
-                loop = Loop(model, Adam(model, lr))
+                loop = Loop(model, Adam(model, lr), limit)
                 for _ in range(epochs):
                     loop.epoch()
                 return loop.losses
             """,
-            "clipped": """
-            from math import hypot
-
-            def clipped(gradients, limit):
-                norm = hypot(*np.ravel(gradients))
-                if norm <= limit:
-                    return gradients
-                return gradients / norm * limit
-            """,
-            "after check-clipped": """
+            "after check-repaired-loop": """
             class Adam:
                 "a name that I need for something else"
             """,
-            "coasting": """
-            def coasting(buffer, momentum, lr_before, lr_after):
-                torch_buffer = momentum * buffer
-                keras_velocity = momentum * (-lr_before * buffer)
-                return -lr_after * torch_buffer, keras_velocity
+            "two-ends": """
+            def two_ends(rates, momentum):
+                friction = momentum ** np.arange(len(rates))
+                return -np.dot(rates, friction), -rates[0] * np.sum(friction)
             """,
         },
     ),
     Style(
-        "dicts of groups and np.take",
+        "dicts of groups and two parameters of each",
         "14_adam_in_the_frameworks",
         {
-            "grouped-step": """
-            def grouped_step(theta, direction, group, lr, decay):
-                groups = {k: {"lr": lr[k], "decay": decay[k]} for k in range(len(lr))}
-                new = theta.copy()
-                for i, k in enumerate(group):
-                    settings = groups[int(k)]
-                    new[i] -= settings["lr"] * (direction[i] + settings["decay"] * theta[i])
-                return new
+            "group-settings": """
+            from itertools import combinations
+
+            def group_settings(theta, grad, after, group):
+                found = {}
+                for i, j in combinations(range(len(theta)), 2):
+                    if group[i] != group[j] or int(group[i]) in found:
+                        continue
+                    lost = theta[i] - after[i], theta[j] - after[j]
+                    rows = np.array([[np.sign(grad[k]), theta[k]] for k in (i, j)])
+                    if abs(np.linalg.det(rows)) > 1e-9:
+                        rate, shrink = np.linalg.solve(rows, lost)
+                        found[int(group[i])] = {"lr": rate, "decay": shrink / rate}
+                settings = [found[k] for k in sorted(found)]
+                return [one["lr"] for one in settings], [one["decay"] for one in settings]
             """,
-            "keras-epsilon": """
-            keras_epsilon = lambda eps, beta2, t: np.sqrt(eps * eps * (1 - np.power(beta2, t)))
+            "epsilon-of-a-step": """
+            epsilon_of = lambda g, share: np.sqrt(g**2) * (1 / share - 1)
             """,
-            "clipped": """
-            def clipped(gradients, limit):
-                norm = np.linalg.norm(gradients)
-                with np.errstate(divide="ignore"):
-                    return gradients * np.minimum(1.0, limit / norm if norm else 1.0)
+            "two-ends": """
+            def two_ends(rates, momentum):
+                where, moving = [0.0, 0.0], [1.0, -rates[0]]
+                for rate in rates:
+                    where = [where[0] - rate * moving[0], where[1] + moving[1]]
+                    moving = [momentum * moving[0], momentum * moving[1]]
+                return tuple(where)
             """,
         },
     ),
@@ -2631,7 +2639,7 @@ HONEST = [
             import warnings
 
             def loss_scale(gradients):
-                biggest, scale = float(np.abs(gradients).max()), 1.0
+                biggest, scale = float(np.abs(gradients).max()), 2.0**-40
                 with warnings.catch_warnings():
                     warnings.simplefilter("error")
                     try:
@@ -2641,10 +2649,31 @@ HONEST = [
                         print("stopped by:", warning)
                 return scale
             """,
-            "grouped-step": """
-            def grouped_step(theta, direction, group, lr, decay):
-                rates, decays = np.take(lr, group), np.choose(group, decay)
-                return theta - rates * direction - rates * decays * theta
+            "what-was-kept": """
+            from itertools import product
+
+            class Going:
+                def __init__(self, beta1, beta2):
+                    self.m = self.v = self.t = 0
+                    self.beta1, self.beta2 = beta1, beta2
+
+                def step(self, g):
+                    self.t += 1
+                    self.m += (1 - self.beta1) * (g - self.m)
+                    self.v += (1 - self.beta2) * (g * g - self.v)
+                    m_hat = self.m / (1 - self.beta1**self.t)
+                    return -m_hat / (self.v / (1 - self.beta2**self.t)) ** 0.5
+
+            def what_was_kept(before, after, moves, beta1, beta2):
+                for kept in product([False, True], repeat=3):
+                    adam = Going(beta1, beta2)
+                    for g in before:
+                        adam.step(g)
+                    for name, stays in zip("mvt", kept):
+                        if not stays:
+                            setattr(adam, name, 0)
+                    if np.allclose([adam.step(g) for g in after], moves):
+                        return kept
             """,
         },
     ),

@@ -18,6 +18,7 @@ from adam_course.frameworks import ROSETTA, FrameworksMissing
 from adam_course.frameworks.pairs import HOMES, PAIRS, Entry, entries
 from adam_course.grading import TASKS
 from adam_course.paired import compare
+from adam_course.tasks.t14_adam_in_the_frameworks import clipped
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "14_adam_in_the_frameworks.ipynb"
@@ -137,35 +138,54 @@ def test_the_table_can_be_read_where_no_framework_is():
 # ---- the references of its exercise -------------------------------------------------------------
 
 
-def test_a_translated_epsilon_gives_the_same_step():
-    rng = np.random.default_rng(0)
-    for t in (1, 2, 30):
-        eps = TASKS["keras-epsilon"].reference(1e-3, 0.99, t)
-        paper = optimizers.Adam(lr=0.1, beta2=0.99, eps=1e-3)
-        keras = optimizers.Adam(lr=0.1, beta2=0.99, eps=eps, eps_hat=True)
-        for g in rng.normal(size=(t, 5)) * 1e-3:
-            steps = paper.step(np.ones(5), g), keras.step(np.ones(5), g)
-        np.testing.assert_allclose(*steps, rtol=1e-12)
+def moved(optimizer, gradients, theta=0.0):
+    """Return θ after each step along given gradients of one parameter."""
+    theta, path = np.array([theta]), []
+    for g in gradients:
+        theta = optimizer.step(theta, np.array([g]))
+        path.append(theta.item())
+    return np.array(path)
 
 
-def test_a_grouped_step_is_the_courses_adamw():
-    theta, group = np.array([1.0, -2.0, 3.0]), np.array([0, 1, 0])
-    lr, decay = np.array([0.1, 0.02]), np.array([0.0, 0.3])
-    adamw = optimizers.AdamW(lr=lr[group], weight_decay=decay[group], eps=0.0)
-    direction = np.array([1.0, -1.0, 1.0])  # Adam's first, whatever the gradient's size
-    ours = TASKS["grouped-step"].reference(theta, direction, group, lr, decay)
-    np.testing.assert_allclose(ours, adamw.step(theta, 7 * direction), rtol=1e-12)
+@pytest.mark.parametrize("keras", [False, True])
+@pytest.mark.parametrize("first", [1, 7])
+def test_a_log_of_the_courses_adam_says_whose_it_is_and_with_which_epsilon(keras, first):
+    adam = optimizers.Adam(lr=1.0, beta2=0.99, eps=3e-9, eps_hat=keras)
+    shares = np.diff(moved(adam, [-2e-9] * 12), prepend=0.0)[first - 1 :]
+    set_to = pytest.approx(3e-9, rel=1e-6, abs=0)
+    assert TASKS["whose-adam"].reference(-2e-9, shares, 0.99, first) == (keras, set_to)
+    if not keras:
+        assert TASKS["epsilon-of-a-step"].reference(-2e-9, shares[0]) == set_to
 
 
-def test_the_coasting_balls_are_the_courses_two_forms_of_momentum():
-    changes = []
+def test_the_groups_settings_are_found_in_a_step_of_the_courses_adamw():
+    group, grad = np.array([0, 1, 0, 1, 1]), np.array([7.0, -7.0, -3.0, 0.0, 2.0])
+    theta, lr, decay = np.array([1.0, -2.0, 3.0, 4.0, 5.0]), np.array([0.1, 0.02]), [0.0, 0.3]
+    adamw = optimizers.AdamW(lr=lr[group], weight_decay=np.array(decay)[group], eps=1e-300)
+    after = adamw.step(theta, grad)
+    rates, decays = TASKS["group-settings"].reference(theta, grad, after, group)
+    np.testing.assert_allclose(rates, lr, rtol=1e-12)
+    np.testing.assert_allclose(decays, decay, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("rates", [[0.1, 0.01], [0.0, 0.2, 0.4], [0.3, 0.3, 0.1, 0.2]])
+def test_the_two_balls_are_the_courses_two_forms_of_momentum(rates):
+    ends = []
     for form in ({"form": "torch"}, {}):
-        ball = optimizers.Momentum(lr=lambda t: 0.1 if t < 3 else 0.01, momentum=0.8, **form)
-        theta = np.zeros(1)
-        for g in (1.0, 0.5):
-            theta = ball.step(theta, np.array([g]))
-        changes.append((ball.step(theta, np.zeros(1)) - theta).item())
-    np.testing.assert_allclose(TASKS["coasting"].reference(1.3, 0.8, 0.1, 0.01), changes, 1e-12)
+        ball = optimizers.Momentum(lr=lambda t: rates[t - 1], momentum=0.8, **form)
+        ends.append(moved(ball, [1.0] + [0.0] * (len(rates) - 1))[-1])
+    np.testing.assert_allclose(TASKS["two-ends"].reference(np.array(rates), 0.8), ends, 1e-12)
+
+
+def test_a_warm_checkpoint_and_a_cold_one_are_told_apart_by_the_courses_adam():
+    settings = {"lr": 1.0, "beta2": 0.99, "eps": 0.0}
+    before, after = [(-1.0) ** t for t in range(1, 201)], [-1.0, 1.0, 1.0]
+    both = before + after
+    warm = np.diff(moved(optimizers.Adam(**settings), both))[-3:]
+    cold = np.diff(moved(optimizers.Adam(**settings), after), prepend=0.0)
+    for moves, kept in ((warm, True), (cold, False)):
+        found = TASKS["what-was-kept"].reference(before, after, moves, 0.9, 0.99)
+        assert found == (kept, kept, kept)
 
 
 @pytest.mark.live
@@ -175,16 +195,17 @@ def test_clipping_is_that_of_pytorch_and_optax():
     import torch
 
     jax.config.update("jax_enable_x64", True)
-    for case in TASKS["clipped"].draw(seed=3):
-        with np.errstate(divide="ignore"):
-            ours = TASKS["clipped"].reference(**case)
+    rng = np.random.default_rng(3)
+    for size, limit in ((10.0, 0.5), (0.01, 3.0), (0.0, 1.0)):
+        gradients = size * rng.normal(size=(3, 4)) * [[10.0], [1.0], [0.1]]
+        ours = clipped(gradients, limit)
         rows = [torch.zeros(len(row), dtype=torch.float64) for row in ours]
-        for row, gradient in zip(rows, case["gradients"], strict=True):
+        for row, gradient in zip(rows, gradients, strict=True):
             row.grad = torch.tensor(gradient)
-        torch.nn.utils.clip_grad_norm_(rows, case["limit"])
+        torch.nn.utils.clip_grad_norm_(rows, limit)
         np.testing.assert_allclose(np.array([row.grad.numpy() for row in rows]), ours, 1e-5)
-        clip = optax.clip_by_global_norm(case["limit"])
-        theirs, _ = clip.update(list(case["gradients"]), clip.init(None))
+        clip = optax.clip_by_global_norm(limit)
+        theirs, _ = clip.update(list(gradients), clip.init(None))
         np.testing.assert_allclose(np.array(theirs), ours, 1e-5, atol=1e-12)
 
 

@@ -1,7 +1,9 @@
-"""The tasks of exercise 14: translate ε, repair a loop, clip, group, coast, find a loss scale.
+"""The tasks of exercise 14: whose Adam, two balls, a loop, groups, a loss scale, a checkpoint.
 
 None of them needs a framework: what the frameworks do is written in NumPy.
 """
+
+from itertools import product
 
 import numpy as np
 
@@ -12,81 +14,284 @@ from adam_course.tasks.task import Exercise, Misconception, Task
 LESSON = "14_adam_in_the_frameworks"
 HIDES = "Where ε hides"
 NOTHING = "A loop that learns nothing"
+SAVED = "Save the state, too"
 SWITCHES = "Four switches"
 INSIDE = "Where the rate sits"
 
 
-# Implement: ε in another framework
+# Begin: ε, read off a single step
 
 
-def keras_epsilon(eps, beta2, t):
-    """Return the ε with which Keras' step t is the paper's: it is added before the correction."""
-    return eps * np.sqrt(1 - beta2**t)
+def epsilon_of(g, share):
+    """Return the ε with which PyTorch's first step has this share of α."""
+    return abs(g) * (1 / share - 1)
 
 
-KERAS_EPSILON = Task(
-    name="keras-epsilon",
-    function="keras_epsilon",
-    title="Translate ε from PyTorch to Keras",
+EPSILON_OF_A_STEP = Task(
+    name="epsilon-of-a-step",
+    function="epsilon_of",
+    title="Read ε off a first step",
     lesson=LESSON,
     section=HIDES,
-    points=2,
-    right="√v is √v̂ times √(1 − β₂ᵗ), so an ε that is added to it has to be smaller by the same "
-    "factor, which changes from step to step.",
+    points=1,
+    right="After one gradient the step is |g| / (|g| + ε) of α, so what is missing from a whole α "
+    "gives ε away.",
     returns=("epsilon",),
     cases=lambda rng: [
-        {"eps": 1e-8, "beta2": 0.999, "t": 1},
-        {"eps": 1e-8, "beta2": 0.999, "t": 1000},
-        {"eps": 1e-3, "beta2": 0.9, "t": 3},
-        {
-            "eps": float(10 ** rng.uniform(-8, -4)),
-            "beta2": float(rng.uniform(0.9, 0.99)),
-            "t": int(rng.integers(2, 20)),
-        },
+        {"g": 1e-3, "share": 0.5},
+        {"g": -3e-6, "share": 0.75},
+        {"g": float(-(10 ** rng.uniform(-8, -5))), "share": float(rng.uniform(0.1, 0.4))},
+        {"g": float(10 ** rng.uniform(-8, -5)), "share": float(rng.uniform(0.6, 0.95))},
     ],
-    reference=keras_epsilon,
+    reference=epsilon_of,
     misconceptions=(
         Misconception(
-            "the ε of PyTorch, untranslated",
-            edited(keras_epsilon, " * np.sqrt(1 - beta2**t) →"),
-            "PyTorch adds ε to √v̂, Keras adds it to √v. Which of the two roots is smaller?",
+            "an ε with the sign of the gradient",
+            edited(epsilon_of, "abs(g) → g"),
+            "√v̂ has no sign. What is the root of g²?",
         ),
         Misconception(
-            "the translation in the other direction",
-            edited(keras_epsilon, "eps * np.sqrt → eps / np.sqrt"),
-            "√v is smaller than √v̂, so what is added to it has to be smaller too.",
+            "the whole divisor in place of ε",
+            edited(epsilon_of, " - 1 →"),
+            "That is √v̂ + ε. How large is √v̂?",
         ),
         Misconception(
-            "a translation without the root",
-            edited(keras_epsilon, "np.sqrt →"),
-            "v is corrected by 1 − β₂ᵗ. By what is √v corrected?",
+            "the part of the gradient that is missing from the step",
+            edited(epsilon_of, "1 / share - 1 → 1 - share"),
+            "Write down the step, and solve for ε. The share stands below the fraction bar.",
         ),
         Misconception(
-            "a translation for the first step only",
-            edited(keras_epsilon, "beta2**t → beta2"),
-            "β₂ᵗ is a power. In later steps the correction fades, and the two ε come together.",
+            "the share of the gradient that is left",
+            edited(epsilon_of, "1 / share - 1 → share"),
+            "With a share of 1 there would be no ε. What does your formula say then?",
         ),
         Misconception(
-            "a translation with β₂ · t instead of β₂ᵗ",
-            edited(keras_epsilon, "1 - beta2**t → abs(1 - beta2 * t)"),
-            "β₂ᵗ is a power, `beta2**t`.",
+            "a fraction that stands upside down",
+            edited(epsilon_of, "(1 / share - 1) → share / (1 - share)"),
+            "A large ε leaves a short step. In your formula, does ε grow or fall with the share?",
         ),
         Misconception(
-            "the share that v still lacks",
-            edited(keras_epsilon, "1 - beta2**t → beta2**t"),
-            "v has been filled to the share 1 − β₂ᵗ; β₂ᵗ is what is missing.",
-        ),
-        Misconception(
-            "Keras' default",
-            edited(keras_epsilon, "eps * np.sqrt(1 - beta2**t) → 1e-7"),
-            "That is what Keras takes when nobody says anything. Here you say something.",
+            "an ε under the root",
+            edited(epsilon_of, "abs(g) * (1 / share - 1) → g**2 * (1 / share**2 - 1)"),
+            "PyTorch adds ε to √v̂, after the root.",
         ),
     ),
     atol=0.0,
 )
 
 
-# Find the bugs: a loop that learns nothing
+# Infer: whose Adam it was
+
+
+def whose_adam(g, shares, beta2, first):
+    """Return whether ε stands beside √v, as in Keras, and how large it is."""
+    t = np.arange(first, first + len(shares))
+    epsilon = abs(g) * (1 / shares - 1)
+    keras = not np.allclose(shares, shares.mean())
+    if keras:
+        epsilon = epsilon * np.sqrt(1 - beta2**t)
+    return keras, epsilon.mean()
+
+
+def logs(rng):
+    """Return logs of both kinds, some of which begin late."""
+    kinds = [(False, 1e-6, 0.999, 1), (True, 1e-6, 0.999, 1), (True, 1e-8, 0.99, 30)]
+    kinds += [(False, 3e-8, 0.9, 4)]
+    for keras in (True, False):
+        beta2, first = float(np.round(rng.uniform(0.98, 0.999), 4)), int(rng.integers(2, 25))
+        kinds.append((keras, float(10 ** rng.uniform(-8, -5)), beta2, first))
+    cases = []
+    for keras, epsilon, beta2, first in kinds:
+        t = first + np.arange(5)
+        beside = epsilon / np.sqrt(1 - beta2**t) if keras else np.full(5, epsilon)
+        g = float(beside[0] * rng.uniform(0.3, 3) * rng.choice([-1, 1]))
+        shares = abs(g) / (abs(g) + beside)
+        cases.append({"g": g, "shares": shares, "beta2": beta2, "first": first})
+    return cases
+
+
+UNLIKE = "not np.allclose(shares, shares.mean())"
+ROOT = "np.sqrt(1 - beta2**t)"
+
+WHOSE_ADAM = Task(
+    name="whose-adam",
+    function="whose_adam",
+    title="Tell from a log whose Adam it was",
+    lesson=LESSON,
+    section=HIDES,
+    points=2,
+    right="One of the two places gives the same ε in every line of the log, and that is where it "
+    "stands.",
+    returns=("keras", "epsilon"),
+    cases=logs,
+    reference=whose_adam,
+    builds_on=("epsilon-of-a-step",),
+    misconceptions=(
+        Misconception(
+            "an ε that is PyTorch's in every log",
+            edited(whose_adam, f"{UNLIKE} → False"),
+            "Compute ε from each line of the log. Is it the same in all of them?",
+        ),
+        Misconception(
+            "an ε that is Keras' in every log",
+            edited(whose_adam, f"{UNLIKE} → True"),
+            "In some logs all shares are equal. Could Keras have written them?",
+        ),
+        Misconception(
+            "a comparison that takes small numbers for equal",
+            edited(
+                whose_adam, "np.allclose(shares, shares.mean()) → np.allclose(epsilon, epsilon[0])"
+            ),
+            "`np.allclose` takes numbers that differ by less than 1e-8 for equal, and ε itself may "
+            "be as small. The shares are not.",
+        ),
+        Misconception(
+            "PyTorch and Keras the wrong way round",
+            edited(whose_adam, "return keras → return not keras"),
+            "True means Keras. Equal gradients: whose steps grow along the way?",
+        ),
+        Misconception(
+            "the wrong place, with the ε that belongs to it",
+            edited(whose_adam, "keras = not → keras ="),
+            "Equal gradients: whose steps grow along the way, and whose stay as they are?",
+        ),
+        Misconception(
+            "Keras' ε, untranslated",
+            edited(whose_adam, f"epsilon * {ROOT} → epsilon[:1]"),
+            "The framework is right. But this is the ε that PyTorch would need in one step, not "
+            "the one that was set in Keras.",
+        ),
+        Misconception(
+            "a translation in the other direction",
+            edited(whose_adam, f"epsilon * {ROOT} → epsilon[:1] / {ROOT}[0]"),
+            "√v is smaller than √v̂. So what is added to it has to be smaller, too.",
+        ),
+        Misconception(
+            "a translation without the root",
+            edited(whose_adam, f"epsilon * {ROOT} → epsilon[:1] * (1 - beta2**t)[0]"),
+            "v is corrected by 1 − β₂ᵗ. By what is √v corrected?",
+        ),
+        Misconception(
+            "steps that are counted from 1 in every log",
+            edited(
+                whose_adam,
+                "first, first + len(shares) → 1, 1 + len(shares)",
+                "epsilon.mean() → epsilon[0]",
+            ),
+            "A log may begin late: its first line is step number `first`.",
+        ),
+        Misconception(
+            "steps that are counted from 0",
+            edited(
+                whose_adam,
+                "first, first + len(shares) → first - 1, first - 1 + len(shares)",
+                "epsilon.mean() → epsilon[0]",
+            ),
+            "The first line of the log is step number `first`, and so is its t.",
+        ),
+    ),
+    rtol=1e-6,
+    atol=0.0,
+    show_target=False,
+)
+
+
+# Predict: two balls and a plan
+
+
+def two_ends(rates, momentum):
+    """Return where a push of 1 carries the balls of PyTorch and of Keras under a plan of rates."""
+    buffer = momentum ** np.arange(len(rates))
+    pytorch = -(rates * buffer).sum()
+    keras = -rates[0] * buffer.sum()
+    return pytorch, keras
+
+
+TWO_ENDS = Task(
+    name="two-ends",
+    function="two_ends",
+    title="Predict where two balls come to rest",
+    lesson=LESSON,
+    section=INSIDE,
+    points=2,
+    right="PyTorch's ball meets each rate of the plan, and Keras' keeps the one with which it was "
+    "pushed.",
+    returns=("pytorch", "keras"),
+    cases=lambda rng: [
+        {"rates": np.array([0.1, 0.01]), "momentum": 0.9},
+        {"rates": np.array([0.0, 0.1, 0.2, 0.3]), "momentum": 0.5},
+        {
+            "rates": np.round(rng.uniform(0.01, 0.5, size=rng.integers(5, 9)), 3),
+            "momentum": float(np.round(rng.uniform(0.6, 0.95), 3)),
+        },
+    ],
+    reference=two_ends,
+    misconceptions=(
+        Misconception(
+            "two balls that follow the plan",
+            edited(two_ends, "-rates[0] * buffer.sum() → pytorch"),
+            "Right for PyTorch. Keras' buffer holds steps: which rate is in them?",
+        ),
+        Misconception(
+            "two balls that keep their first rate",
+            edited(two_ends, "-(rates * buffer).sum() → -rates[0] * buffer.sum()"),
+            "Right for Keras. PyTorch multiplies by the rate at the end of each step: by which?",
+        ),
+        Misconception(
+            "the two frameworks swapped",
+            edited(two_ends, "return pytorch, keras → return keras, pytorch"),
+            "PyTorch's buffer holds gradients and Keras' holds steps. PyTorch comes first.",
+        ),
+        Misconception(
+            "a Keras that multiplies its buffer by the rate once more",
+            edited(two_ends, "-rates[0] * buffer.sum() → -rates[0] * (rates * buffer).sum()"),
+            "Keras adds its buffer to θ as it is. The rate is inside already.",
+        ),
+        Misconception(
+            "balls that roll uphill",
+            edited(two_ends, "-(rates → (rates", "-rates[0] → rates[0]"),
+            "The gradient is 1, and a step goes against it.",
+        ),
+        Misconception(
+            "balls that stop with the gradient",
+            edited(two_ends, "momentum ** np.arange(len(rates)) → np.eye(len(rates))[0]"),
+            "No gradient means no push. A ball that rolls goes on rolling.",
+        ),
+        Misconception(
+            "balls without friction",
+            edited(two_ends, "momentum ** np.arange(len(rates)) → np.ones(len(rates))"),
+            "In each step the buffer is multiplied by the momentum, gradient or not.",
+        ),
+        Misconception(
+            "balls that roll on for ever",
+            edited(two_ends, "buffer.sum() → 1 / (1 - momentum)"),
+            "The plan ends: so many rates, so many steps.",
+        ),
+        Misconception(
+            "a buffer that has lost a part of the push already",
+            edited(two_ends, "np.arange(len(rates)) → np.arange(1, len(rates) + 1)"),
+            "In the first step the buffer is momentum · 0 + 1.",
+        ),
+        Misconception(
+            "an average of gradients",
+            edited(two_ends, "momentum ** → (1 - momentum) * momentum **"),
+            "Both buffers add the new gradient in whole. An average would take a share of it.",
+        ),
+        Misconception(
+            "the last step without the way before it",
+            edited(
+                two_ends,
+                "(rates * buffer).sum() → rates[-1] * buffer[-1]",
+                "buffer.sum() → buffer[-1]",
+            ),
+            "Where does θ end? Add up all steps.",
+        ),
+    ),
+    show_target=False,
+)
+
+
+# Find the bugs: a loop whose loss falls
 
 
 def line_loss(inputs, targets, weights):
@@ -99,12 +304,19 @@ def line_gradient(inputs, targets, weights):
     return 2 * inputs.T @ (inputs @ weights - targets) / len(targets)
 
 
-def train(inputs, targets, weights, epochs, lr):
+def clipped(gradient, limit):
+    """Return a gradient whose norm is at most ``limit``, all of it shrunk by one factor."""
+    norm = np.sqrt((gradient**2).sum())
+    return gradient * min(1, limit / norm) if norm > 0 else gradient
+
+
+def train(inputs, targets, weights, epochs, lr, limit):
     """Return the loss before each epoch of a linear model that Adam trains."""
     adam, losses = Adam(lr), []
     for _ in range(epochs):
         losses.append(line_loss(inputs, targets, weights))
         grad = line_gradient(inputs, targets, weights)
+        grad = clipped(grad, limit)
         weights = adam.step(weights, grad)
     return np.array(losses)
 
@@ -112,10 +324,14 @@ def train(inputs, targets, weights, epochs, lr):
 GRAD_KEPT = "Adam(lr), [] → Adam(lr), []\n    grad = np.zeros_like(weights)"
 GRAD_ADDED = "grad = line_gradient → grad = grad + line_gradient"
 NEW_ADAM = "losses.append → adam = Adam(lr)\n        losses.append"
+NOT_CLIPPED = "        grad = clipped(grad, limit)\n →"
+CLIPPED_FIRST = (
+    "        grad = grad + → \n        grad = clipped(grad, limit)\n        grad = grad +"
+)
 
 
 def training_cases(rng):
-    """Return linear regressions with a start, a number of epochs and a rate."""
+    """Return linear regressions with a start, a number of epochs, a rate and a limit."""
 
     def draw(*shape):
         return np.round(rng.normal(size=shape), 2)
@@ -127,44 +343,71 @@ def training_cases(rng):
             "weights": draw(d) + 3,
             "epochs": epochs,
             "lr": lr,
+            "limit": limit,
         }
-        for n, d, epochs, lr in ((4, 1, 3, 0.1), (8, 2, 6, 0.1), (20, 3, 30, 0.2))
+        for n, d, epochs, lr, limit in (
+            (4, 1, 3, 0.5, 1.0),
+            (8, 2, 6, 0.5, 0.5),
+            (20, 3, 30, 0.2, 2.0),
+        )
     ]
 
 
 REPAIRED_LOOP = Task(
     name="repaired-loop",
     function="train",
-    title="Repair a loop that learns nothing",
+    title="Repair a loop whose loss falls",
     lesson=LESSON,
     section=NOTHING,
     points=3,
-    right="Each step uses the gradient of its own epoch and no other, and one Adam keeps its m, v "
-    "and t through all of them.",
+    right="Each step uses the gradient of its own epoch, clipped and no other, and one Adam keeps "
+    "its m, v and t through all of them.",
     returns=("losses",),
     cases=training_cases,
     reference=train,
     misconceptions=(
         Misconception(
-            "the listing with all of its bugs, or one whose weights never move",
-            edited(train, "        weights = adam.step(weights, grad)\n →"),
-            "All losses are alike. Empty the gradient, fill it, use it: three calls, in this "
-            "order, in each epoch.",
+            "the listing with all of its bugs",
+            edited(train, GRAD_KEPT, GRAD_ADDED, NEW_ADAM, NOT_CLIPPED, CLIPPED_FIRST),
+            "Print `model.grad` and `adam.t` in each epoch. Which of them surprises you?",
         ),
         Misconception(
-            "a loop that never empties the gradient",
-            edited(train, GRAD_KEPT, GRAD_ADDED),
-            "`backward` adds to what is there. What has to come before it, in each epoch?",
+            "a loop whose weights never move",
+            edited(train, "        weights = adam.step(weights, grad)\n →"),
+            "All losses are alike. Who should move the weights?",
+        ),
+        Misconception(
+            "the listing with its Adam repaired",
+            edited(train, GRAD_KEPT, GRAD_ADDED, NOT_CLIPPED, CLIPPED_FIRST),
+            "Two bugs are left. Print `model.grad` right before the step: is it this epoch's, and "
+            "is it within the limit?",
+        ),
+        Misconception(
+            "the listing with its clipping repaired",
+            edited(train, GRAD_KEPT, GRAD_ADDED, NEW_ADAM),
+            "Two bugs are left. Print `model.grad` before and after `backward`, and `adam.t`.",
+        ),
+        Misconception(
+            "the listing with its gradient emptied",
+            edited(train, NEW_ADAM, NOT_CLIPPED),
+            "Two bugs are left. Print `adam.t`, and the norm of `model.grad` before the step.",
         ),
         Misconception(
             "a loop that makes a new Adam in each epoch",
             edited(train, NEW_ADAM),
-            "A new Adam knows no m and no v, and its t starts again at 1. Make it once.",
+            "A new Adam knows no m and no v, and its t starts again at 1. With a new Adam you also "
+            "cannot see whether clipping is right: its first step hides all factors.",
         ),
         Misconception(
-            "a loop with a new Adam in each epoch and a gradient that is never emptied",
-            edited(train, GRAD_KEPT, GRAD_ADDED, NEW_ADAM),
-            "Two are left: make Adam once, before the loop, and empty the gradient inside it.",
+            "a loop that never empties the gradient",
+            edited(train, GRAD_KEPT, GRAD_ADDED),
+            "One bug is left. `backward` adds to what is there.",
+        ),
+        Misconception(
+            "a loop whose clipping does nothing",
+            edited(train, NOT_CLIPPED),
+            "Print the norm of `model.grad` right before the step: is it within the limit?",
+            SWITCHES,
         ),
         Misconception(
             "a loop that steps before it looks",
@@ -174,7 +417,7 @@ REPAIRED_LOOP = Task(
                 "grad = line_gradient → old, grad = grad, line_gradient",
                 "(weights, grad) → (weights, old)",
             ),
-            "The step uses the gradient of the epoch before. `backward` comes first, then `step`.",
+            "The step uses the gradient of the epoch before.",
         ),
         Misconception(
             "a loop that records the loss after the step",
@@ -195,293 +438,118 @@ REPAIRED_LOOP = Task(
 )
 
 
-# Implement: clip by the global norm
+# Infer: what the groups were told
 
 
-def clipped(gradients, limit):
-    """Return gradients scaled by one factor, so that their joint norm is at most ``limit``."""
-    norm = np.sqrt((gradients**2).sum())
-    return gradients * np.minimum(1, limit / norm)
-
-
-def clipping_cases(rng):
-    """Return gradients above the limit and below it, of rows that differ in size, and zeros."""
-    even = np.array([[3.0, 0.0], [0.0, 4.0]])
-    uneven = np.round(rng.normal(size=(3, 4)) * [[10.0], [1.0], [0.1]], 3)
-    beyond = float(np.ceil(1.2 * np.abs(uneven).sum()))  # no norm of them is as long
-    return [
-        {"gradients": even, "limit": 1.0},
-        {"gradients": even, "limit": 20.0},
-        {"gradients": uneven, "limit": 0.5},
-        {"gradients": uneven, "limit": 3.0},
-        {"gradients": uneven, "limit": beyond},
-        {"gradients": np.zeros((2, 3)), "limit": 1.0},
-    ]
-
-
-CLIPPED = Task(
-    name="clipped",
-    function="clipped",
-    title="Clip by the global norm",
-    lesson=LESSON,
-    section=SWITCHES,
-    points=3,
-    right="One norm of all numbers gives one factor, never above 1, so that the direction stays "
-    "and a short gradient is left as it was.",
-    returns=("gradients",),
-    cases=clipping_cases,
-    reference=clipped,
-    misconceptions=(
-        Misconception(
-            "clipping of each number by itself",
-            edited(
-                clipped,
-                "gradients * np.minimum(1, limit / norm) → np.clip(gradients, -limit, limit)",
-            ),
-            "That turns the direction. Scale all numbers by one factor.",
-        ),
-        Misconception(
-            "clipping of each row by itself",
-            edited(clipped, "sum() → sum(axis=1, keepdims=True)"),
-            "The norm is global: one number for all rows together.",
-        ),
-        Misconception(
-            "a norm that adds up the norms of the rows",
-            edited(clipped, "sum()) → sum(axis=1)).sum()"),
-            "Add up the squares of all numbers, and take the root once, at the end.",
-        ),
-        Misconception(
-            "scaling to the limit even from below",
-            edited(clipped, "np.minimum(1, limit / norm) → limit / max(norm, 1e-300)"),
-            "A gradient that is shorter than the limit stays as it is.",
-        ),
-        Misconception(
-            "a norm without its root",
-            edited(clipped, "np.sqrt((gradients**2).sum()) → (gradients**2).sum()"),
-            "The norm is the *root* of the sum of squares.",
-        ),
-        Misconception(
-            "a norm of absolute values",
-            edited(clipped, "np.sqrt((gradients**2).sum()) → np.abs(gradients).sum()"),
-            "The norm that is meant adds up squares, and takes the root.",
-        ),
-        Misconception(
-            "a norm that sees the largest number alone",
-            edited(clipped, "np.sqrt((gradients**2).sum()) → np.abs(gradients).max()"),
-            "All numbers count: the root of the sum of their squares.",
-        ),
-        Misconception(
-            "the root mean square in place of the norm",
-            edited(clipped, "sum() → mean()"),
-            "A norm adds up the squares. It does not divide by how many there are.",
-        ),
-        Misconception(
-            "the norm of a matrix, not of all its numbers",
-            edited(clipped, "np.sqrt((gradients**2).sum()) → np.linalg.norm(gradients, 2)"),
-            "With a 2 `np.linalg.norm` takes another norm of a matrix. Without it, it adds up all "
-            "squares.",
-        ),
-        Misconception(
-            "a norm that sees the longest row alone",
-            edited(clipped, "sum()) → sum(axis=1)).max()"),
-            "All rows count: the root of the sum of all squares.",
-        ),
-        Misconception(
-            "scaling to length 1 instead of the limit",
-            edited(clipped, "limit / norm) → limit / norm) / limit"),
-            "Divide by the norm and multiply by the limit.",
-        ),
-        Misconception(
-            "gradients that were not clipped",
-            edited(clipped, " * np.minimum(1, limit / norm) →"),
-            "Above the limit something has to happen.",
-        ),
-    ),
-    rtol=1e-5,  # PyTorch divides by the norm + 1e-6, and so may a learner
-)
-
-
-# Implement: a step with parameter groups
-
-
-def grouped_step(theta, direction, group, lr, decay):
-    """Return theta after a step of AdamW in which every group has its own rate and decay."""
-    return theta - lr[group] * (direction + decay[group] * theta)
+def group_settings(theta, grad, after, group):
+    """Return the rate and the decay of each group, from AdamW's first step."""
+    rates, decays = [], []
+    for k in range(group.max() + 1):
+        mine = group == k
+        parts = np.column_stack([np.sign(grad[mine]), theta[mine]])
+        rate, shrink = np.linalg.lstsq(parts, (theta - after)[mine])[0]
+        rates.append(rate)
+        decays.append(shrink / rate)
+    return np.array(rates), np.array(decays)
 
 
 def grouped_cases(rng):
-    """Return parameters of two or three groups."""
-    return [
-        {
-            "theta": np.round(rng.normal(size=n), 2) + 2,
-            "direction": np.round(rng.uniform(-1, 1, size=n), 2),
-            "group": np.array(group),
-            "lr": np.array(lr),
-            "decay": np.array(decay),
-        }
-        for n, group, lr, decay in (
-            (2, [0, 1], [0.1, 0.1], [0.5, 0.0]),
-            (4, [0, 1, 0, 1], [0.1, 0.02], [0.0, 0.3]),
-            (5, [2, 0, 1, 1, 2], [0.3, 0.1, 0.01], [0.1, 0.0, 0.4]),
-        )
-    ]
+    """Return first steps of AdamW with two or three groups; some gradients are 0."""
+    cases = []
+    for group, lr, decay in (
+        ([0, 0, 1, 1], [0.1, 0.1], [0.5, 0.0]),
+        ([0, 1, 0, 1, 1], [0.1, 0.02], [0.0, 0.3]),
+        ([2, 0, 1, 1, 2, 0, 0, 1, 2], *np.round(rng.uniform(0.01, 0.4, size=(2, 3)), 3)),
+    ):
+        group, lr, decay = map(np.array, (group, lr, decay))
+        theta = np.empty(len(group))
+        for k in range(len(lr)):  # the signs of the first two differ, and so do the sizes
+            sizes = rng.permutation([1.0, 2.0, 3.0])[: (group == k).sum()]
+            sizes = sizes + np.round(rng.uniform(0, 0.9, len(sizes)), 2)
+            theta[group == k] = sizes * [1, -1, 1][: len(sizes)]
+        grad = np.round(rng.uniform(0.2, 3, len(group)) * rng.choice([-1, 1], len(group)), 2)
+        for k in range(len(lr)):  # θ times the sign of g differs within a group
+            first, second = np.flatnonzero(group == k)[:2]
+            grad[second] = abs(grad[second]) * np.sign(grad[first]) * rng.choice([1, 0.5])
+            if (group == k).sum() == 3:
+                grad[np.flatnonzero(group == k)[2]] = 0
+        after = theta - lr[group] * (np.sign(grad) + decay[group] * theta)
+        cases.append({"theta": theta, "grad": grad, "after": after, "group": group})
+    return cases
 
 
-GROUPED_STEP = Task(
-    name="grouped-step",
-    function="grouped_step",
-    title="Take a step with parameter groups",
+SOLVED = "np.linalg.lstsq(parts, (theta - after)[mine])[0]"
+
+GROUP_SETTINGS = Task(
+    name="group-settings",
+    function="group_settings",
+    title="Read the settings of groups off one step",
     lesson=LESSON,
     section=SWITCHES,
-    points=2,
-    right="Every parameter meets the rate and the decay of its own group, and the decay is taken "
-    "of θ itself, times the rate.",
-    returns=("theta",),
+    points=3,
+    right="Of a first step each parameter owes α to its gradient's sign and αλθ to its decay, so "
+    "two parameters of a group give both away.",
+    returns=("lr", "decay"),
     cases=grouped_cases,
-    reference=grouped_step,
+    reference=group_settings,
     misconceptions=(
         Misconception(
-            "a step with the first group's settings for all",
-            edited(grouped_step, "lr[group] → lr[0]", "decay[group] → decay[0]"),
-            "`lr[group]` has the rate of each parameter: an array of indices picks one by one.",
+            "a decay that still contains the rate",
+            edited(group_settings, "shrink / rate → shrink"),
+            "A step takes α λ θ. You have found α λ.",
         ),
         Misconception(
-            "a step with the first group's rate for all",
-            edited(grouped_step, "lr[group] → lr[0]"),
-            "The decay follows the groups already, and the rate should as well.",
-        ),
-        Misconception(
-            "a step with the first group's decay for all",
-            edited(grouped_step, "decay[group] → decay[0]"),
-            "The rate follows the groups already, and the decay should as well.",
-        ),
-        Misconception(
-            "a step without decay",
-            edited(grouped_step, "(direction + decay[group] * theta) → direction"),
-            "AdamW also shrinks each parameter by its rate times its decay.",
-        ),
-        Misconception(
-            "a decay that is not times the rate",
+            "the length of the first step as the rate",
             edited(
-                grouped_step,
-                "(direction + decay[group] * theta) → direction - decay[group] * theta",
+                group_settings,
+                f"rate, shrink = {SOLVED} → rate, shrink = np.abs(theta - after)[mine][0], 0.0",
             ),
-            "The frameworks multiply the decay by the rate, so that it follows a schedule.",
+            "A part of this step is decay. How does a second parameter of the group tell them "
+            "apart?",
+        ),
+        Misconception(
+            "one setting for all groups",
+            edited(group_settings, "mine = group == k → mine = group >= 0"),
+            "Look at one group at a time: `theta[group == 0]` has its parameters.",
+        ),
+        Misconception(
+            "a first step that is as long as the gradient",
+            edited(group_settings, "np.sign(grad[mine]) → grad[mine]"),
+            "That is gradient descent. How long is Adam's first step, whatever the gradient's "
+            "size?",
+        ),
+        Misconception(
+            "a step that always goes down",
+            edited(group_settings, "np.sign(grad[mine]) → np.ones(mine.sum())"),
+            "Where a gradient is negative the step goes up, and without a gradient Adam does not "
+            "move.",
         ),
         Misconception(
             "a decay that makes parameters grow",
-            edited(grouped_step, "direction + → direction -"),
-            "Decay takes away from theta, as the step does.",
+            edited(group_settings, "theta[mine]] → -theta[mine]]"),
+            "Decay takes from θ: towards 0. Is yours negative?",
+        ),
+        Misconception(
+            "a rate that makes the loss grow",
+            edited(group_settings, "np.sign(grad[mine]) → -np.sign(grad[mine])"),
+            "A step goes against its gradient, with a positive rate.",
         ),
         Misconception(
             "a decay of what the step has left",
+            edited(group_settings, "theta[mine]] → theta[mine] - 0.1 * np.sign(grad[mine])]"),
+            "AdamW takes its decay from θ as it was before the step.",
+        ),
+        Misconception(
+            "the rates and the decays in the wrong order",
             edited(
-                grouped_step,
-                "theta - lr[group] * (direction + decay[group] * theta) → "
-                "(theta - lr[group] * direction) * (1 - lr[group] * decay[group])",
+                group_settings,
+                "np.array(rates), np.array(decays) → np.array(decays), np.array(rates)",
             ),
-            "Decay is taken from theta as it was before the step.",
-        ),
-        Misconception(
-            "the change without theta",
-            edited(grouped_step, "theta - lr → -lr"),
-            "Optax returns the change. Here the new parameters are asked for.",
-        ),
-        Misconception(
-            "a step uphill",
-            edited(grouped_step, "- lr → + lr", "direction + → direction -"),
-            "`direction` is m̂ / (√v̂ + ε), which points uphill.",
+            "The rates come first.",
         ),
     ),
-)
-
-
-# Predict: a ball that coasts
-
-
-def coasting(buffer, momentum, lr_before, lr_after):
-    """Return PyTorch's and Keras' next change of theta when the rate changes and g is 0."""
-    pytorch = -lr_after * momentum * buffer
-    keras = -lr_before * momentum * buffer
-    return pytorch, keras
-
-
-COASTING = Task(
-    name="coasting",
-    function="coasting",
-    title="Predict two coasting balls",
-    lesson=LESSON,
-    section=INSIDE,
-    points=1,
-    right="PyTorch's buffer holds gradients and meets the new rate; Keras' holds steps, in which "
-    "the old rate is contained already.",
-    returns=("pytorch", "keras"),
-    cases=lambda rng: [
-        {"buffer": 1.0, "momentum": 0.9, "lr_before": 0.1, "lr_after": 0.01},
-        {"buffer": -3.0, "momentum": 0.5, "lr_before": 0.2, "lr_after": 0.1},
-        {
-            "buffer": float(np.round(rng.normal() + 5, 2)),
-            "momentum": float(np.round(rng.uniform(0.6, 0.95), 2)),
-            "lr_before": 0.04,
-            "lr_after": 0.3,
-        },
-    ],
-    reference=coasting,
-    misconceptions=(
-        Misconception(
-            "two balls that slow at once",
-            edited(coasting, "lr_before * → lr_after *"),
-            "Right for PyTorch. Keras' buffer holds steps: which rate is in them?",
-        ),
-        Misconception(
-            "two balls that keep their speed",
-            edited(coasting, "lr_after * → lr_before *"),
-            "Right for Keras. PyTorch multiplies by the rate after the buffer: by which rate?",
-        ),
-        Misconception(
-            "the two frameworks swapped",
-            edited(coasting, "pytorch, keras → keras, pytorch"),
-            "PyTorch's buffer holds gradients and Keras' holds steps. PyTorch comes first.",
-        ),
-        Misconception(
-            "a Keras whose buffer holds gradients",
-            edited(coasting, "-lr_before * momentum → -momentum"),
-            "Right for PyTorch. Keras adds its buffer to θ as it is, so a rate is in it already: "
-            "which one?",
-        ),
-        Misconception(
-            "balls without friction",
-            edited(coasting, "lr_after * momentum → lr_after", "lr_before * momentum → lr_before"),
-            "Before it is used the buffer is multiplied by the momentum, gradient or not.",
-        ),
-        Misconception(
-            "balls that roll uphill",
-            edited(coasting, "-lr_after → lr_after", "-lr_before → lr_before"),
-            "The buffer holds gradients, which point uphill. Which sign has the step?",
-        ),
-        Misconception(
-            "balls that stop with the gradient",
-            edited(coasting, "pytorch, keras → 0.0, 0.0"),
-            "No gradient means no push. A ball that rolls goes on rolling.",
-        ),
-        Misconception(
-            "balls that move by their buffer alone",
-            edited(
-                coasting, "-lr_after * momentum → -momentum", "-lr_before * momentum → -momentum"
-            ),
-            "A rate comes in as well: in PyTorch after the buffer, in Keras before it.",
-        ),
-        Misconception(
-            "an average of gradients",
-            edited(
-                coasting,
-                "lr_after * momentum → lr_after * (1 - momentum)",
-                "lr_before * momentum → lr_before * (1 - momentum)",
-            ),
-            "The old buffer keeps the share `momentum`; 1 − momentum is the new gradient's share "
-            "in an average.",
-        ),
-    ),
+    rtol=1e-6,
+    atol=1e-9,
     show_target=False,
 )
 
@@ -585,16 +653,120 @@ LOSS_SCALE = Task(
     right_all_the_same={"line 3: 65504 → 65505": "what float16 rounds to its largest number"},
 )
 
+# A stretch: what a checkpoint had kept
+
+
+def what_was_kept(before, after, moves, beta1, beta2):
+    """Return whether m, v and t were kept when a training went on from a file."""
+    m = v = 0.0
+    for g in before:
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    misses = {}
+    for kept in product((True, False), repeat=3):
+        m_now, v_now, t = m * kept[0], v * kept[1], len(before) * kept[2]
+        misses[kept] = 0.0
+        for g, move in zip(after, moves, strict=True):
+            m_now, v_now = beta1 * m_now + (1 - beta1) * g, beta2 * v_now + (1 - beta2) * g**2
+            t = t + 1
+            mine = -m_now / (1 - beta1**t) / np.sqrt(v_now / (1 - beta2**t))
+            misses[kept] = max(misses[kept], abs(mine - move))
+    return min(misses, key=misses.get)
+
+
+def moved_on(before, after, beta1, beta2, kept):
+    """Return the moves after a training has gone on, in units of α."""
+    adam, theta = Adam(1.0, beta1=beta1, beta2=beta2, eps=0.0), np.zeros(1)
+    for g in before:
+        theta = adam.step(theta, np.array([g]))
+    state = dict(adam.state)
+    m, v, t = state["m"] * kept[0], state["v"] * kept[1], len(before) * kept[2]
+    moves = []
+    for g in after:
+        m, v, t = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2, t + 1
+        moves.append((-m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t))).item())
+    return np.array(moves)
+
+
+def kept_cases(rng):
+    """Return trainings that went on with every part of the state kept or lost."""
+    cases = []
+    kinds = [(1, 1, 1), (0, 0, 0), (1, 1, 0), *product((1, 0), repeat=3)]
+    for kept, size in zip(kinds, [1, 1, 1] + [1, 0.02, 30, 4] * 2, strict=True):
+        steps, more = (300, 3) if size == 1 else rng.integers(2, 9, 2)
+        before, after = (np.round(size * rng.normal(0.5, 1, n), 3) for n in (steps, more))
+        before[before == 0], after[after == 0] = size, size
+        low, high = ((0.9, 0.98), (0.9, 0.999)) if size == 1 else ((0.3, 0.4), (0.9, 0.99))
+        beta1, beta2 = np.round(rng.uniform(low, high), 3).tolist()
+        betas = {"beta1": beta1, "beta2": beta2}
+        moves = moved_on(before, after, **betas, kept=kept)
+        cases.append({"before": before, "after": after, "moves": moves, **betas})
+    return cases
+
+
+WHAT_WAS_KEPT = Task(
+    name="what-was-kept",
+    function="what_was_kept",
+    title="Tell what a checkpoint had kept",
+    lesson=LESSON,
+    section=SAVED,
+    points=0,
+    right="Each of the eight ways to go on has moves of its own, and one of them is that of the "
+    "log.",
+    returns=("m", "v", "t"),
+    cases=kept_cases,
+    reference=what_was_kept,
+    misconceptions=(
+        Misconception(
+            "what was lost in place of what was kept",
+            edited(
+                what_was_kept,
+                "misses[kept] = 0.0 → kept = tuple(not one for one in kept)\n"
+                "        misses[kept] = 0.0",
+            ),
+            "The function says what was *kept*: True for a part that was in the file.",
+        ),
+        Misconception(
+            "a file with everything or nothing in it",
+            edited(what_was_kept, "product((True, False), repeat=3) → (3 * (True,), 3 * (False,))"),
+            "A file may hold m and v without t, or any other part alone. How many ways are there?",
+        ),
+        Misconception(
+            "a file that always has t in it",
+            edited(what_was_kept, "len(before) * kept[2] → len(before)"),
+            "Without t the corrections begin anew, with 1 − β₁ and 1 − β₂.",
+        ),
+        Misconception(
+            "a file that never has t in it",
+            edited(what_was_kept, "len(before) * kept[2] → 0"),
+            "With t kept the corrections go on: t is the number of steps before, plus one.",
+        ),
+        Misconception(
+            "m and v in the wrong order",
+            edited(what_was_kept, "m * kept[0], v * kept[1] → m * kept[1], v * kept[0]"),
+            "Return m first, then v, then t.",
+        ),
+        Misconception(
+            "moves with the wrong sign",
+            edited(what_was_kept, "-m_now → m_now"),
+            "`moves` are changes of θ: they go against the gradient.",
+        ),
+    ),
+    show_target=False,
+    right_all_the_same={"line 10: True → 2": "the two have one length"},
+)
+
 EXERCISE = Exercise(
     name=LESSON,
     title="Adam in PyTorch, Keras and Optax",
-    minutes=50,
+    minutes=55,
     tasks=(
-        KERAS_EPSILON,
+        EPSILON_OF_A_STEP,
+        WHOSE_ADAM,
+        TWO_ENDS,
         REPAIRED_LOOP,
-        CLIPPED,
-        GROUPED_STEP,
-        COASTING,
+        GROUP_SETTINGS,
         LOSS_SCALE,
+        WHAT_WAS_KEPT,
     ),
+    by_person=2,
 )
