@@ -52,6 +52,7 @@ class Task:
         misconceptions: the mistakes that are recognised; the first that fits is named.
         accepts: for questions with many right answers: called with a case's arguments and then
             the outputs, it returns "" for a right answer or a sentence that says what is wrong.
+        any_length: whether `accepts` judges arrays of any length; each output has one index then.
         show_target: whether a learner may see the right answer beside a wrong one.
         rtol, atol: an output is right within atol + rtol · |target|.
         seed: of the public cases, those of `check` in a notebook.
@@ -74,6 +75,7 @@ class Task:
     reference: Callable
     misconceptions: tuple[Misconception, ...] = ()
     accepts: Callable[..., str] | None = None
+    any_length: bool = False
     show_target: bool = True
     rtol: float = 1e-8
     atol: float = 1e-14

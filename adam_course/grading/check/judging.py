@@ -177,7 +177,7 @@ def fault(task, case, target, answer):
         count = "one value" if len(outputs) == 1 else f"{len(outputs)} values"
         return f"{task.function} should return {wanted}, but it returned {count}"
     for name, out, aim in zip(task.returns, outputs, target.outputs, strict=True):
-        if sentence := misfit(name, out, aim):
+        if sentence := misfit(name, out, aim, task.any_length):
             return sentence
     if task.accepts:
         return task.accepts(*case.values(), *outputs)
@@ -200,9 +200,12 @@ def aligned(outputs, targets):
     return outputs
 
 
-def misfit(name, out, aim):
+def misfit(name, out, aim, any_length=False):
     """Return why an output cannot be compared with its target, or "" if it can."""
-    if out.shape != aim.shape:
+    if any_length:
+        if out.ndim != 1:
+            return f"{name} should be an array with one index, but it is {shaped(out.shape)}"
+    elif out.shape != aim.shape:
         return f"{name} should be {shaped(aim.shape)}, but it is {shaped(out.shape)}"
     if out.dtype.kind == "c":
         return f"{name} should be real, but it is complex"
