@@ -2679,10 +2679,24 @@ HONEST = [
     ),
     # ---- 15: what Adam costs --------------------------------------------------------------------
     Style(
-        "an Enum, a table and booleans as numbers",
+        "an Enum, math and a table of stages",
         "15_what_adam_costs",
         {
-            "sharded-bytes": """
+            "neighbour": """
+            import math
+
+            def neighbour(x, bits):
+                _, exponent = math.frexp(x)
+                return math.ldexp(1, exponent - 1 - bits)
+            """,
+            "unnoticed": """
+            def unnoticed(v, beta2, bits):
+                half = neighbour(v, bits) / 2
+                changes = [-half, half]
+                down, up = [v + change / (1 - beta2) for change in changes]
+                return (down if down > 0 else 0), up
+            """,
+            "stage-and-rest": """
             from enum import IntEnum
 
             class Zero(IntEnum):
@@ -2693,34 +2707,30 @@ HONEST = [
 
             BYTES = {Zero.STATE: 12, Zero.GRADIENTS: 2, Zero.WEIGHTS: 2}
 
-            def bytes_on_a_device(parameters, devices, stage):
-                each = sum(b / (devices if stage >= shared else 1) for shared, b in BYTES.items())
-                return parameters * each
+            def stage_and_rest(billions, devices, gigabytes):
+                found = {}
+                for stage in Zero:
+                    each = [
+                        sum(b / (n if stage >= part else 1) for part, b in BYTES.items())
+                        for n in devices
+                    ]
+                    rest = gigabytes - billions * np.array(each)
+                    found[stage] = np.ptp(rest), rest.mean()
+                stage = min(found, key=found.get)
+                return stage, found[stage][1]
             """,
-            "unnoticed": """
-            import math
-
-            def unnoticed(beta2, bits):
-                return 1 + math.ldexp(1, -bits - 1) / (1 - beta2)
-            """,
-            "code-for": """
-            def code_for(decades):
-                return [10 ** (-decades + decades * i / 255) for i in range(256)]
+            "batch-needed": """
+            def batch_needed(operations, bytes_moved, share):
+                roof = min(operations, bytes_moved * 14 / 28)
+                update = 14 / roof
+                return math.ceil(update * operations / 6 * (1 - share) / share)
             """,
         },
     ),
     Style(
-        "the nearest by argmin, blocks by np.array_split",
+        "the worst of many sizes, blocks by np.split",
         "15_what_adam_costs",
         {
-            "in-a-byte": """
-            def in_a_byte(x, code, block):
-                index, scale = [], []
-                for part in np.array_split(x, len(x) // block):
-                    scale.append(max(abs(part)))
-                    index.append([np.argmin(abs(code - one / scale[-1])) for one in part])
-                return np.array(index), np.array(scale)
-            """,
             "repaired-blocks": """
             def repaired_blocks(
                 theta, grad, m, v, t, block, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8
@@ -2734,27 +2744,55 @@ HONEST = [
                 return tuple(np.concatenate(parts) for parts in zip(*done))
             """,
             "code-for": """
-            def code_for(decades):
-                return np.exp(np.linspace(-decades * np.log(10), 0, 256))
+            def worst(code, decades):
+                sizes = np.geomspace(10.0**-decades, 1, 20_000)
+                place = np.searchsorted((code[1:] + code[:-1]) / 2, sizes)
+                return max(abs(np.sqrt(sizes / code[place]) - 1))
+
+            def code_for(decades, off):
+                low, high = 2, 4
+                while worst(np.geomspace(10.0**-decades, 1, high), decades) > off:
+                    low, high = high, 2 * high
+                while high - low > 1:
+                    n = (low + high) // 2
+                    good = worst(np.geomspace(10.0**-decades, 1, n), decades) <= off
+                    low, high = (low, n) if good else (n, high)
+                return list(np.geomspace(10.0**-decades, 1, high))
+            """,
+            "careful-step": """
+            def careful_step(theta, rest, change):
+                new = bf16(theta + rest + change)
+                lost = (theta + rest + change) - new
+                return new, bf16(lost)
             """,
         },
     ),
     Style(
-        "match on the stage, a memoryview and structured arrays",
+        "match on the bytes, a memoryview and structured arrays",
         "15_what_adam_costs",
         {
-            "sharded-bytes": """
-            def bytes_on_a_device(parameters, devices, stage):
-                match stage:
+            "neighbour": """
+            def neighbour(x, bits):
+                power = 1.0
+                while power > x:
+                    power /= 2
+                while 2 * power <= x:
+                    power *= 2
+                return power / 2**bits
+            """,
+            "stage-and-rest": """
+            def stage_and_rest(billions, devices, gigabytes):
+                first, *_, last = devices
+                gone = gigabytes[0] - gigabytes[-1]
+                match round(gone / billions / (1 / first - 1 / last)):
                     case 0:
-                        each = 16
-                    case 1:
-                        each = 4 + 12 / devices
-                    case 2:
-                        each = 2 + 14 / devices
-                    case 3:
-                        each = 16 / devices
-                return each * parameters
+                        return 0, gigabytes[0] - 16 * billions
+                    case 12:
+                        return 1, gigabytes[0] - (4 + 12 / first) * billions
+                    case 14:
+                        return 2, gigabytes[0] - (2 + 14 / first) * billions
+                    case 16:
+                        return 3, gigabytes[0] - 16 / first * billions
             """,
             "repaired-blocks": """
             def repaired_blocks(

@@ -5,7 +5,8 @@ import pytest
 
 from adam_course.grading import TASKS, check
 from adam_course.optimizers import Adam
-from adam_course.tasks.t15_what_adam_costs import code_serves
+from adam_course.questions import q15_what_adam_costs as questions
+from adam_course.tasks.t15_what_adam_costs import bf16, code_serves
 
 
 @pytest.mark.parametrize("block", [1, 3, 7, 100])
@@ -22,23 +23,78 @@ def test_adam_in_blocks_is_the_courses_adam(block):
         np.testing.assert_allclose(v, adam.v, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("bits", "kind"), [(10, np.float16), (23, np.float32)])
-def test_a_v_of_one_freezes_where_it_was_predicted(bits, kind):
-    square = TASKS["unnoticed"].reference(0.999, bits)
-    below, above = (1.0 + 0.001 * (square * factor - 1.0) for factor in (0.99999, 1.00001))
-    assert kind(below) == 1
-    assert kind(above) > 1
+FORMATS = [(10, np.float16), (23, np.float32)]
 
 
-def test_the_stages_are_those_of_the_paper():
-    bytes_on_a_device = TASKS["sharded-bytes"].reference
-    found = [bytes_on_a_device(7.5e9, 64, stage) / 1e9 for stage in range(4)]
-    np.testing.assert_allclose(found, [120, 31.4, 16.6, 1.9], rtol=0.02)
+@pytest.mark.parametrize(("bits", "kind"), FORMATS)
+@pytest.mark.parametrize("x", [1.0, 1.75, 3.1, 0.3, 5e-4, 1000.0])
+def test_the_next_number_is_numpys(x, bits, kind):
+    x = kind(x)
+    assert TASKS["neighbour"].reference(float(x), bits) == float(np.spacing(x))
+
+
+@pytest.mark.parametrize(("bits", "kind"), FORMATS)
+@pytest.mark.parametrize(("v", "beta2"), [(1.5, 0.999), (1.5, 0.95), (0.3125, 0.9), (6.0, 0.99)])
+def test_v_stays_exactly_as_long_as_predicted(v, beta2, bits, kind):
+    def after(square):
+        return kind(v + (1 - beta2) * (square - v))
+
+    lowest, largest = TASKS["unnoticed"].reference(v, beta2, bits)
+    near = 1e-5 * (largest - v)
+    assert after(largest - near) == v < after(largest + near)
+    if lowest == 0:
+        assert after(0) == v
+    else:
+        assert after(lowest + near) == v > after(lowest - near)
+
+
+def test_the_readings_are_those_of_the_lessons_formula():
+    for seed in range(3):
+        for case in TASKS["stage-and-rest"].draw(seed):
+            stage, rest = TASKS["stage-and-rest"].reference(**case)
+            n1, n2, n3 = (case["devices"] if stage >= s else 1 for s in (1, 2, 3))
+            model = case["billions"] * (2 / n3 + 2 / n2 + 12 / n1)
+            np.testing.assert_allclose(model + rest, case["gigabytes"], rtol=1e-12)
+
+
+def test_a_batch_smaller_by_one_is_too_small():
+    for case in TASKS["batch-needed"].draw(1):
+        batch = TASKS["batch-needed"].reference(**case)
+        adam = np.maximum(14 / case["operations"], 28 / case["bytes_moved"])
+        shares = [adam / (adam + 6 * n / case["operations"]) for n in (batch - 1, batch)]
+        assert shares[0] > case["share"] >= shares[1]
+
+
+def test_two_times_two_bytes_arrive_where_one_stands_still():
+    alone = theta = np.ones(1)
+    rest = np.zeros(1)
+    for _ in range(1000):
+        alone = bf16(alone - 0.001)
+        theta, rest = TASKS["careful-step"].reference(theta, rest, np.full(1, -0.001))
+    assert alone == 1 and abs(theta + rest) < 0.001
+    np.testing.assert_array_equal(
+        bf16(np.linspace(-3, 3, 99)), questions.bf16(np.linspace(-3, 3, 99))
+    )
 
 
 def test_a_code_may_be_made_in_several_ways():
-    assert check("code-for", lambda decades: np.geomspace(10.0**-decades, 1, 256))
-    assert check("code-for", lambda decades: np.append(0, np.logspace(-decades, 0, 255)))
-    assert "should ascend" in code_serves(3, np.linspace(0, 2, 256))
-    assert "should ascend" in code_serves(3, np.full(256, np.nan))
-    assert "comes back as 0, 100.0% off" in code_serves(7, np.linspace(0, 1, 256))
+    def upwards(decades, off, power=1.0):
+        code = [10.0**-decades]
+        while code[-1] < 1:
+            code.append(code[-1] * (2 * (1 + off) ** 2 - 1) ** power)
+        return code
+
+    assert check("code-for", upwards)
+    assert check("code-for", lambda decades, off: upwards(decades, off, 0.95))
+    assert not check("code-for", lambda decades, off: upwards(decades, off, 0.85))
+    assert "array with one index, but it is a single" in str(check("code-for", lambda **_: 1.0))
+    assert "should be two or more" in code_serves(3, 0.1, np.full(256, np.nan))
+    assert "off by inf" in code_serves(7, 0.1, np.linspace(0, 1, 256))
+    assert "and 47 would do" in code_serves(7, 0.1, np.logspace(-7, 0, 60))
+
+
+def test_a_step_by_a_short_code_is_within_its_limit():
+    rng = np.random.default_rng(0)
+    code, v = TASKS["code-for"].reference(5, 0.05), 10 ** rng.uniform(-5, 0, 10_000)
+    back = code[np.abs(code - v[:, None]).argmin(axis=1)]
+    assert 0.045 < np.abs(np.sqrt(v / back) - 1).max() <= 0.05

@@ -1,4 +1,4 @@
-"""The tasks of exercise 15: shards, a byte for a number, a frozen v, blocks and a better code."""
+"""The tasks of exercise 15: neighbours, a frozen v, a stage, a roof, blocks, a code, a rest."""
 
 import numpy as np
 
@@ -10,268 +10,367 @@ SIXTEEN = "Sixteen bytes a parameter"
 BLOCKS = "In blocks"
 EIGHT = "Eight bits"
 DEVICES = "Many devices"
+ROOF = "The roofline"
 
 
-# Implement: what each device has to hold
+# Begin: how far the next number is
 
 
-def bytes_on_a_device(parameters, devices, stage):
-    """Return the bytes that weights, gradient and Adam's state take on each device: ZeRO."""
-    weights, gradient, state = 2 * parameters, 2 * parameters, 12 * parameters
-    if stage >= 1:
-        state = state / devices
-    if stage >= 2:
-        gradient = gradient / devices
-    if stage >= 3:
-        weights = weights / devices
-    return weights + gradient + state
+def neighbour(x, bits):
+    """Return how far above x > 0 the next number is, with so many bits of fraction."""
+    return 2.0 ** (np.floor(np.log2(x)) - bits)
 
 
-def sharded_cases(rng):
-    """Return two models in each stage, and one on a single device."""
-    drawn = int(rng.integers(10, 900)) * 10**6, int(2 ** rng.integers(4, 8))
-    models = [(7_000_000_000, 8, stage) for stage in range(4)] + [(1000, 1, 1)]
-    models += [(*drawn, stage) for stage in range(4)]
-    return [dict(zip(("parameters", "devices", "stage"), model, strict=True)) for model in models]
-
-
-SHARDED_BYTES = Task(
-    name="sharded-bytes",
-    function="bytes_on_a_device",
-    title="Work out what each of many devices holds",
+NEIGHBOUR = Task(
+    name="neighbour",
+    function="neighbour",
+    title="How far the next number is",
     lesson=LESSON,
-    section=DEVICES,
-    points=2,
-    right="The largest part goes first: stage 1 divides the 12 bytes of the state, stage 2 the "
-    "gradient too, and stage 3 also the weights.",
-    returns=("bytes",),
-    cases=sharded_cases,
-    reference=bytes_on_a_device,
+    section=SIXTEEN,
+    points=1,
+    right="The distance is the same between two powers of two, and doubles at each of them.",
+    returns=("distance",),
+    cases=lambda rng: [
+        {"x": 1.0, "bits": 7},
+        {"x": 3.0, "bits": 7},
+        {"x": 0.3, "bits": 7},
+        {"x": float(rng.uniform(5, 1000)), "bits": int(rng.integers(3, 12))},
+        {"x": float(10 ** rng.uniform(-9, -2)), "bits": int(rng.integers(3, 12))},
+        {"x": float(rng.uniform(1.6, 1.95) * 2.0 ** rng.integers(-5, 5)), "bits": 10},
+    ],
+    reference=neighbour,
     misconceptions=(
         Misconception(
-            "a memory in which nothing is divided",
-            edited(bytes_on_a_device, "weights + gradient + state → 16 * parameters"),
-            "That is stage 0. From stage 1 on, each device keeps its share of the state only.",
+            "a distance that is the same everywhere",
+            edited(neighbour, "np.floor(np.log2(x)) - bits → 0 * x - bits"),
+            "So it is between 1 and 2 alone. Between 2 and 4 there are as many numbers, and twice "
+            "as much room.",
         ),
         Misconception(
-            "a memory in which everything is divided from stage 1 on",
-            edited(bytes_on_a_device, "stage >= 2 → stage >= 1", "stage >= 3 → stage >= 1"),
-            "Stage 1 divides the optimizer's 12 bytes, and nothing else yet.",
+            "a distance that grows with every x",
+            edited(neighbour, "np.floor(np.log2(x)) → np.log2(x)"),
+            "2.1 and 3.9 have the same distance to their neighbours. Which power of two belongs "
+            "to both?",
         ),
         Misconception(
-            "a memory in which every stage divides everything",
-            edited(bytes_on_a_device, "weights + gradient + state → 16 * parameters / devices"),
-            "Stage 0 divides nothing, and each stage adds one part.",
+            "an exponent that is rounded towards 0",
+            edited(neighbour, "np.floor(np.log2(x)) → np.trunc(np.log2(x))"),
+            "`int` cuts −1.7 to −1. Which power of two is below 0.3?",
         ),
         Misconception(
-            "the memory of all devices together",
-            edited(
-                bytes_on_a_device,
-                "weights + gradient + state → devices * (weights + gradient + state)",
-            ),
-            "Asked for is what *each* device has to hold.",
+            "a distance that takes the power of two above x",
+            edited(neighbour, "np.floor(np.log2(x)) → np.ceil(np.log2(x))"),
+            "The power of two that counts is the one below x, or x itself.",
         ),
         Misconception(
-            "a state without the float32 copy of the weights",
-            edited(bytes_on_a_device, "12 * → 8 *"),
-            "m and v are 8 bytes. In mixed precision the float32 weights are part of the state "
-            "too.",
-            SIXTEEN,
+            "a distance that takes the nearest power of two",
+            edited(neighbour, "np.floor(np.log2(x)) → np.rint(np.log2(x))"),
+            "The power of two that counts is the one below x, however near the next one is.",
         ),
         Misconception(
-            "a memory in which all numbers have four bytes",
-            edited(
-                bytes_on_a_device,
-                "2 * parameters, 2 * parameters, 12 * → 4 * parameters, 4 * parameters, 8 *",
-            ),
-            "Weights and gradient are in bf16, two bytes each, and the state holds a float32 copy.",
-            SIXTEEN,
+            "half of the distance",
+            edited(neighbour, "- bits → - bits - 1"),
+            "Half of it decides about rounding. Asked for is the distance itself.",
         ),
         Misconception(
-            "a sharding that begins with the weights",
-            edited(
-                bytes_on_a_device,
-                "1:\n        state → 3:\n        state",
-                "3:\n        weights → 1:\n        weights",
-            ),
-            "The first stage takes the largest part, and the weights come last.",
-        ),
-        Misconception(
-            "a sharding in which the gradient comes before the state",
-            edited(
-                bytes_on_a_device,
-                "1:\n        state → 2:\n        state",
-                "2:\n        gradient → 1:\n        gradient",
-            ),
-            "Stage 1 divides the state, and stage 2 the gradient too.",
-        ),
-        Misconception(
-            "a sharding that is one stage late",
-            edited(bytes_on_a_device, ">= 1 → > 1", ">= 2 → > 2", ">= 3 → > 3"),
-            "Stage 1 does divide something. Is it `>` where it should be `>=`?",
+            "a distance that halves where it should double",
+            edited(neighbour, "np.floor(np.log2(x)) → -np.floor(np.log2(x))"),
+            "Large numbers lie farther apart than small ones.",
         ),
     ),
+    atol=0.0,
 )
 
 
-# Implement: a byte for a number
+# Predict: when v does not notice
 
 
-def in_a_byte(x, code, block):
-    """Return for each number the index of the nearest value of the code, and each block's scale."""
-    blocks = x.reshape(len(x) // block, block)
-    scale = np.abs(blocks).max(axis=1)
-    unit = blocks / scale[:, None]
-    distances = np.abs(unit[:, :, None] - code)
-    index = distances.argmin(axis=2)
-    return index, scale
+def unnoticed(v, beta2, bits):
+    """Return the smallest and the largest g² that leave v where it is, with such bits."""
+    distance = 2.0 ** (np.floor(np.log2(v)) - bits)
+    room = distance / 2 / (1 - beta2)
+    return max(v - room, 0.0), v + room
 
 
-def byte_cases(rng):
-    """Return numbers with a code that is evenly spaced, and one that is not; one has an outlier."""
-    even, uneven = np.linspace(-1, 1, 9), np.array([-1.0, -0.3, -0.1, 0.0, 0.02, 0.1, 0.3, 1.0])
-    outlier = np.round(rng.normal(size=12), 2) + 0.003
-    outlier[5] = -50.0
-    plain = np.array([0.3, -2.0, 0.7, 1.1, 0.9, 0.1, -0.6, 0.45])
+def frozen_cases(rng):
+    """Return a v that cannot fall, and others that can; none of them is a power of two."""
+
+    def drawn(low, high):
+        bits, power = int(rng.integers(4, 9)), int(rng.integers(-8, 4))
+        eighth = int(rng.integers(1, 8))
+        return {
+            "v": (1 + eighth / 8) * 2.0**power,
+            "beta2": float(np.round(rng.uniform(low, high), 4)),
+            "bits": bits,
+        }
+
     return [
-        {"x": plain, "code": even, "block": 4},
-        {"x": outlier, "code": uneven, "block": 3},
-        {"x": np.round(rng.normal(size=16), 2) + 0.003, "code": even, "block": 8},
+        {"v": 1.5, "beta2": 0.999, "bits": 7},
+        {"v": 1.5, "beta2": 0.95, "bits": 7},
+        {"v": 0.3125, "beta2": 0.98, "bits": 10},
+        drawn(0.8, 0.9),
+        drawn(0.999, 0.9999),
     ]
-
-
-IN_A_BYTE = Task(
-    name="in-a-byte",
-    function="in_a_byte",
-    title="Store numbers as places in a code",
-    lesson=LESSON,
-    section=EIGHT,
-    points=2,
-    right="Each block is measured by its own largest size, so that an outlier spoils one block "
-    "only, and each number becomes the place of the value nearest to it.",
-    returns=("index", "scale"),
-    cases=byte_cases,
-    reference=in_a_byte,
-    misconceptions=(
-        Misconception(
-            "one scale for all blocks",
-            edited(in_a_byte, "np.abs(blocks).max(axis=1) → np.full(len(blocks), np.abs(x).max())"),
-            "Each block has a largest size of its own: `axis=1`. Otherwise an outlier spoils them "
-            "all.",
-        ),
-        Misconception(
-            "a scale that looks at the largest number, not at the largest size",
-            edited(in_a_byte, "np.abs(blocks).max → blocks.max"),
-            "−2 is larger in size than 1.1. Take the absolute value first.",
-        ),
-        Misconception(
-            "a scale of one for every block",
-            edited(in_a_byte, "np.abs(blocks).max(axis=1) → np.ones(len(blocks))"),
-            "The code reaches from −1 to 1: divide each block by its largest size first.",
-        ),
-        Misconception(
-            "the root mean square as a scale",
-            edited(in_a_byte, "np.abs(blocks).max(axis=1) → np.sqrt((blocks**2).mean(axis=1))"),
-            "Then the largest numbers do not fit into the code. Take the largest size.",
-        ),
-        Misconception(
-            "blocks that take every so many numbers",
-            edited(in_a_byte, "len(x) // block, block) → block, len(x) // block).T"),
-            "A block is made of neighbours: one row of `x.reshape(-1, block)`.",
-        ),
-        Misconception(
-            "the next value below instead of the nearest",
-            edited(
-                in_a_byte,
-                "distances.argmin(axis=2) → np.searchsorted(code, unit, side='right') - 1",
-            ),
-            "`np.searchsorted` on the code itself finds a neighbour, not the nearest one. Compare "
-            "the distances, or search in the middles between neighbours.",
-        ),
-        Misconception(
-            "the next value above instead of the nearest",
-            edited(in_a_byte, "distances.argmin(axis=2) → np.searchsorted(code, unit)"),
-            "`np.searchsorted` on the code itself finds a neighbour, not the nearest one. Compare "
-            "the distances, or search in the middles between neighbours.",
-        ),
-        Misconception(
-            "the values of the code instead of their places",
-            edited(in_a_byte, "index, scale → code[index], scale"),
-            "What is stored is which value it is, a whole number that fits into a byte.",
-        ),
-        Misconception(
-            "places in a code that is taken to be evenly spaced",
-            edited(
-                in_a_byte, "distances.argmin(axis=2) → np.rint((unit + 1) / 2 * (len(code) - 1))"
-            ),
-            "That is right for a linear code only. Look the nearest value up in `code`.",
-        ),
-    ),
-)
-
-
-# Predict: how far the squares may rise unnoticed
-
-
-def unnoticed(beta2, bits):
-    """Return the largest g² that leaves a v of 1 where it is, with so many bits of fraction."""
-    half_a_spacing = 2.0**-bits / 2
-    return 1 + half_a_spacing / (1 - beta2)
 
 
 UNNOTICED = Task(
     name="unnoticed",
     function="unnoticed",
-    title="Predict when v freezes",
+    title="Predict what v does not notice",
     lesson=LESSON,
     section=SIXTEEN,
-    points=1,
-    right="A change of (1 − β₂)(g² − 1) is rounded away up to half a spacing, so that the squares "
-    "may rise far before v notices.",
-    returns=("square",),
-    cases=lambda rng: [
-        {"beta2": 0.999, "bits": 7},
-        {"beta2": 0.999, "bits": 10},
-        {"beta2": float(np.round(rng.uniform(0.9, 0.99), 5)), "bits": int(rng.integers(3, 6))},
-    ],
+    points=2,
+    right="A change of (1 − β₂)(g² − v) is rounded away up to half of the distance, in both "
+    "directions; and where that is more than v itself, v cannot fall at all.",
+    returns=("smallest", "largest"),
+    cases=frozen_cases,
     reference=unnoticed,
+    builds_on=("neighbour",),
     misconceptions=(
         Misconception(
-            "a v that needs a whole spacing to move",
-            edited(
-                unnoticed,
-                "half_a_spacing = 2.0**-bits / 2 → spacing = 2.0**-bits",
-                "half_a_spacing → spacing",
-            ),
-            "Rounding goes to the nearest: from where on is the next number nearer than 1?",
+            "a v that needs a whole distance to move",
+            edited(unnoticed, "distance / 2 → distance"),
+            "Rounding goes to the nearest: from where on is the next number nearer?",
+        ),
+        Misconception(
+            "a smallest square below 0",
+            edited(unnoticed, "max(v - room, 0.0) → v - room"),
+            "No square is negative. What does it mean if even g = 0 leaves v where it is?",
         ),
         Misconception(
             "the difference g² − v instead of g²",
-            edited(unnoticed, "1 + half → half"),
-            "While g² comes in, v loses (1 − β2) of itself: the change is (1 − β2)(g² − v).",
+            edited(unnoticed, "max(v - room, 0.0), v + room → -min(room, v), room"),
+            "You have found how far g² may be from v. Return g² itself.",
         ),
         Misconception(
-            "a v that lets in β2 of the gradient",
+            "a v that only takes in and never forgets",
+            edited(unnoticed, "max(v - room, 0.0), v + room → 0.0, room"),
+            "While g² comes in, v loses (1 − β₂) of itself: the change is (1 − β₂)(g² − v).",
+        ),
+        Misconception(
+            "a v that lets in β₂ of the gradient",
             edited(unnoticed, "(1 - beta2) → beta2"),
-            "β2 is what v keeps. The square comes in with 1 − β2.",
+            "β₂ is what v keeps. The square comes in with 1 − β₂.",
         ),
         Misconception(
             "a v that takes the square in whole",
-            edited(unnoticed, " / (1 - beta2) →"),
-            "Only the share 1 − β2 of the change comes in. How large may the whole change be?",
+            edited(unnoticed, "distance / 2 / (1 - beta2) → distance / 2"),
+            "Only the share 1 − β₂ of the difference comes in. How large may the difference be?",
         ),
         Misconception(
             "a g instead of its square",
             edited(
                 unnoticed,
-                "1 + half_a_spacing / (1 - beta2) → np.sqrt(1 + half_a_spacing / (1 - beta2))",
+                "max(v - room, 0.0), v + room → np.sqrt(max(v - room, 0.0)), np.sqrt(v + room)",
             ),
-            "Return the square, g².",
+            "Return the squares, g².",
         ),
         Misconception(
-            "the spacing of a number without fraction bits",
-            edited(unnoticed, "2.0**-bits → 1 / bits"),
-            "Each bit halves the spacing: with so many bits it is 2 to the power −bits.",
+            "neighbours as far apart as those above 1",
+            edited(unnoticed, "np.floor(np.log2(v)) → 0 * v"),
+            "The distance to the next number depends on v: task 1.",
+        ),
+        Misconception(
+            "the two answers in the wrong order",
+            edited(
+                unnoticed,
+                "max(v - room, 0.0), v + room → v + room, max(v - room, 0.0)",
+            ),
+            "The smallest square comes first.",
+        ),
+    ),
+    show_target=False,
+)
+
+
+# Infer: which stage, and what else
+
+
+def stage_and_rest(billions, devices, gigabytes):
+    """Return ZeRO's stage, and what else each device holds, from readings with other numbers."""
+    shares = 1 / devices
+    shared = (gigabytes[0] - gigabytes[-1]) / (shares[0] - shares[-1]) / billions
+    stage = [0, 12, 14, 16].index(round(shared))
+    return stage, gigabytes[0] - (16 - shared + shared * shares[0]) * billions
+
+
+def readings(rng):
+    """Return readings in each stage, for a drawn number of devices and something else beside."""
+    kinds = [(3, [8, 16], 12, 10.0), (7, [2, 4, 8], 14, 20.0), (1, [4, 64], 0, 30.0)]
+    for shared in rng.permutation([0, 12, 14, 16]):
+        devices = rng.choice([2, 4, 8, 16, 32], size=3, replace=False)
+        rest = float(np.round(rng.uniform(5, 60), 1))
+        kinds.append((int(rng.integers(2, 90)), devices, int(shared), rest))
+    cases = []
+    for billions, devices, shared, rest in kinds:
+        devices = np.array(devices)
+        gigabytes = billions * (16 - shared + shared / devices) + rest
+        cases.append({"billions": billions, "devices": devices, "gigabytes": gigabytes})
+    return cases
+
+
+STAGE_AND_REST = Task(
+    name="stage-and-rest",
+    function="stage_and_rest",
+    title="Tell from a log what the devices share",
+    lesson=LESSON,
+    section=DEVICES,
+    points=2,
+    right="What changes with the number of devices is shared, as 1/n, and of what does not change "
+    "the model takes the bytes that nobody shares.",
+    returns=("stage", "rest"),
+    cases=readings,
+    reference=stage_and_rest,
+    misconceptions=(
+        Misconception(
+            "the stage's bytes in place of its number",
+            edited(stage_and_rest, "return stage → return round(shared)"),
+            "You know how many bytes are shared. Which stage shares so many?",
+        ),
+        Misconception(
+            "a rest that still contains what nobody shares",
+            edited(stage_and_rest, "(16 - shared + shared * shares[0]) → (shared * shares[0])"),
+            "Each device also holds the part of the 16 bytes that is not shared.",
+        ),
+        Misconception(
+            "a rest that still contains each device's share",
+            edited(stage_and_rest, "(16 - shared + shared * shares[0]) → (16 - shared)"),
+            "Each device also holds its share of what is shared.",
+        ),
+        Misconception(
+            "a rest beside all 16 bytes",
+            edited(stage_and_rest, "(16 - shared + shared * shares[0]) → 16"),
+            "16 bytes a parameter are what all of them hold together, if each part is there once.",
+        ),
+        Misconception(
+            "a stage that is one too late",
+            edited(stage_and_rest, "[0, 12, 14, 16] → [-1, 0, 12, 14, 16]"),
+            "Stage 1 shares 12 bytes, stage 0 none.",
+        ),
+        Misconception(
+            "a sharding that begins with the weights",
+            edited(
+                stage_and_rest,
+                "[0, 12, 14, 16].index(round(shared)) → [0, 16, 14, 12].index(round(shared))",
+            ),
+            "The first stage takes the largest part, and the weights come last.",
+        ),
+        Misconception(
+            "the weights forgotten beside the optimizer's bytes",
+            edited(stage_and_rest, "(16 - shared → (14 - shared"),
+            "16 bytes a parameter: 2 for the weight, 2 for its gradient, 12 for the state.",
+            SIXTEEN,
+        ),
+        Misconception(
+            "a memory in which nothing is shared",
+            edited(
+                stage_and_rest,
+                "[0, 12, 14, 16].index(round(shared)) → 0",
+                "(16 - shared + shared * shares[0]) → 16",
+            ),
+            "With more devices each of them holds less. What is it that they share?",
+        ),
+        Misconception(
+            "the rest first",
+            edited(
+                stage_and_rest,
+                "stage, gigabytes[0] - (16 - shared + shared * shares[0]) * billions → "
+                "gigabytes[0] - (16 - shared + shared * shares[0]) * billions, stage",
+            ),
+            "Return the stage first, and then the rest.",
+        ),
+    ),
+    show_target=False,
+    rtol=1e-6,
+    atol=1e-6,
+)
+
+
+# Predict: the batch that hides Adam
+
+
+def batch_needed(operations, bytes_moved, share):
+    """Return the smallest batch at which the update takes no more than a share of a step's time."""
+    update = max(14 / operations, 28 / bytes_moved)
+    image = 6 / operations
+    return int(np.ceil(update * (1 / share - 1) / image))
+
+
+BATCH_NEEDED = Task(
+    name="batch-needed",
+    function="batch_needed",
+    title="Predict the batch that hides Adam",
+    lesson=LESSON,
+    section=ROOF,
+    points=2,
+    right="The update takes as long as the slower of its two needs, operations or bytes, and the "
+    "layer has to take many times as long.",
+    returns=("batch",),
+    cases=lambda rng: [
+        {"operations": 100e9, "bytes_moved": 20e9, "share": 0.06},
+        {"operations": 1e9, "bytes_moved": 20e9, "share": 0.06},
+        {
+            "operations": float(rng.uniform(200, 900)) * 1e12,
+            "bytes_moved": float(rng.uniform(1, 3)) * 1e12,
+            "share": float(np.round(rng.uniform(0.011, 0.03), 4)),
+        },
+        {
+            "operations": float(rng.uniform(0.2, 0.45)) * 1e9,
+            "bytes_moved": 1e9,
+            "share": float(np.round(rng.uniform(0.006, 0.009), 5)),
+        },
+    ],
+    reference=batch_needed,
+    misconceptions=(
+        Misconception(
+            "a batch that counts operations only",
+            edited(batch_needed, "max(14 / operations, 28 / bytes_moved) → 14 / operations"),
+            "That is right in operations. On the first machine the update waits for memory.",
+        ),
+        Misconception(
+            "a batch that counts bytes only",
+            edited(batch_needed, "max(14 / operations, 28 / bytes_moved) → 28 / bytes_moved"),
+            "One of the machines computes so slowly that memory waits for it.",
+        ),
+        Misconception(
+            "an update that first moves and then computes",
+            edited(
+                batch_needed,
+                "max(14 / operations, 28 / bytes_moved) → 14 / operations + 28 / bytes_moved",
+            ),
+            "The processor computes while memory moves. Which of the two decides?",
+        ),
+        Misconception(
+            "the faster of memory and arithmetic",
+            edited(batch_needed, "max(14 → min(14"),
+            "Both have to be done. Which of the two decides?",
+        ),
+        Misconception(
+            "a share of the layer's time, not of the step's",
+            edited(batch_needed, "(1 / share - 1) → (1 / share)"),
+            "The step is layer and update together.",
+        ),
+        Misconception(
+            "a batch that is one image too small",
+            edited(batch_needed, "np.ceil → np.floor"),
+            "With this batch the share is still a little too large.",
+        ),
+        Misconception(
+            "a layer that only goes forward",
+            edited(batch_needed, "6 / operations → 2 / operations"),
+            "Forward and back together are 6 operations for each weight and image.",
+        ),
+        Misconception(
+            "a layer with eight bytes for each weight and image",
+            edited(batch_needed, "6 / operations → 8 / bytes_moved"),
+            "The layer uses each weight for many images while it is in the cache, so it computes "
+            "at full speed.",
+        ),
+        Misconception(
+            "a step that moves seven bytes",
+            edited(batch_needed, "28 / bytes → 7 / bytes"),
+            "Seven numbers of float32. How many bytes are they?",
+            "Where the time goes",
         ),
     ),
     show_target=False,
@@ -394,29 +493,36 @@ REPAIRED_BLOCKS = Task(
 )
 
 
-# Experiment: a better code
+# Experiment: a code with as few values as possible
 
 
-def code_for(decades):
-    """Return 256 values from 10^−decades to 1, each the same factor above the one before."""
-    return 10.0 ** np.linspace(-decades, 0, 256)
+def code_for(decades, off):
+    """Return few values that restore all sizes of v, so that no step is off by more than `off`."""
+    factor = 2 * (1 + off) ** 2 - 1
+    values = 1 + int(np.ceil(decades * np.log(10) / np.log(factor)))
+    return 10.0 ** np.linspace(-decades, 0, values)
 
 
-def code_serves(decades, code):
-    """Return "" if a code restores all sizes well, or where it does not."""
-    if not (np.diff(code) > 0).all() or code[0] < 0 or code[-1] > 1:
-        return "the values of a code should ascend, from 0 or more up to 1"
-    sizes = 10.0 ** np.linspace(-decades, 0, 20_001)
-    back = code[np.searchsorted((code[1:] + code[:-1]) / 2, sizes)]
-    error = np.abs(back / sizes - 1)
-    best = np.sinh(decades * np.log(10) / 510)  # half a factor, for evenly spaced logarithms
+def code_serves(decades, off, code):
+    """Return "" if a code is short and restores the steps, or what is wrong with it."""
+    if len(code) < 2 or not (np.diff(code) > 0).all() or code[0] < 0:
+        return "the values of a code should be two or more, and ascend from 0 or more"
+    middles = (code[1:] + code[:-1]) / 2
+    sizes = np.append(10.0 ** np.linspace(-decades, 0, 20_001), middles * (1 - 1e-9))
+    sizes = sizes[(sizes >= 10.0**-decades * (1 - 1e-12)) & (sizes <= 1)]
+    back = code[np.searchsorted(middles, sizes)]
+    with np.errstate(divide="ignore"):
+        error = np.abs(np.sqrt(sizes / back) - 1)
     worst = error.argmax()
-    if error[worst] <= 2 * best:
+    if not error[worst] <= 1.02 * off:
+        return (
+            f"a v of {sizes[worst]:.3g} comes back as {back[worst]:.3g}, so that its step is off "
+            f"by {error[worst]:.1%}, and {off:.1%} is the limit"
+        )
+    enough = 1 + decades * np.log(10) / np.log(2 * (1 + off) ** 2 - 1)
+    if len(code) <= 1.1 * enough + 1:
         return ""
-    return (
-        f"{sizes[worst]:.3g} comes back as {back[worst]:.3g}, {error[worst]:.1%} off, and "
-        f"{2 * best:.1%} should be the worst"
-    )
+    return f"all steps are within the limit, but with {len(code)} values, and {enough:.0f} would do"
 
 
 def dynamic_code():
@@ -428,50 +534,75 @@ def dynamic_code():
     return np.sort(np.concatenate([[0, 1], *up]))
 
 
+LOG_SPACED = "10.0 ** np.linspace(-decades, 0, values) →"
+
 CODE_FOR = Task(
     name="code-for",
     function="code_for",
-    title="Find a code for v",
+    title="Find the shortest code for v",
     lesson=LESSON,
     section=EIGHT,
-    points=2,
-    right="Neighbours differ by about the same factor all the way down, so that the error in "
-    "percent is much the same for large and small sizes.",
+    points=3,
+    right="Neighbours differ by the same factor all the way down, and by as much as the step "
+    "allows, so that no value is wasted.",
     returns=("code",),
     cases=lambda rng: [
-        {"decades": 7},
-        {"decades": 2},
-        {"decades": 12},
-        {"decades": float(np.round(rng.uniform(3, 6), 2))},
-        {"decades": float(np.round(rng.uniform(15, 25), 2))},
+        {"decades": 7, "off": 0.1},
+        {"decades": 2, "off": 0.02},
+        {"decades": 12, "off": 0.05},
+        {
+            "decades": float(np.round(rng.uniform(3, 6), 2)),
+            "off": float(np.round(rng.uniform(0.03, 0.08), 3)),
+        },
+        {
+            "decades": float(np.round(rng.uniform(15, 25), 2)),
+            "off": float(np.round(rng.uniform(0.15, 0.2), 3)),
+        },
     ],
     reference=code_for,
     misconceptions=(
         Misconception(
-            "the linear code",
-            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(0, 1, 256)"),
-            "Store 10⁻⁷ with it. How far off is what comes back, in percent?",
+            "a linear code",
+            edited(code_for, f"{LOG_SPACED} np.linspace(0, 1, 256)"),
+            "Store 10⁻⁷ with it. What does Adam divide by afterwards?",
         ),
         Misconception(
-            "the linear code without its zero",
-            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(0, 1, 257)[1:]"),
-            "No size is lost now, but 10⁻⁷ comes back as 0.004. Small sizes need values that are "
-            "closer together.",
+            "a linear code without its zero",
+            edited(code_for, f"{LOG_SPACED} np.linspace(0, 1, 257)[1:]"),
+            "No v becomes 0 now, but small ones come back far too large. Small sizes need values "
+            "that are closer together.",
         ),
         Misconception(
-            "the linear code from the smallest size to 1",
-            edited(
-                code_for,
-                "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(10.0**-decades, 1, 256)",
-            ),
+            "a linear code from the smallest size to 1",
+            edited(code_for, f"{LOG_SPACED} np.linspace(10.0**-decades, 1, 256)"),
             "The smallest size is in it, and the next value is 0.004. Small sizes need values that "
             "are closer together.",
         ),
         Misconception(
             "the dynamic code",
-            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → dynamic_code()"),
-            "Good near 1; but its lowest power of ten has two values only, and below it there is "
-            "nothing but 0.",
+            edited(code_for, f"{LOG_SPACED} dynamic_code()"),
+            "Its lowest power of ten has two values only, and below it there is nothing but 0.",
+        ),
+        Misconception(
+            "256 values, whatever is asked",
+            edited(code_for, "-decades, 0, values → -decades, 0, 256"),
+            "The right kind of code. But a range or a limit may need more values, or fewer.",
+        ),
+        Misconception(
+            "a code that keeps v itself within the limit",
+            edited(code_for, "(1 + off) ** 2 → (1 + off)"),
+            "The limit is for the step, which has √v below its fraction bar. How far off may v be?",
+        ),
+        Misconception(
+            "neighbours that differ by the limit itself",
+            edited(code_for, "2 * (1 + off) ** 2 - 1 → 1 + off"),
+            "Within the limit, but far too many values. A size lies between two neighbours: at the "
+            "worst, how far is it from the nearer one?",
+        ),
+        Misconception(
+            "neighbours as far apart as if all sizes were rounded up",
+            edited(code_for, "2 * (1 + off) ** 2 - 1 → (1 + off) ** 4"),
+            "Nearly. The border between two neighbours is their middle by sum, not by factor.",
         ),
         Misconception(
             "a code of powers of e",
@@ -480,38 +611,168 @@ CODE_FOR = Task(
         ),
         Misconception(
             "a code that does not look at the range",
-            edited(code_for, "-decades → -7"),
+            edited(code_for, "-decades, 0, values → -7, 0, values"),
             "Right for seven powers of ten. Let `decades` say how many there are.",
         ),
         Misconception(
             "squares of evenly spaced numbers",
-            edited(code_for, "10.0 ** np.linspace(-decades, 0, 256) → np.linspace(0, 1, 256) ** 2"),
+            edited(code_for, f"{LOG_SPACED} np.linspace(0, 1, 256) ** 2"),
             "A step in the right direction: small sizes get more values. But the lowest ones still "
             "differ by a factor of four.",
         ),
         Misconception(
             "a code that falls from 1 downwards",
-            edited(code_for, "-decades, 0 → 0, -decades"),
+            edited(code_for, "-decades, 0, values → 0, -decades, values"),
             "The right values, in the wrong order: a code ascends.",
         ),
     ),
     accepts=code_serves,
+    any_length=True,
     show_target=False,
     right_all_the_same={
-        "line 3: 10.0 → 11.0": "many codes serve",
-        "line 3: 10.0 → 20.0": "many codes serve",
+        "line 4: 1 → 2": "a tenth more values than needed will do",
+        "line 4: 10 → 11": "a tenth more values than needed will do",
     },
+)
+
+
+# A stretch: two times two bytes
+
+
+def bf16(x):
+    """Return numbers rounded to two bytes: to the nearest, and to even in the middle."""
+    bits = np.asarray(x, np.float32).view(np.uint32)
+    bits = bits + np.uint32(0x7FFF) + (bits >> 16 & 1)
+    return (bits & np.uint32(0xFFFF0000)).view(np.float32).astype(float)
+
+
+def careful_step(theta, rest, change):
+    """Return theta and a rest, both in bf16, that together hold what a step has made of them."""
+    total = theta + (rest + change)
+    new = bf16(total)
+    return new, bf16(theta - new + (rest + change))
+
+
+def nothing_lost(theta, rest, change, new, rest_after):
+    """Return "" if theta and rest are numbers of bf16 and lose no more than they have to."""
+    if not (np.array_equal(bf16(new), new) and np.array_equal(bf16(rest_after), rest_after)):
+        return "theta and rest should both be numbers of bf16"
+    total = theta + (rest + change)
+    distance = 2.0 ** (np.floor(np.log2(np.abs(total))) - 7)
+    if (np.abs(new - total) > 0.51 * distance).any():
+        return "theta should be a number of bf16 that is next to the sum"
+    lost = np.abs(new - total + rest_after)
+    if (lost > 1e-12 + 0.01 * np.abs(total - new)).any():
+        where = lost.argmax()
+        return (
+            f"theta and rest should add up to {total[where]:.6g}, and add up to "
+            f"{new[where] + rest_after[where]:.6g}"
+        )
+    return ""
+
+
+def two_byte_cases(rng):
+    """Return parameters with rests and changes: small ones, large ones, and rests that are due."""
+    cases = []
+    for size in (1e-3, 1e-4, 0.3):
+        theta = bf16(rng.choice([-1, 1], 4) * rng.uniform(1.05, 7, 4))
+        rest = bf16(0.0018 * rng.uniform(-1, 1, 4)) * (size != 1e-4)
+        change = size * rng.uniform(0.5, 1, 4) * rng.choice([-1, 1], 4)
+        cases.append({"theta": theta, "rest": rest, "change": change})
+    sign, theta = rng.choice([-1, 1], 3), bf16(rng.uniform(1.05, 1.9, 3))  # 0.0039 is due
+    change = sign * rng.uniform(0.0005, 0.001, 3)
+    cases.append({"theta": theta, "rest": bf16(0.0038 * sign), "change": change})
+    return cases
+
+
+CAREFUL_STEP = Task(
+    name="careful-step",
+    function="careful_step",
+    title="Lose nothing in two times two bytes",
+    lesson=LESSON,
+    section=SIXTEEN,
+    points=0,
+    right="What rounding takes from θ is kept in a second number of two bytes and comes back when "
+    "there is enough of it.",
+    returns=("theta", "rest"),
+    cases=two_byte_cases,
+    reference=careful_step,
+    misconceptions=(
+        Misconception(
+            "a step that forgets what rounding has taken",
+            edited(
+                careful_step,
+                "return new, bf16(theta - new + (rest + change)) → return new, 0 * rest",
+            ),
+            "The rest should hold what theta could not take. What is that?",
+        ),
+        Misconception(
+            "a rest that never comes back",
+            edited(
+                careful_step,
+                "total = theta + (rest + change) → total = theta + change",
+                "theta - new + (rest + change) → theta - new + change",
+            ),
+            "What was left over the last time belongs to this step as well.",
+        ),
+        Misconception(
+            "a rest that waits for ever",
+            edited(careful_step, "total = theta + (rest + change) → total = theta + change"),
+            "Your rest grows and grows. When should theta take it?",
+        ),
+        Misconception(
+            "a rest with the wrong sign",
+            edited(
+                careful_step,
+                "bf16(theta - new + (rest + change)) → -bf16(theta - new + (rest + change))",
+            ),
+            "Theta and rest together should be the sum.",
+        ),
+        Misconception(
+            "a rest that keeps the whole change",
+            edited(careful_step, "bf16(theta - new + (rest + change)) → bf16(rest + change)"),
+            "A part of it has gone into theta already. That part should not come back.",
+        ),
+        Misconception(
+            "a change that is rounded before theta has taken its part",
+            edited(
+                careful_step,
+                "total = theta + (rest + change) → due = bf16(rest + change)\n"
+                "    total = theta + due",
+                "theta - new + (rest + change) → theta - new + due",
+            ),
+            "Nearly. Two bytes are few for a large change: let theta take its part first, and "
+            "round what is left.",
+        ),
+        Misconception(
+            "a theta of more than two bytes",
+            edited(careful_step, "new = bf16(total) → new = total"),
+            "Both numbers should be rounded by `bf16`.",
+        ),
+        Misconception(
+            "a rest of more than two bytes",
+            edited(
+                careful_step, "bf16(theta - new + (rest + change)) → theta - new + (rest + change)"
+            ),
+            "Both numbers should be rounded by `bf16`.",
+        ),
+    ),
+    accepts=nothing_lost,
+    show_target=False,
 )
 
 EXERCISE = Exercise(
     name=LESSON,
     title="What Adam costs",
-    minutes=50,
+    minutes=55,
     tasks=(
-        SHARDED_BYTES,
-        IN_A_BYTE,
+        NEIGHBOUR,
         UNNOTICED,
+        STAGE_AND_REST,
+        BATCH_NEEDED,
         REPAIRED_BLOCKS,
         CODE_FOR,
+        CAREFUL_STEP,
     ),
+    by_person=2,
 )
