@@ -2,9 +2,10 @@
 
 import argparse
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+CLASS = "Keep a class in a folder: roster, deadlines, what comes from Moodle or Canvas, grades."
 OWN = "my_course"  # a learner's folder, where no other is named
 
 
@@ -16,7 +17,11 @@ def main(arguments=None):
     try:
         return given.run(given)
     except KeyboardInterrupt:
-        kept = " What is graded is kept: the same command goes on." if given.run is grade else ""
+        kept = (
+            " What is graded is kept: the same command goes on."
+            if given.run in (grade, class_grade)
+            else ""
+        )
         print(f"\nInterrupted.{kept}", file=sys.stderr)
         return 1
     except ImportError as error:
@@ -71,12 +76,8 @@ def parser():
     one.add_argument("submissions", type=Path, help="a folder, a zip or a notebook")
     one.add_argument("--out", type=Path, required=True, help="folder for the results")
     one.add_argument("--exercise", help="which exercise it is; default: found from the notebooks")
-    one.add_argument("--seed", type=count, help="draws the cases; default: one that nobody knows")
-    one.add_argument("--workers", type=positive(int), help="default: one a processor")
-    one.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, as tcp://…")
-    one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
-    one.add_argument("--memory", type=positive(int), default=1024, help="MB a question")
-    one.add_argument("--no-sandbox", action="store_true", help="run the answers unprotected")
+    add_limits(one)
+    classes(commands.add_parser("class", help=CLASS, description=CLASS))
     one = command("check", check)
     one.add_argument("notebook", type=Path)
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
@@ -92,6 +93,42 @@ def parser():
     one = command("verify-task", verify_task)
     one.add_argument("name", help='as "adam-step"')
     return whole
+
+
+def classes(parser):
+    """Add the commands of a class to their parser."""
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, run):
+        words = run.__doc__.partition("\n")[0]
+        added = commands.add_parser(name, help=words, description=words)
+        added.add_argument("folder", type=Path, metavar="DIR", help="the folder of the class")
+        added.set_defaults(run=run)
+        return added
+
+    one = command("new", class_new)
+    one.add_argument("--roster", type=Path, metavar="CSV", help="who is in it; default: nobody yet")
+    one = command("import", class_import)
+    one.add_argument("sources", type=Path, nargs="+", metavar="FROM", help="a folder, zip or CSV")
+    one.add_argument("--exercise", help="which exercise it is; default: found from the notebooks")
+    one = command("grade", class_grade)
+    add_limits(one)
+    one = command("export", class_export)
+    one.add_argument("--for", dest="platform", choices=("moodle", "canvas"), required=True)
+    one.add_argument("table", type=Path, metavar="CSV", help="as the platform handed it out")
+    one.add_argument("--exercise", help="the only one; Moodle's default: found from the CSV's name")
+    one.add_argument("--scale", action="store_true", help="convert to the platform's maximum")
+    one.add_argument("--out", type=Path, help="the new CSV; default: in DIR/export")
+
+
+def add_limits(parser):
+    """Add to a parser how answers are run."""
+    parser.add_argument("--seed", type=count, help="draws the cases; default: one nobody knows")
+    parser.add_argument("--workers", type=positive(int), help="default: one a processor")
+    parser.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, as tcp://…")
+    parser.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
+    parser.add_argument("--memory", type=positive(int), default=1024, help="MB a question")
+    parser.add_argument("--no-sandbox", action="store_true", help="run the answers unprotected")
 
 
 def count(text):
@@ -137,13 +174,9 @@ def copy(given):
 
 def grade(given):
     """Grade a class: gradebooks, a page for each learner, a page on the class."""
-    from tqdm import tqdm
-
-    from adam_course.configuration import site
     from adam_course.grading.classes import batch, results
     from adam_course.grading.classes.submissions import find
 
-    lessons = f"{address}/notebooks/{{lesson}}.html" if (address := site()) else None
     if given.submissions.is_dir() and given.out.resolve().is_relative_to(
         given.submissions.resolve()
     ):
@@ -154,20 +187,9 @@ def grade(given):
     found = find(given.submissions)
     done = given.out / ".graded"
     seed = batch.seed_of(done) if given.seed is None else given.seed
-    reports = batch.grade(
-        found,
-        exercise=given.exercise,
-        seed=seed,
-        workers=given.workers,
-        timeout=given.timeout,
-        memory=given.memory,
-        sandbox=not given.no_sandbox,
-        dask=given.dask,
-        done=done,
-    )
-    failed, shown = [], {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1}
-    with closing(reports), tqdm(reports, total=len(found), **shown) as bar:
-        graded = results.write(noting(bar, failed), given.out, seed, lessons)
+    failed = []
+    with graded_reports(given, found, seed, done, given.exercise) as reports:
+        graded = results.write(noting(reports, failed), given.out, seed, lessons())
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
     (whose, *others) = {one.student.partition(" (")[0] for one in found}
     if len(found) > 2 and not others:
@@ -176,6 +198,41 @@ def grade(given):
             "around the class, grade that folder.",
             file=sys.stderr,
         )
+    return tell_failed(failed, graded)
+
+
+@contextmanager
+def graded_reports(given, found, seed, done, exercise=None):
+    """Give the Reports on submissions as they are graded, with a bar that shows how far it is."""
+    from tqdm import tqdm
+
+    from adam_course.grading.classes import batch
+
+    reports = batch.grade(
+        found,
+        exercise=exercise,
+        seed=seed,
+        workers=given.workers,
+        timeout=given.timeout,
+        memory=given.memory,
+        sandbox=not given.no_sandbox,
+        dask=given.dask,
+        done=done,
+    )
+    shown = {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1}
+    with closing(reports), tqdm(reports, total=len(found), **shown) as bar:
+        yield bar
+
+
+def lessons():
+    """Return where learners read the lessons, None if nobody has said it."""
+    from adam_course.configuration import site
+
+    return f"{address}/notebooks/{{lesson}}.html" if (address := site()) else None
+
+
+def tell_failed(failed, graded):
+    """Say at how many submissions the grader itself failed, and return the exit code."""
     if failed:
         print(
             f"adam-course: the grader itself failed at {len(failed)} of {graded}, and their "
@@ -191,6 +248,74 @@ def noting(reports, failed):
         if report.failed:
             failed.append(report)
         yield report
+
+
+def class_new(given):
+    """Make the folder of a class: a roster and a policy for you to fill in."""
+    from adam_course.grading.classes import folder
+
+    made = folder.new(given.folder, given.roster)
+    print(f"New in {given.folder}: {', '.join(made) or 'nothing, for all of it is there'}.")
+    return 0
+
+
+def class_import(given):
+    """Take in what Moodle or Canvas handed out; with its table of people, if you have it."""
+    from adam_course.grading.classes import folder
+
+    done = folder.receive(given.folder, given.sources, given.exercise)
+    print(f"{done.new} new, of {done.people} people; {done.again} were here already.")
+    for note in done.notes:
+        print(note)
+    if done.unmatched:
+        print(
+            f"adam-course: {len(done.unmatched)} could not be matched, and are kept in "
+            f"{given.folder / folder.UNMATCHED}. Mend the roster, or name the platform's table of "
+            "people too, and import again:",
+            *done.unmatched,
+            sep="\n  ",
+            file=sys.stderr,
+        )
+    return 1 if done.unmatched else 0
+
+
+def class_grade(given):
+    """Grade a class under its policy, and say whose points have changed."""
+    from adam_course.grading.classes import batch, folder
+
+    failed = []
+    with folder.alone(given.folder):
+        here = folder.Class(given.folder)
+        if here.received.adopt(here.roster):
+            here.received.write()
+        found, done = folder.submissions(here), given.folder / folder.GRADES / ".graded"
+        seed = batch.seed_of(done, given.seed)
+        with graded_reports(given, found, seed, done) as reports:
+            scores, counting = folder.counted(here, list(noting(reports, failed)))
+        changed = folder.write(here, scores, counting, seed, lessons())
+    grades = given.folder / folder.GRADES
+    print(f"{len(counting)} of {len(scores)} graded with seed {seed}: see {grades}/gradebook.csv.")
+    if changed:
+        print(f"{len(changed)} have other points than before: see {grades}/changes.csv.")
+    if strangers := here.strangers():
+        print(
+            f"adam-course: {', '.join(strangers)} handed in and are not in {folder.ROSTER}: they "
+            "have no grades.",
+            file=sys.stderr,
+        )
+    return tell_failed(failed, len(found))
+
+
+def class_export(given):
+    """Fill the grades into the table that Moodle or Canvas handed out, and nothing else."""
+    from adam_course.grading.classes import folder
+
+    options = {"exercise": given.exercise, "scale": given.scale, "out": given.out}
+    out, filled = folder.give_back(given.folder, given.platform, given.table, **options)
+    print(f"{filled.count} grades in {out}: upload this file.")
+    for note in filled.notes:
+        print(f"adam-course: {note}", file=sys.stderr)
+    return 0
 
 
 def check(given):

@@ -12,7 +12,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -478,13 +478,13 @@ class Store:
         write_whole(path, json.dumps(report.to_dict()))
 
 
-def seed_of(folder):
-    """Return the seed of the run that is kept in a folder, a new one if there is none."""
+def seed_of(folder, given=None):
+    """Return the seed that is kept in a folder: from now on the given one, else a new one."""
     with locked(folder):
         file = Path(folder) / "seed"
-        try:
-            return int(file.read_text())
-        except (OSError, ValueError):
-            seed = secrets.randbits(SEED_BITS)
-            write_whole(file, str(seed))
-            return seed
+        if given is None:
+            with suppress(OSError, ValueError):
+                return int(file.read_text())
+        seed = secrets.randbits(SEED_BITS) if given is None else given
+        write_whole(file, str(seed))
+        return seed

@@ -17,11 +17,11 @@ class InUse(OSError):
 
 
 def write_whole(path, text):
-    """Write a text file that takes the place of an older one only when it is whole."""
+    """Write a file, of text or bytes, that takes an older one's place only when it is whole."""
     part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
-        with part.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with part.open("xb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
         os.replace(part, path)
     except BaseException:
         with suppress(OSError):

@@ -34,6 +34,7 @@ from adam_course.configuration import reread
 from adam_course.grading.check.verdict import SIGNS, coded
 from adam_course.grading.classes.files import renewed
 from adam_course.grading.classes.report import Report
+from adam_course.grading.classes.tables import no_formula
 from adam_course.grading.sandbox.answers import printable
 from adam_course.tasks import EXERCISES
 
@@ -42,9 +43,6 @@ COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
     *("raw_score", "late_submission_penalty", "score", "max_score", "reason"),
 )
-
-#: What a spreadsheet takes for the start of a formula; the last four are full-width forms.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 #: File names that Windows keeps for itself.
 DEVICES = {
@@ -59,6 +57,8 @@ MOST_TOTALS = 21  # rows of the histogram
 
 #: What a run writes, in the order in which the older ones go; the new ones come the other way.
 BOOKS = ("gradebook.csv", "gradebook.json", "class.html", "gradescope", "feedback")
+#: What `then` may write besides.
+MORE = ("changes.csv", "scores.json", "class.db")
 
 
 class NotWritten(OSError):
@@ -83,7 +83,7 @@ class Row(NamedTuple):
     reason: str
 
 
-def write(reports, folder, seed, lessons=None):
+def write(reports, folder, seed, lessons=None, then=None):
     """Write the results of a grading run and return how many reports there were.
 
     Everything is written beside the older results and takes their place when it is whole.
@@ -94,16 +94,21 @@ def write(reports, folder, seed, lessons=None):
         seed: what drew the cases; gradebook.json alone tells it.
         lessons: where learners read the lessons, with {lesson} for the name of one, as
             "https://example.org/notebooks/{lesson}.html"; None leaves the pages without links.
+        then: called with the folder of the new results before they take the place of the older
+            ones, to write some of them anew, or MORE.
 
     Raises:
         NotWritten: the disk is full, say, or the folder is not yours to write to.
         InUse: another grader is at work in the folder.
     """
     folder = Path(folder)
-    with in_words(folder), renewed(folder, BOOKS) as new, Spool(new) as spool:
+    with in_words(folder), renewed(folder, (*BOOKS, *MORE)) as new, Spool(new) as spool:
         for report in reports:
             spool.add(report)
-        return write_books(spool, new, seed, lessons)
+        count = write_books(spool, new, seed, lessons)
+        if then:
+            then(new)
+        return count
 
 
 def write_books(spool, folder, seed, lessons):
@@ -268,11 +273,6 @@ def gradebook(rows):
                 scores = (float(points), 0.0, float(points), float(possible))
                 table.writerow((*who, *scores, no_formula(printable(reason, 1000))))
     return text.getvalue()
-
-
-def no_formula(text):
-    """Return text that a spreadsheet shows as it is: an apostrophe goes before a formula."""
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def gradescope(reports):
