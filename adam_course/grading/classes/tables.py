@@ -79,7 +79,7 @@ def read(path):
     if not rows:
         raise ValueError(f"{path} is empty: it needs a line of headings, and a line for each row.")
     whole = [row + [""] * (len(rows[0]) - len(row)) for row in rows[1:]]
-    ending = "\r\n" if "\r\n" in text else "\n"
+    ending = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     return Table(path, rows[0], whole, lines[1:], delimiter, ending, bom)
 
 
@@ -127,17 +127,21 @@ def table(header, rows):
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(
-        [no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
+    for row in rows:
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
+
+
+def guarded(text):
+    """Return text as `no_formula` does, and such that `plain` returns it as it was."""
+    return f"'{text}" if text.startswith("'") and plain(text) != text else no_formula(text)
+
+
+def plain(cell):
+    """Return the text of which `guarded` made a cell."""
+    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) == cell else cell
 
 
 def no_formula(text):
     """Return text that a spreadsheet shows as it is: an apostrophe goes before a formula."""
     return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
-
-
-def plain(cell):
-    """Return the text of which `no_formula` made a cell."""
-    return cell[1:] if cell.startswith("'") and no_formula(cell[1:]) == cell else cell
