@@ -43,10 +43,8 @@ class Table:
 
     def text(self):
         """Return the file's text, with the same delimiter and line ends."""
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=self.delimiter, lineterminator=self.ending)
-        writer.writerows([self.header, *self.rows])
-        return "\ufeff" * self.bom + out.getvalue()
+        lines = [joined(row, self.delimiter) for row in (self.header, *self.rows)]
+        return "\ufeff" * self.bom + "".join(line + self.ending for line in lines)
 
 
 def read(path):
@@ -124,12 +122,15 @@ def value(cell):
 
 def table(header, rows):
     """Return rows as the text of a CSV file that no spreadsheet takes for formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
-    return out.getvalue()
+    guards = [[guarded(one) if isinstance(one, str) else str(one) for one in row] for row in rows]
+    return "".join(joined(row) + "\n" for row in (header, *guards))
+
+
+def joined(cells, delimiter=","):
+    """Return the cells of a row as a line of CSV; csv's own writer leaves a lone return bare."""
+    special = re.compile(rf'[{re.escape(delimiter)}"\r\n]')
+    quoted = ('"' + one.replace('"', '""') + '"' if special.search(one) else one for one in cells)
+    return delimiter.join(quoted)
 
 
 def guarded(text):
