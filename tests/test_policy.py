@@ -87,6 +87,7 @@ def test_late_days_are_used_up_in_the_order_of_the_deadlines_and_then_it_costs(t
 
 def test_what_comes_too_late_does_not_count_and_an_earlier_attempt_does(tmp_path):
     rules = read(tmp_path, DEADLINE + "[late]\nlatest_days = 2\n")
+    assert points(rules, attempt(48)) == [13]
     (one,) = graded(rules, attempt(49))
     assert (one.points, one.maximum, one.rule) == (0, 13, ("too late",))
     assert one.reasons == ("Handed in 3 days late; after 2 days nothing counts.",)
@@ -178,6 +179,11 @@ def test_one_of_several_attempts_counts_as_the_policy_says(tmp_path, counts, exp
     (one,) = graded(read(tmp_path, text), *several, shares=[1, 0.5, 0.34])
     assert (one.attempt, one.points) == expected
     assert f"This is attempt {expected[0]}, the {counts} of 3." in one.reasons
+
+
+def test_who_has_only_late_attempts_has_the_last_of_them():
+    (one,) = graded(Policy(deadlines={SIX: DUE}, counts="last in time"), attempt(1), attempt(2, 2))
+    assert (one.attempt, one.points) == (2, 13)
 
 
 def test_attempts_go_by_their_times_and_a_notebook_before_anything_else():
