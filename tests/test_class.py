@@ -200,6 +200,28 @@ def test_canvas_gradebook_says_who_has_a_number(tmp_path):
     assert kept(place) == [("78", "06_adam", 1)]
 
 
+def test_a_roster_that_was_canvas_gradebook_knows_its_numbers(tmp_path):
+    place = tmp_path / "c"
+    rows = [CANVAS, ["Bo, Ann", "11", "77", "x", "One"], ["Bo, Ann", "12", "78", "y", "One"]]
+    (tmp_path / "g.csv").write_text(csv_of(rows), encoding="utf-8")
+    folder.new(place, tmp_path / "g.csv")
+    files = {"boann_12_5_06_adam.ipynb": FULL, "boann_LATE_11_6_06_adam.ipynb": HALF}
+    assert folder.receive(place, [zip_of(tmp_path / "x.zip", files)]).new == 2
+    assert (place / "submitted" / "78" / "06_adam.ipynb").read_bytes() == FULL
+
+
+def test_what_nobody_is_found_for_is_kept_beside_what_was_kept_before(tmp_path, place):
+    name = "Who Else_5_assignsubmission_file/06_adam.ipynb"
+    for data in (FULL, HALF, FULL):
+        folder.receive(place, [zip_of(tmp_path / "x.zip", {name: data})])
+    left = [path for path in (place / "unmatched").rglob("*") if path.is_file()]
+    assert sorted(path.read_bytes() for path in left) == sorted([FULL, HALF])
+    with (place / "roster.csv").open("a") as file:
+        file.write("s3,Who Else,,\n")
+    done = folder.receive(place, [zip_of(tmp_path / "y.zip", {"s2/06_adam.ipynb": FULL})])
+    assert (done.new, done.unmatched) == (3, ())
+
+
 def test_who_cannot_be_matched_is_named_and_kept_and_found_when_the_roster_is_mended(
     tmp_path, place, capsys
 ):
