@@ -218,8 +218,10 @@ def test_what_nobody_is_found_for_is_kept_beside_what_was_kept_before(tmp_path, 
     assert sorted(path.read_bytes() for path in left) == sorted([FULL, HALF])
     with (place / "roster.csv").open("a") as file:
         file.write("s3,Who Else,,\n")
-    done = folder.receive(place, [zip_of(tmp_path / "y.zip", {"s2/06_adam.ipynb": FULL})])
+    other = zip_of(tmp_path / "y.zip", {"s2/07_bias_correction.ipynb": FULL})
+    done = folder.receive(place, [other], "05_rmsprop")  # which is about what comes in now
     assert (done.new, done.unmatched) == (3, ())
+    assert kept(place) == [("s2", "05_rmsprop", 1), *(("s3", "06_adam", n) for n in (1, 2))]
 
 
 def test_who_cannot_be_matched_is_named_and_kept_and_found_when_the_roster_is_mended(

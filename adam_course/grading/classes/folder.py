@@ -247,7 +247,7 @@ def files(root):
 def in_order(pair):
     """Return by what files are sorted: of one person's, the one that counts comes last."""
     one = pair[0]
-    return one.named.order, one.named.file.lower().startswith("my_"), one.parts
+    return one.named.order, one.parts  # `my_06_adam` comes after `06_adam`
 
 
 def exercise_for(one, exercise, data, from_left):
