@@ -153,6 +153,17 @@ def test_a_group_and_a_person_may_have_more_time(tmp_path):
     assert ben.reasons == ("The deadline is that of group B.",)
 
 
+@pytest.mark.parametrize(
+    ("groups", "day"),
+    [("A", 1), ("A, G1", 9), ("One, A, and G1", 9), ("G1 and A", 9), ("Life, the end", 7), ("", 5)],
+)
+def test_who_is_in_several_groups_has_the_latest_of_their_deadlines(tmp_path, groups, day):
+    text = f'{DEADLINE}[groups."Life, the end"]\n6 = 2027-03-07\n'
+    rules = read(tmp_path, text + "[groups.A]\n6 = 2027-03-01\n[groups.G1]\n6 = 2027-03-09\n")
+    due, rule, _ = rules.due(Person("x", "X", group=groups), SIX)
+    assert (due.day, rule) == (day, "group deadline" if groups else "")
+
+
 def test_an_extension_covers_what_a_platform_calls_late_without_a_time(tmp_path):
     more = '[late]\npercent_a_day = 10\n[[extensions]]\nid = "a"\ndays = 2\nreason = "ill"\n'
     assert points(read(tmp_path, DEADLINE + more), attempt(lateness="LATE")) == [13]

@@ -183,8 +183,12 @@ class Policy:
         The time is None if there is none; the rule and the sentence are "" for the general rule.
         """
         due, rule, why = self.deadlines.get(exercise), "", ""
-        if own := self.groups.get(person.group, {}).get(exercise):
-            due, rule, why = own, "group deadline", f"The deadline is that of group {person.group}."
+        # Moodle writes several groups as "A, B", and Canvas sections as "A, B, and C".
+        names = {person.group, *re.split(r", and |, | and ", person.group)}
+        for name in sorted(names & self.groups.keys()):
+            own = self.groups[name].get(exercise)
+            if own and (not rule or own > due):
+                due, rule, why = own, "group deadline", f"The deadline is that of group {name}."
         for one in self.extensions:
             if one.id != person.id or one.exercise not in ("", exercise):
                 continue
