@@ -8,6 +8,7 @@ import numpy as np
 
 from adam_course.checked import COUNT, COUNT_OR_0, checked
 from adam_course.optimizers.base import NonFiniteGradientError
+from adam_course.optimizers.matrices import MatrixOptimizer
 
 #: From so many numbers on, a run may take long enough to want a progress bar.
 LONG_RUN = 5_000_000
@@ -113,10 +114,18 @@ def descend(
             never where the environment variable TQDM_DISABLE is set.
 
     Raises:
-        TypeError: the start does not hold numbers; steps or every is none, or the gradient complex.
+        TypeError: the start does not hold numbers; steps or every is none, or the gradient complex;
+            the optimizer is for matrices only.
         ValueError: the start does not fit the problem or is not finite, or steps or every is not
             a whole number in its range.
     """
+    if isinstance(optimizer, MatrixOptimizer):
+        who = type(optimizer).__name__
+        raise TypeError(
+            f"descend: {who} is for matrices, and a problem's parameters are one vector; say which "
+            f"blocks of it are matrices: PerBlock(problem.blocks, {{is_hidden_matrix: {who}()}}, "
+            "rest=Adam())."
+        )
     theta = _starting_point(problem, optimizer, start)
     steps = checked("descend", "steps", steps, COUNT_OR_0, arrays=False)
     every = checked("descend", "every", every, COUNT, arrays=False)

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import pytest
+from comparison import RULES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,13 +27,17 @@ from adam_course.optimizers import (
     GradientDescent,
     Lion,
     Momentum,
+    Muon,
     NAdam,
     Optimizer,
     RAdam,
     RMSProp,
     ScheduleFreeAdamW,
     Yogi,
+    exactly_orthogonalized,
+    orthogonalized,
 )
+from adam_course.optimizers.matrices import MatrixOptimizer
 from adam_course.schedules import Plateau
 
 #: Every rule in every form, as Python: those that a framework has, and those that only we have.
@@ -57,11 +62,13 @@ VALUES = {
     "beta2_decay": 0.8,
     "clip": 1.5,
 }
-CLASSES = [getattr(optimizers, name) for name in optimizers.__all__ if name != "Optimizer"]
+CLASSES = [getattr(optimizers, name) for name in RULES]
+#: The rules whose parameters are matrices, on the last two axes.
+MATRIX = tuple(kind.__name__ for kind in CLASSES if issubclass(kind, MatrixOptimizer))
 
 every_form = pytest.mark.parametrize("form", EVERY_FORM)
 elementwise = pytest.mark.parametrize(
-    "form", [form for form in EVERY_FORM if not form.startswith("AdaFactor")]
+    "form", [form for form in EVERY_FORM if not form.startswith(("AdaFactor", *MATRIX))]
 )
 every_class = pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 #: Hypothesis with the same examples on every run.
@@ -82,6 +89,11 @@ def make(form, **changes):
 def by_default(kind):
     """Return an optimizer of a class with the defaults that it has."""
     return kind(lr=0.1) if kind in (GradientDescent, Momentum) else kind()
+
+
+def as_a_matrix(kind, values):
+    """Return an array that may be a rule's parameters: a matrix for a rule for matrices."""
+    return np.array(values, ndmin=2 if issubclass(kind, MatrixOptimizer) else 0)
 
 
 def stream(seed, steps=12, shape=(2, 3)):
@@ -263,7 +275,7 @@ def test_the_order_of_the_coordinates_does_not_matter(form, seed):
     gradients, rows, columns = stream(seed), [1, 0], [2, 0, 1]
     plain = run(make(form), START, gradients)[:, rows][:, :, columns]
     mixed = run(make(form), START[rows][:, columns], gradients[:, rows][:, :, columns])
-    if form.startswith("AdaFactor"):  # its means add in another order
+    if form.startswith(("AdaFactor", *MATRIX)):  # whose sums add in another order
         np.testing.assert_allclose(plain, mixed, rtol=1e-12)
     else:
         assert np.array_equal(plain, mixed)
@@ -654,6 +666,8 @@ def test_an_optimizer_without_a_rule_says_so():
 @every_form
 @pytest.mark.parametrize("shape", [(), (1,), (4,), (2, 3), (2, 3, 4), (0,), (0, 3), (2, 0)])
 def test_parameters_of_any_shape_keep_it(form, shape):
+    if form.startswith(MATRIX):
+        shape = (*shape, 4, 3)
     gradients = stream(15, shape=shape)
     thetas = run(make(form), np.ones(shape), gradients)
     assert thetas.shape == (12, *shape)
@@ -690,8 +704,8 @@ def test_gradients_may_be_lists_or_small_integers(form):
 def test_equal_gradients_never_make_numpy_warn(kind, gradient):
     # The test run turns every warning into an error.
     for shape in ((), (2, 3)):
-        theta = by_default(kind)
-        thetas = run(theta, np.ones(shape), [np.full(shape, gradient)] * 300)
+        start = as_a_matrix(kind, np.ones(shape))
+        thetas = run(by_default(kind), start, [np.full(start.shape, gradient)] * 300)
         assert np.all(np.isfinite(thetas))
 
 
@@ -901,7 +915,10 @@ def test_a_complex_gradient_is_refused_and_nothing_has_changed(kind):
 
 @every_class
 def test_a_gradient_of_whole_numbers_is_as_good_as_one_of_floats(kind):
-    whole, floats = (by_default(kind).step(np.ones(2), grad) for grad in ([3, -4], [3.0, -4.0]))
+    whole, floats = (
+        by_default(kind).step(as_a_matrix(kind, [1.0, 1.0]), as_a_matrix(kind, grad))
+        for grad in ([3, -4], [3.0, -4.0])
+    )
     np.testing.assert_array_equal(whole, floats)
 
 
@@ -913,10 +930,10 @@ def test_no_finite_gradient_gives_nan_or_infinity_even_with_an_eps_of_0(kind, dt
     stream = np.array([sizes, -sizes[::-1], np.zeros(5), sizes, [0, 1, 2, 3, 4]], dtype=dtype)
     names = [name for name in ("eps", "eps1") if hasattr(kind, name)]
     for settings_ in ({}, dict.fromkeys(names, 0.0)):
-        optimizer, theta = kind(lr=0.1, **settings_), np.zeros(5, dtype=dtype)
+        optimizer, theta = kind(lr=0.1, **settings_), as_a_matrix(kind, np.zeros(5, dtype=dtype))
         with np.errstate(over="ignore"):
             for g in stream:
-                theta = optimizer.step(theta, g)
+                theta = optimizer.step(theta, as_a_matrix(kind, g))
                 assert np.isfinite(theta).all(), (settings_, g)
 
 
@@ -929,3 +946,92 @@ def test_a_parameter_without_a_gradient_stays_where_it_is_if_eps_is_0(form):
     for _ in range(3):
         theta = optimizer.step(theta, np.zeros_like(theta))
     np.testing.assert_array_equal(theta, START)
+
+
+# Rules for matrices
+
+
+def test_newton_and_schulz_keep_the_directions_and_make_them_about_equally_strong():
+    for shape in ((4, 7), (7, 4), (5, 3, 6)):
+        matrix = np.random.default_rng(27).normal(size=shape)
+        u, _, vt = np.linalg.svd(matrix, full_matrices=False)
+        found = u.mT @ orthogonalized(matrix) @ vt.mT
+        strength = np.diagonal(found, axis1=-2, axis2=-1)
+        np.testing.assert_allclose(found, strength[..., None] * np.eye(found.shape[-1]), atol=1e-12)
+        assert np.all((strength > 0.68) & (strength < 1.21))
+        exact = orthogonalized(matrix, 40, (1.5, -0.5, 0), eps=0)
+        np.testing.assert_allclose(exact, exactly_orthogonalized(matrix), atol=1e-12)
+        np.testing.assert_allclose(exact, u @ vt, atol=1e-12)
+
+
+def test_five_steps_bring_all_from_a_hundredth_on_between_068_and_114():
+    made = []
+    for size in np.logspace(-2, -0.01, 500):
+        matrix = np.diag([size, math.sqrt(1 - size * size)])  # of Frobenius norm 1
+        made.append(orthogonalized(matrix, eps=0)[0, 0])
+    assert min(made) == pytest.approx(0.68, abs=0.01)
+    assert max(made) == pytest.approx(1.134, abs=0.001)
+
+
+def test_each_newton_schulz_step_may_have_coefficients_of_its_own():
+    matrix = np.random.default_rng(28).normal(size=(3, 4))
+    first, second = (2.0, -1.5, 0.5), (1.5, -0.5, 0.0)
+    once = orthogonalized(matrix, 1, first, eps=0)
+    both = orthogonalized(matrix, 2, (first, second), eps=0)
+    np.testing.assert_allclose(both, 1.5 * once - 0.5 * once @ once.T @ once, rtol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_a_matrix_of_any_size_is_made_orthogonal(scale):
+    matrix = np.random.default_rng(29).normal(size=(3, 4))
+    made = orthogonalized(scale * matrix, eps=0)
+    np.testing.assert_allclose(made, orthogonalized(matrix, eps=0), rtol=1e-10, atol=1e-12)
+    assert np.array_equal(orthogonalized(np.zeros((3, 4)), eps=0), np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize(("shape", "fan_out"), [((4, 9), 1.0), ((9, 4), 1.5)])
+def test_muons_scalings(shape, fan_out):
+    gradient = np.random.default_rng(30).normal(size=shape)
+    plain, original, as_adam = (
+        Muon(0.1, scaling=scaling, eps=0).step(np.zeros(shape), gradient)
+        for scaling in ("none", "original", "match_rms_adamw")
+    )
+    np.testing.assert_allclose(original, fan_out * plain)
+    np.testing.assert_allclose(as_adam, 0.2 * 3 * plain)
+    turned = Muon(0.1, inputs_first=True, eps=0).step(np.zeros(shape[::-1]), gradient.T)
+    np.testing.assert_allclose(turned, original.T, atol=1e-15)
+    np.testing.assert_allclose(plain, -0.1 * orthogonalized(gradient, eps=0))
+
+
+def test_muons_decay_is_times_the_rate_and_not_times_the_scale():
+    theta = np.ones((9, 4))
+    for scaling in ("none", "original", "match_rms_adamw"):
+        decayed = Muon(0.1, weight_decay=0.5, scaling=scaling).step(theta, np.zeros((9, 4)))
+        np.testing.assert_allclose(decayed, 0.95 * theta)
+
+
+@pytest.mark.parametrize("kind", [getattr(optimizers, name) for name in MATRIX])
+def test_a_rule_for_matrices_refuses_a_vector_and_says_what_to_do(kind):
+    optimizer = kind()
+    with pytest.raises(ValueError) as refused:
+        optimizer.step(np.ones(6), np.ones(6))
+    assert str(refused.value) == (
+        f"{kind.__name__}: the parameters must be a matrix, but theta has the shape (6,). "
+        "PerBlock(blocks, …) says which parts of a vector are matrices, and gives the others to "
+        "another rule."
+    )
+    assert optimizer.t == 0
+
+
+@pytest.mark.parametrize("kind", [getattr(optimizers, name) for name in MATRIX])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_finite_matrix_gives_nan_or_infinity_even_with_an_eps_of_0(kind, dtype):
+    chance, largest = np.random.default_rng(31), np.finfo(dtype).max ** 0.7
+    wild = largest ** chance.uniform(-1, 1, (40, 3, 4)) * chance.choice([-1, 0, 1], (40, 3, 4))
+    flat = np.outer([1, 2, 3], [1, -1, 0, 2])
+    for gradients in (wild, [largest * flat] * 5, [flat / largest] * 5, np.zeros((5, 3, 4))):
+        for settings_ in ({}, {"eps": 0.0}):
+            theta, optimizer = np.ones((3, 4), dtype), kind(lr=0.1, **settings_)
+            for g in np.asarray(gradients, dtype):
+                theta = optimizer.step(theta, g)
+                assert np.isfinite(theta).all(), settings_

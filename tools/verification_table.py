@@ -47,7 +47,7 @@ def page(found):
         "## At a glance",
         "",
         "The worst of all forms of an optimizer. A dash: the framework does not have it. "
-        "An asterisk: the framework itself rounds to float32 (see below).",
+        "An asterisk: the framework itself rounds to float32; a dagger: to bfloat16 (see below).",
         "",
         *row("Optimizer", *TITLES.values()),
         *row("---", *["---:"] * len(TITLES)),
@@ -72,12 +72,15 @@ def page(found):
                 "vector" if pair.vector else "matrix",
                 number(found[pair]),
             )
-    singles = {(pair.framework, pair.single) for pair in PAIRS if pair.single}
+    singles = {(pair.single, pair.optimizer, pair.framework) for pair in PAIRS if pair.single}
+    halves = {(pair.half, pair.optimizer, pair.framework) for pair in PAIRS if pair.half}
     lines += [
         "",
         "Computed in float32 by the framework, whatever the dtype of the parameters: "
-        + "; ".join(f"{what} in AdaFactor ({TITLES[who]})" for who, what in sorted(singles))
-        + ". These rows are held to 2e-6, all others to 1e-12.",
+        + places(singles)
+        + ". These rows are held to 2e-6. In bfloat16, of two or three digits: "
+        + places(halves)
+        + ". These are held to 5e-3, at rates of at most 0.01. All others are held to 1e-12.",
         "",
         "## What cannot be matched, and why",
         "",
@@ -94,8 +97,9 @@ def page(found):
         + ", ".join(f"{decay:g}" for decay in CORNERS)
         + ", gradients of 1e-12 to 1e12 in size and exactly zero in half of all places, and a "
         "start at zero, so that a displacement has all its digits. All pairs agree to 1e-8 of the "
-        "largest displacement (2e-6 for what is marked above as float32; RAdam is the worst of "
-        "the others, for its ρ is a small difference of large numbers if β2 is near 1), and to "
+        "largest displacement (2e-6 for what is marked above as float32, 0.04 for what is marked "
+        "as bfloat16; RAdam is the worst of the others, for its ρ is a small difference of large "
+        "numbers if β2 is near 1), and to "
         "2e-4 where both sides compute in float32 with gradients of 1e-3 to 1e3 (Keras to 2e-3: it "
         "rounds 1 − β to float32, which is 0.1 % off at 0.99999). These do not:",
         "",
@@ -117,13 +121,20 @@ def page(found):
     return "\n".join(lines) + "\n"
 
 
+def places(rounded):
+    """Return in words what is rounded where."""
+    listed = (f"{what} in {name} ({TITLES[who]})" for what, name, who in sorted(rounded))
+    return "; ".join(listed)
+
+
 def worst(found, name, framework):
     """Return one cell of the table at a glance."""
     pairs = [pair for pair in PAIRS if (pair.optimizer, pair.framework) == (name, framework)]
     if not pairs:
         return "–"
     exact = [pair for pair in pairs if not pair.single] or pairs
-    return number(max(found[pair] for pair in exact)) + ("*" if exact[0].single else "")
+    mark = "†" if exact[0].half else "*" if exact[0].single else ""
+    return number(max(found[pair] for pair in exact)) + mark
 
 
 def number(difference):

@@ -34,6 +34,7 @@ class Pair:
             whose steps grow with the gradients.
         vector: compare on vectors; otherwise on matrices.
         single: what the framework computes in float32 even if all it is given is float64.
+        half: what it computes in bfloat16, which has two or three digits.
     """
 
     ours: str
@@ -43,6 +44,7 @@ class Pair:
     scale: float | None = 1.0
     vector: bool = False
     single: str = ""
+    half: str = ""
 
     @property
     def optimizer(self):
@@ -59,8 +61,10 @@ class Pair:
         """The largest difference allowed between two parameters after any step.
 
         The parameters are of order one, so this is a few thousand roundings, or a few tens of them
-        where the framework itself rounds to float32.
+        where the framework itself rounds to float32, and few where it rounds to bfloat16.
         """
+        if self.half:
+            return 5e-3
         return 2e-6 if self.single else 1e-12
 
     def __str__(self):
@@ -103,6 +107,10 @@ LINEAR = {"scale": None}
 LINEAR_CONSTANT = {"scale": None, "rate": "constant"}
 #: With β1 near 0, g − m is 0 and the paper's step is g / √ε: a hundred million times too long.
 BELIEF = {"ranges": {"beta1": (0.5, 0.95), "eps": (1e-16, 1e-8)}}
+#: What is rounded is the step, so that the difference grows with the rate.
+HALF = {"half": "Newton–Schulz", "ranges": {"lr": (5e-3, 1e-2)}}
+#: Only an ε that is not much smaller than a gradient makes a difference.
+MUON = {"ranges": {"eps": (1e-3, 1e-2)}}
 DELTA = {"ranges": {"lr": (0.1, 2.0), "eps": (1e-8, 1e-4)}}
 
 PAIRS = [
@@ -413,6 +421,48 @@ PAIRS = [
         rate="rising",
         ranges={"beta1": (0.3, 0.95)},
     ),
+    # Rules for matrices
+    Pair(
+        "Muon(lr, momentum, weight_decay=weight_decay)",
+        "torch.optim.Muon(params, lr, weight_decay, momentum)",
+        **HALF,
+    ),
+    Pair(
+        "Muon(lr, momentum, nesterov=False, weight_decay=weight_decay, scaling='match_rms_adamw')",
+        "torch.optim.Muon(params, lr, weight_decay, momentum, nesterov=False, "
+        "adjust_lr_fn='match_rms_adamw')",
+        **HALF,
+    ),
+    Pair(
+        "Muon(lr, momentum, weight_decay=weight_decay, scaling='match_rms_adamw')",
+        "keras.optimizers.Muon(lr, momentum=momentum, weight_decay=weight_decay)",
+        single="`keras.ops.norm`",
+    ),
+    Pair(
+        "Muon(lr, momentum, nesterov=False, weight_decay=weight_decay, scaling='none')",
+        "keras.optimizers.Muon(lr, momentum=momentum, weight_decay=weight_decay, nesterov=False, "
+        "rms_rate=None)",
+        single="`keras.ops.norm`",
+    ),
+    Pair(
+        "Muon(lr, momentum, weight_decay=weight_decay, inputs_first=True, bias_correction=True, "
+        "eps=eps / (1 - momentum))",
+        "optax.contrib.muon(lr, beta=momentum, eps=eps, weight_decay=weight_decay)",
+        **MUON,
+    ),
+    Pair(
+        "Muon(lr, momentum, bias_correction=True, ns_steps=3, ns_coefficients=(1.5, -0.5, 0), "
+        "eps=eps / (1 - momentum))",
+        "optax.contrib.muon(lr, (1.5, -0.5, 0), 3, momentum, eps, "
+        "muon_weight_dimension_numbers=optax.contrib.MuonDimensionNumbers(1, 0))",
+        **MUON,
+    ),
+    Pair(
+        "Muon(lr, momentum, nesterov=False, scaling='match_rms_adamw', bias_correction=True, "
+        "eps=eps / (1 - momentum))",
+        "optax.contrib.muon(lr, beta=momentum, eps=eps, nesterov=False, consistent_rms=0.2)",
+        **MUON,
+    ),
 ]
 
 UNMATCHED = [
@@ -453,6 +503,10 @@ UNMATCHED = [
         "pytorch_optimizer, schedulefree",
         "under a falling rate: weighs with the largest rate so far",
     ),
+    Unmatched("Muon(scaling='original')", "keras", "0.2 √max(rows, columns), or 1"),
+    Unmatched("Muon(scaling='none')", "torch, optax", "always scales"),
+    Unmatched("Muon(bias_correction=True)", "torch, keras", "corrects nothing"),
+    Unmatched("Muon(bias_correction=False)", "optax", "always corrects, as NAdam does"),
 ]
 
 #: The values of all decays at which the pairs are compared once more.

@@ -14,6 +14,8 @@ from adam_course.optimizers.adam_family import (
 )
 from adam_course.optimizers.base import Optimizer
 from adam_course.optimizers.gradient_descent import GradientDescent, Momentum
+from adam_course.optimizers.matrices import Muon, exactly_orthogonalized, orthogonalized
+from adam_course.optimizers.per_block import PerBlock, is_hidden_matrix
 from adam_course.optimizers.schedule_free import ScheduleFreeAdamW
 
 __all__ = [
@@ -29,10 +31,15 @@ __all__ = [
     "GradientDescent",
     "Lion",
     "Momentum",
+    "Muon",
     "NAdam",
     "Optimizer",
+    "PerBlock",
     "RAdam",
     "RMSProp",
     "ScheduleFreeAdamW",
     "Yogi",
+    "exactly_orthogonalized",
+    "is_hidden_matrix",
+    "orthogonalized",
 ]

@@ -6,7 +6,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from adam_course.checked import ABOVE_0, FROM_4, NOT_NEGATIVE, POWER, SHARE, checked, shown
+from adam_course.checked import (
+    ABOVE_0,
+    COUNT,
+    COUNT_OR_0,
+    FROM_4,
+    NOT_NEGATIVE,
+    POWER,
+    SHARE,
+    checked,
+    shown,
+)
 
 Number = float | np.ndarray
 Rate = float | np.ndarray | Callable[[int], Number]
@@ -20,6 +30,8 @@ RULES = {
     "beta2_decay": POWER,
     "clip": ABOVE_0,
     "rectify_above": FROM_4,
+    "ns_steps": COUNT_OR_0,
+    "every": COUNT,
 }
 
 
@@ -92,13 +104,17 @@ class Optimizer:
             self._refuse_shape(theta, grad)
         if not np.isfinite(grad).all():
             self._refuse_non_finite(grad)
-        lr = self.lr
-        if callable(lr):
-            lr = self._checked(f"lr at step {self.t + 1}", lr(self.t + 1))
+        lr = self.rate(self.t + 1)
         self.t += 1
         new = self.update(theta, grad, lr)
         self._shapes = theta.shape, new.shape
         return new if new.dtype == theta.dtype else new.astype(theta.dtype)
+
+    def rate(self, t):
+        """Return the rate of step t, from the schedule if there is one."""
+        if callable(self.lr):
+            return self._checked(f"lr at step {t}", self.lr(t))
+        return self.lr
 
     def reset(self):
         """Forget every step taken: the state is as it was when the optimizer was made."""
@@ -122,7 +138,8 @@ class Optimizer:
     @property
     def batch_shape(self):
         """The shape to which all array-valued hyperparameters broadcast; () if none is."""
-        return np.broadcast_shapes(*(np.shape(v) for v in self.hyperparameters.values()))
+        values = self.hyperparameters.items()
+        return np.broadcast_shapes(*(np.shape(value) for name, value in values if name in RULES))
 
     def __repr__(self):
         told = []
@@ -141,7 +158,7 @@ class Optimizer:
         optional = value is None and kind == "momentum_decay"
         if kind not in RULES or optional or (name == "lr" and callable(value)):
             return value
-        return checked(who, name, value, RULES[kind])
+        return checked(who, name, value, RULES[kind], arrays=not RULES[kind].whole)
 
     def _real(self, grad, dtype):
         """Return a gradient as numbers of a dtype; refuse complex ones."""
@@ -174,7 +191,8 @@ class Optimizer:
         try:
             np.broadcast_shapes(theta.shape, self.batch_shape)
         except ValueError:
-            shapes = {name: np.shape(value) for name, value in self.hyperparameters.items()}
+            values = self.hyperparameters.items()
+            shapes = {name: np.shape(value) for name, value in values if name in RULES}
             listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape)
             raise ValueError(
                 f"{who}: hyperparameters and parameters must broadcast, but their shapes are "
