@@ -218,7 +218,7 @@ def allowed_at(pair, dtype):
         return 4e-2
     if dtype is np.float32:
         return 2e-3 if pair.framework == "keras" else 2e-4
-    return 2e-6 if pair.single else 1e-8
+    return 1e-5 if pair.single else 1e-8
 
 
 def difference_at(pair, decay, dtype):

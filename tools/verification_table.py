@@ -97,7 +97,7 @@ def page(found):
         + ", ".join(f"{decay:g}" for decay in CORNERS)
         + ", gradients of 1e-12 to 1e12 in size and exactly zero in half of all places, and a "
         "start at zero, so that a displacement has all its digits. All pairs agree to 1e-8 of the "
-        "largest displacement (2e-6 for what is marked above as float32, 0.04 for what is marked "
+        "largest displacement (1e-5 for what is marked above as float32, 0.04 for what is marked "
         "as bfloat16; RAdam is the worst of the others, for its ρ is a small difference of large "
         "numbers if β2 is near 1), and to "
         "2e-4 where both sides compute in float32 with gradients of 1e-3 to 1e3 (Keras to 2e-3: it "

@@ -111,6 +111,15 @@ BELIEF = {"ranges": {"beta1": (0.5, 0.95), "eps": (1e-16, 1e-8)}}
 HALF = {"half": "Newton–Schulz", "ranges": {"lr": (5e-3, 1e-2)}}
 #: Only an ε that is not much smaller than a gradient makes a difference.
 MUON = {"ranges": {"eps": (1e-3, 1e-2)}}
+#: Roots of matrices whose smallest eigenvalue is not lost in the rounding of the largest.
+SHAMPOO = {"scale": None, "ranges": {"eps": (1e-2, 1.0), "beta2": (0.99, 0.9995)}}
+SCALABLE = (
+    "pytorch_optimizer.ScalableShampoo(params, lr, (momentum, beta2), True, matrix_eps=eps, "
+    "start_preconditioning_step=1, preconditioning_compute_steps=1, graft_type=0, nesterov=False, "
+    "shape_interpretation=False, use_svd=True"
+)
+TURNING = "pytorch_optimizer.SOAP(params, lr, (beta1, beta2), weight_decay=weight_decay, eps=eps, "
+SOAP = {"single": "`torch.linalg.qr`", "ranges": {"lr": (1e-2, 5e-2), "eps": (1e-2, 1.0)}}
 DELTA = {"ranges": {"lr": (0.1, 2.0), "eps": (1e-8, 1e-4)}}
 
 PAIRS = [
@@ -463,6 +472,28 @@ PAIRS = [
         "optax.contrib.muon(lr, beta=momentum, eps=eps, nesterov=False, consistent_rms=0.2)",
         **MUON,
     ),
+    Pair("Shampoo(lr, eps)", "pytorch_optimizer.Shampoo(params, lr, matrix_eps=eps)", **SHAMPOO),
+    Pair("Shampoo(lr, eps, beta2, momentum)", f"{SCALABLE})", **SHAMPOO),
+    Pair(
+        "Shampoo(lr, eps, beta2, momentum, one_sided=True)",
+        f"{SCALABLE}, pre_conditioner_type=1)",
+        **SHAMPOO,
+    ),
+    Pair(  # whose first directions stay
+        "SOAP(lr, beta1, beta2, eps, weight_decay, every=1000)",
+        f"{TURNING}precondition_frequency=1000)",
+        ranges={"eps": (1e-2, 1.0)},
+    ),
+    Pair(
+        "SOAP(lr, beta1, beta2, eps, weight_decay, every=3)",
+        f"{TURNING}precondition_frequency=3)",
+        **SOAP,
+    ),
+    Pair(
+        "SOAP(lr, beta1, beta2, eps, weight_decay, one_sided=True, every=3)",
+        f"{TURNING}precondition_frequency=3, max_precondition_dim=2)",
+        **SOAP,
+    ),
 ]
 
 UNMATCHED = [
@@ -507,12 +538,25 @@ UNMATCHED = [
     Unmatched("Muon(scaling='none')", "torch, optax", "always scales"),
     Unmatched("Muon(bias_correction=True)", "torch, keras", "corrects nothing"),
     Unmatched("Muon(bias_correction=False)", "optax", "always corrects, as NAdam does"),
+    *[
+        Unmatched(name, framework, "not there")
+        for name in ("Shampoo", "SOAP")
+        for framework in HOMES
+    ],
+    Unmatched(
+        "Shampoo(every)",
+        "pytorch_optimizer",
+        "works out the first roots in step `every`, and stands still before it; ScalableShampoo "
+        "takes steps of gradient descent",
+    ),
 ]
 
 #: The values of all decays at which the pairs are compared once more.
 CORNERS = (0.0, 0.5, 0.99999)
 ROUNDED = "v − mean² is 0 but for rounding, and their root of less than 0 is NaN; we hold it at 0"
 SWALLOWED = "v ← v + (1 − β2)(g² − v) loses a g² that is small beside the v before it"
+TURNED = "its QR in float32 turns 1e-7 of the largest gradients into directions of the smallest"
+CHANCE = "L and R are the last gradient's; where they are 0, rounding chooses the directions"
 APART = [
     Apart("torch.optim.SGD(params, lr, momentum=momentum, nesterov=True)", 0.0, "refuses μ = 0"),
     Apart("torch.optim.RMSprop(params, lr, alpha=rho, eps=eps, centered=True)", 0.0, ROUNDED),
@@ -538,6 +582,10 @@ APART = [
     Apart("keras.optimizers.ScheduleFreeAdamW", 0.0, "divides by β1"),
     Apart("optax.contrib.schedule_free_adamw", 0.0, "divides by β1"),
     Apart("pytorch_optimizer.ScheduleFreeAdamW", 0.0, "refuses β1 = 0"),
+    Apart(SCALABLE, 0.0, "its roots of L = 0 are infinite; ours are 0"),
+    Apart(f"{TURNING}precondition_frequency=3", 0.0, CHANCE),
+    Apart(f"{TURNING}precondition_frequency=3", 0.5, TURNED),
+    Apart(f"{TURNING}precondition_frequency=3)", 0.99999, TURNED),
 ]
 
 

@@ -14,11 +14,18 @@ from adam_course.optimizers.adam_family import (
 )
 from adam_course.optimizers.base import Optimizer
 from adam_course.optimizers.gradient_descent import GradientDescent, Momentum
-from adam_course.optimizers.matrices import Muon, exactly_orthogonalized, orthogonalized
+from adam_course.optimizers.matrices import (
+    SOAP,
+    Muon,
+    Shampoo,
+    exactly_orthogonalized,
+    orthogonalized,
+)
 from adam_course.optimizers.per_block import PerBlock, is_hidden_matrix
 from adam_course.optimizers.schedule_free import ScheduleFreeAdamW
 
 __all__ = [
+    "SOAP",
     "AMSGrad",
     "AdaBelief",
     "AdaDelta",
@@ -38,6 +45,7 @@ __all__ = [
     "RAdam",
     "RMSProp",
     "ScheduleFreeAdamW",
+    "Shampoo",
     "Yogi",
     "exactly_orthogonalized",
     "is_hidden_matrix",

@@ -103,6 +103,8 @@ class NAdam(Adam):
     lr: Rate = 2e-3
     momentum_decay: Number | None = 0.004
 
+    optional = ("momentum_decay",)
+
     def initial_state(self):
         return super().initial_state() | {"mu_product": 1.0}
 

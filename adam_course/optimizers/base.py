@@ -62,6 +62,8 @@ class Optimizer:
     observables = ()
     #: Hyperparameters that are one word out of a few.
     choices: ClassVar[dict] = {}
+    #: Hyperparameters that may be None.
+    optional = ()
 
     def __post_init__(self):
         for name, value in self.hyperparameters.items():
@@ -155,8 +157,8 @@ class Optimizer:
         if kind in self.choices and value not in self.choices[kind]:
             words = f"must be one of {self.choices[kind]}, but it is {value!r}"
             raise ValueError(f"{who}: {name} {words}.")
-        optional = value is None and kind == "momentum_decay"
-        if kind not in RULES or optional or (name == "lr" and callable(value)):
+        left_out = value is None and kind in self.optional
+        if kind not in RULES or left_out or (name == "lr" and callable(value)):
             return value
         return checked(who, name, value, RULES[kind], arrays=not RULES[kind].whole)
 
