@@ -80,6 +80,8 @@ def test_the_settings_of_an_optimizer_share_its_colour_and_nothing_else():
         ("Momentum, κ = 1000", "momentum"),
         ("heavy ball", "momentum"),
         ("sign, fading rate", "sign descent"),
+        ("Muon with Adam", "Muon"),
+        ("SOAP, one-sided", "SOAP"),
         ("Adamant", None),
         ("signal", None),
         ("β₂ = 0.99", None),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from adam_course import optimizers
 from adam_course.frameworks.pairs import PAIRS
 from adam_course.optimizers import (
+    SOAP,
     AdaBelief,
     AdaDelta,
     AdaFactor,
@@ -33,6 +34,7 @@ from adam_course.optimizers import (
     RAdam,
     RMSProp,
     ScheduleFreeAdamW,
+    Shampoo,
     Yogi,
     exactly_orthogonalized,
     orthogonalized,
@@ -1035,3 +1037,120 @@ def test_no_finite_matrix_gives_nan_or_infinity_even_with_an_eps_of_0(kind, dtyp
             for g in np.asarray(gradients, dtype):
                 theta = optimizer.step(theta, g)
                 assert np.isfinite(theta).all(), settings_
+
+
+def turns(seed):
+    """Return two rotations, of 3 rows and of 4 columns, and a stream of 3 × 4 gradients."""
+    chance = np.random.default_rng(seed)
+    left, right = (np.linalg.qr(chance.normal(size=(n, n)))[0] for n in (3, 4))
+    return left, right, chance.normal(size=(30, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "make_one",
+    [
+        lambda: Muon(0.1),
+        lambda: Shampoo(0.1),
+        lambda: Shampoo(0.1, beta2=0.9, momentum=0.9),
+        lambda: SOAP(0.1, every=3),
+    ],
+)
+def test_a_turned_problem_gives_the_turned_run_which_adam_does_not(make_one):
+    left, right, gradients = turns(32)
+    start = np.ones((3, 4))
+    for make_this, holds in ((make_one, True), (lambda: Adam(0.1), False)):
+        plain = run(make_this(), start, gradients)
+        turned = run(make_this(), left @ start @ right, left @ gradients @ right)
+        apart = np.max(abs(left @ plain @ right - turned))
+        assert apart < 1e-9 if holds else apart > 0.1
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (4, 3), (4, 4)])
+@pytest.mark.parametrize("one_sided", [False, True])
+def test_shampoos_first_step_is_the_gradient_made_orthogonal(shape, one_sided):
+    gradient = np.random.default_rng(33).normal(size=shape)
+    step = Shampoo(0.1, eps=0, one_sided=one_sided).step(np.zeros(shape), gradient)
+    np.testing.assert_allclose(step, -0.1 * exactly_orthogonalized(gradient), atol=1e-8)
+
+
+def test_on_diagonal_gradients_shampoo_is_adagrad():
+    gradients = stream(34, 20, (4,))[:, :, None] * np.eye(4)
+    ours = run(Shampoo(0.1, eps=0), np.ones((4, 4)), gradients)
+    adagrad = run(AdaGrad(0.1, eps=0), np.ones((4, 4)), gradients)
+    np.testing.assert_allclose(ours, adagrad, rtol=1e-9)
+
+
+def test_shampoo_without_a_beta2_adds_up_and_with_one_averages():
+    gradients = stream(35, 5, (2, 3))
+    added, averaged = Shampoo(eps=0.5), Shampoo(eps=0.5, beta2=0.9)
+    left, mean = 0.5 * np.eye(2), 0.5 * np.eye(2)
+    for g in gradients:
+        added.step(START, g)
+        averaged.step(START, g)
+        left, mean = left + g @ g.T, 0.9 * mean + 0.1 * g @ g.T
+        np.testing.assert_allclose(added.left, left)
+        np.testing.assert_allclose(averaged.left, mean)
+        power = np.linalg.matrix_power(added.left_root, 4)
+        np.testing.assert_allclose(power @ left, np.eye(2), atol=1e-10)
+
+
+def test_shampoo_keeps_its_roots_and_soap_its_directions_for_as_long_as_every_says():
+    shampoo, soap, roots, bases = Shampoo(every=3), SOAP(every=3), [], []
+    for g in stream(36, 10, (3, 4)):
+        shampoo.step(np.ones((3, 4)), g)
+        soap.step(np.ones((3, 4)), g)
+        roots.append(shampoo.right_root)
+        bases.append(soap.right_q)
+    for kept in (roots, bases):
+        new = [t for t in range(2, 11) if not np.array_equal(kept[t - 1], kept[t - 2])]
+        assert new == [4, 7, 10]
+
+
+def test_soap_moves_from_its_second_step_on_and_its_directions_become_eigenvectors():
+    chance = np.random.default_rng(37)
+    mix = chance.normal(size=(3, 3)) * [3.0, 1.0, 0.3]  # unlike strong
+    soap, theta = SOAP(0.01, beta2=0.999, every=1), np.zeros((3, 4))
+    for t in range(1, 2001):
+        new = soap.step(theta, mix @ chance.normal(size=(3, 4)))
+        assert np.array_equal(new, theta) is (t == 1)
+        theta = new
+    seen = soap.left_q.T @ soap.left @ soap.left_q
+    size = np.sqrt(np.diagonal(seen))
+    assert np.all(np.diff(size) < 0)
+    assert np.max(abs(seen / size / size[:, None] - np.eye(3))) < 0.05
+    np.testing.assert_allclose(soap.left_q.T @ soap.left_q, np.eye(3), atol=1e-12)
+
+
+def test_on_diagonal_gradients_soap_is_adam_from_the_second_one_on():
+    sizes = np.random.default_rng(38).uniform(0.8, 1.2, (20, 3)) * [9.0, 3.0, 1.0]
+    gradients = sizes[:, :, None] * np.eye(3)
+    soap = run(SOAP(0.1, 0.9, 0.99, every=2), np.zeros((3, 3)), gradients)
+    adam = run(Adam(0.1, 0.9, 0.99, eps_hat=True), np.zeros((3, 3)), gradients[1:])
+    np.testing.assert_allclose(soap[1:], adam, atol=1e-9)
+
+
+def test_shampoos_beta2_may_be_none_and_adams_may_not():
+    assert Shampoo(beta2=None).beta2 is None
+    with pytest.raises(TypeError, match="Adam: beta2 must be a number or an array, not None"):
+        Adam(beta2=None)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (
+            lambda: Muon(scaling="width"),
+            "Muon: scaling must be one of ('original', 'match_rms_adamw', 'none'), but it is "
+            "'width'.",
+        ),
+        (
+            lambda: Muon(ns_steps=2.5),
+            "Muon: ns_steps must be a whole number, 0 or more, but it is 2.5.",
+        ),
+        (lambda: SOAP(every=0), "SOAP: every must be a whole number, 1 or more, but it is 0."),
+    ],
+)
+def test_bad_hyperparameters_of_rules_for_matrices_are_refused(build, message):
+    with pytest.raises(ValueError) as refused:
+        build()
+    assert str(refused.value) == message

@@ -56,6 +56,9 @@ IDENTITIES = {
     "Lion": Look("#222222", LONG, "D"),
     "Adafactor": Look("#6b7a00", TWICE, "s"),
     "schedule-free": Look("#1b7f8c", LONG, "v"),
+    "Muon": Look("#7b4fc9", LONG, "D"),
+    "Shampoo": Look("#6f4e37", DASHDOT, "v"),
+    "SOAP": Look("#1b7f8c", TWICE, "P"),
     "sign descent": Look("#5b6b7b", DOTTED, "X"),
 }
 #: Other names that a label may begin with.
