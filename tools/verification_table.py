@@ -80,7 +80,7 @@ def page(found):
         + places(singles)
         + ". These rows are held to 2e-6. In bfloat16, of two or three digits: "
         + places(halves)
-        + ". These are held to 5e-3, at rates of at most 0.01. All others are held to 1e-12.",
+        + ". These are held to 1.5e-2, at rates of at most 0.01. All others are held to 1e-12.",
         "",
         "## What cannot be matched, and why",
         "",

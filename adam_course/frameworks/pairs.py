@@ -64,7 +64,7 @@ class Pair:
         where the framework itself rounds to float32, and few where it rounds to bfloat16.
         """
         if self.half:
-            return 5e-3
+            return 1.5e-2
         return 2e-6 if self.single else 1e-12
 
     def __str__(self):
