@@ -1,6 +1,8 @@
 """What a grading run leaves behind: whole files, right numbers, and nothing that runs or leaks."""
 
+import base64
 import csv
+import hashlib
 import io
 import json
 import os
@@ -31,6 +33,7 @@ from adam_course.grading.classes.results import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+FRONT = ROOT / "adam_course" / "grading" / "classes" / "front"
 SEED = 20250607
 STEP, FIRST = TASKS["adam-step"], TASKS["first-step"]
 
@@ -155,6 +158,7 @@ def share(style):
 def test_every_promised_file_is_there_and_no_other(grades):
     assert set(files(grades)) == {
         ".lock",
+        "class.db",
         "class.html",
         "feedback/euler/06_adam.html",
         "feedback/gauss/06_adam.html",
@@ -342,12 +346,27 @@ def test_pages_stand_alone(grades):
     for path in grades.rglob("*.html"):
         page = Page(path)
         kinds = {tag for tag, _ in page.tags}
-        assert not kinds & {"script", "link", "img", "iframe", "object", "form"}
+        assert not kinds & {"link", "img", "iframe", "object", "form"}
+        assert_only_our_script_runs(path, page)
         assert not any("src" in attributes or "style" in attributes for attributes in page.all("p"))
         assert "http:" not in page.source
         assert "https:" not in page.source
         assert "default-src 'none'" in page.source
         assert page.tags[0] == ("html", {"lang": "en"})
+
+
+def assert_only_our_script_runs(path, page):
+    """The class page has one script, the course's, and lets no other run; others have none."""
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", page.source, re.DOTALL)
+    if path.name != "class.html":
+        assert not scripts
+        assert "script-src" not in page.source
+        return
+    (code,) = scripts
+    assert code.strip() == (FRONT / "class.js").read_text(encoding="utf-8").strip()
+    allowed = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    (policy,) = [one["content"] for one in page.all("meta") if "http-equiv" in one]
+    assert policy.endswith(f"script-src 'sha256-{allowed}'")
 
 
 # ---- the class page -----------------------------------------------------------------------------
@@ -360,7 +379,7 @@ def test_the_class_page_says_in_words_what_its_figures_show(grades):
     )
     assert "1 of 3 learners solved “One step of Adam”, the hardest" in page.text
     assert "The mistake most held is Adam without bias correction: 2 of 3 learners." in page.text
-    points, tasks, mistakes, _ = tables(page)[3:]  # exercise 06 is the second one
+    points, tasks, mistakes, *_ = tables(page)[-5:]  # exercise 06, and who falls behind
     assert points == (
         "How many learners have how many points, rounded down",
         [
@@ -370,13 +389,13 @@ def test_the_class_page_says_in_words_what_its_figures_show(grades):
             (["5", "1"], [Fraction(1, 2)]),
         ],
     )
-    third = Fraction(1, 3)
+    third, few = Fraction(1, 3), "too few learners: 3"
     assert tasks == (
         "How many of the 3 solved each task, the hardest first",
         [
-            (["Task", "Success", "Solved", "Not yet", "No answer"], [1, 1, 1]),
-            (["1. One step of Adam", "33 %", "1", "2", "0"], [third, 2 * third]),
-            ([f"2. {FIRST.title}", "33 %", "1", "1", "1"], [third, third, third]),
+            (["Task", "Solved by", "Solved", "Not yet", "No answer", "Tells apart"], [1, 1, 1]),
+            (["1. One step of Adam", "33 %", "1", "2", "0", few], [third, 2 * third]),
+            ([f"2. {FIRST.title}", "33 %", "1", "1", "1", few], [third, third, third]),
         ],
     )
     caption, (head, most, other) = mistakes
@@ -390,7 +409,7 @@ def test_the_class_page_says_in_words_what_its_figures_show(grades):
 
 def test_tables_have_captions_and_headers_and_bars_are_for_the_eye_alone(grades):
     page = Page(grades / "class.html")
-    assert len(tables(page)) == len(page.all("caption")) == 7  # no mistakes in exercise 01
+    assert len(tables(page)) == len(page.all("caption")) == 3 + 7  # no mistakes in exercise 01
     assert {cell.get("scope") for cell in page.all("th")} == {"col", "row"}
     for path in ("class.html", "feedback/euler/06_adam.html"):
         drawn = [one for one in Page(grades / path).all("span") if one.get("class") == "bar"]
@@ -432,7 +451,7 @@ def luminance(colour):
 def test_the_class_page_lists_every_learner_with_a_link_to_the_feedback(grades):
     page = Page(grades / "class.html")
     links = [attributes["href"] for attributes in page.all("a") if "/" in attributes["href"]]
-    assert len(links) == 4
+    assert len(links) == 4 + 2  # who is below the line stands in two tables
     assert all((grades / link).is_file() for link in links)
     assert "euler0.57 of 5✗not yet✗not yetAdam without bias correction; " in page.text
 
@@ -561,7 +580,8 @@ def test_hostile_names_reach_nothing(tmp_path):
     assert len(list(folder.glob("gradescope/*/results.json"))) == len(HOSTILE)
     for path in folder.rglob("*.html"):
         page = Page(path)
-        assert not {tag for tag, _ in page.tags} & {"script", "img", "b", "i", "u"}
+        assert not {tag for tag, _ in page.tags} & {"img", "b", "i", "u"}
+        assert_only_our_script_runs(path, page)
         assert not any(key.startswith("on") for _, given in page.tags for key in given)
         assert "49" not in page.text.replace("49 ", "")
     book = json.loads((folder / "gradebook.json").read_text(encoding="utf-8"))
@@ -652,7 +672,8 @@ def test_new_results_leave_no_page_of_the_old_ones_and_nothing_else_changes(
     write(class_of_four[1:2], tmp_path, 2)
     assert sorted(path.name for path in (tmp_path / "feedback").iterdir()) == ["gauss"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *(".lock", "class.html", "feedback", "gradebook.csv", "gradebook.json", "gradescope"),
+        *(".lock", "class.db", "class.html", "feedback", "gradebook.csv", "gradebook.json"),
+        "gradescope",
         "notes.txt",
     ]
 

@@ -50,7 +50,7 @@ ROOMS = {
         {"numpy", "IPython"},
     ),
     "grading.classes": (
-        ("configuration", "grading.check", "grading.sandbox", "tasks"),
+        ("configuration", "copying", "grading.check", "grading.sandbox", "tasks"),
         {"numpy", "jinja2", "markupsafe", "distributed"},
     ),
     "grading.workshop": (("grading.check", "grading.sandbox"), {"numpy"}),

@@ -390,7 +390,8 @@ def gone(address):
 def report(submission, data, exercise, seed, sandbox):
     """Return the Report on a submission's bytes."""
     exercise = exercise or exercise_of(submission.names) or exercise_in(data)
-    verdicts, remarks = examine(data, exercise, seed, sandbox)
+    answers = {}
+    verdicts, remarks = examine(data, exercise, seed, sandbox, answers)
     if not exercise:
         remarks = ["Which exercise it is cannot be told: name it with --exercise."]
     return Report(
@@ -400,7 +401,14 @@ def report(submission, data, exercise, seed, sandbox):
         digest=hashlib.sha256(data).hexdigest(),
         results=tuple(map(result, verdicts)),
         remarks=tuple(dict.fromkeys([*submission.remarks, *remarks])),
+        answers={name: clean(text) for name, text in answers.items()},
     )
+
+
+def clean(text):
+    """Return an answer without control characters, its lines and indents as they are."""
+    text = text.expandtabs(4)
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
 
 
 def unread(submission, why, exercise):

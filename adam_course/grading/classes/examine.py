@@ -7,6 +7,7 @@ import signal
 import numpy as np
 
 from adam_course.grading.check.judging import judged, paid_once, too_long, without
+from adam_course.grading.classes.parts import places
 from adam_course.grading.sandbox import wire
 from adam_course.grading.sandbox.answers import printable
 from adam_course.grading.sandbox.rules import GONE
@@ -28,18 +29,21 @@ def exercise_in(data):
     return best if found[best] else ""
 
 
-def examine(data, exercise, seed, sandbox):
+def examine(data, exercise, seed, sandbox, answers=None):
     """Return (verdicts, remarks) on a notebook's bytes: a Verdict for each task of an exercise.
 
     Args:
         seed: draws the cases; if None, those of `check` in a notebook.
         sandbox: the Sandbox in which the notebook is read and its functions are called.
+        answers: a dict that gets what the learner wrote, by task and by part that a person marks.
     """
     tasks = tasks_of(exercise)
     functions = {task.function: task.name for task in tasks}
     # To read runs nothing of the learner's, so a short limit for answers is none for it.
     enough = max(READING, sandbox.timeout)
-    words = {"action": "read", "functions": functions, "timeout": enough, "silence": enough}
+    marked = places(exercise) if answers is not None else ({}, [])
+    words = {"action": "read", "functions": functions, "marked": marked}
+    words |= {"timeout": enough, "silence": enough}
     ended = sandbox.request(words, rest=data)
     try:
         said = wire.unpack(ended.data)[0]
@@ -51,6 +55,9 @@ def examine(data, exercise, seed, sandbox):
         why = printable(str(said["unreadable"]))
         return [without(task, why) for task in tasks], [f"{why[0].upper()}{why[1:]}."]
     programs, remarks = said["programs"], texts(said["remarks"])
+    if answers is not None:
+        found = {task.name: programs[task.function]["answer"] for task in tasks}
+        answers |= {name: str(text) for name, text in (found | dict(said["answers"])).items()}
     called, solved = {}, set()
     for task in tasks:
         called[task] = call(task, seed, programs[task.function], sandbox, solved)

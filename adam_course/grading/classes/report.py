@@ -1,6 +1,6 @@
 """What grading one submission gives: plain words and numbers that can be stored and sent."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Report:
         results: one Result a task, in the exercise's order.
         remarks: what the reader had to do to make sense of the file, in sentences.
         failed: True if the grader itself failed at it; such a report is not kept.
+        answers: what the learner wrote, by task and by part that a person marks, as text.
     """
 
     student: str
@@ -55,6 +56,7 @@ class Report:
     results: tuple[Result, ...]
     remarks: tuple[str, ...] = ()
     failed: bool = False
+    answers: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def points(self):

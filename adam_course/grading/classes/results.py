@@ -7,8 +7,9 @@
     grades/class.html                         for the instructor
     grades/feedback/STUDENT/EXERCISE.html     for the learner: no targets, no seed
     grades/gradescope/STUDENT/results.json    as Gradescope expects it from an autograder
+    grades/class.db                           the same for SQL
 
-These five belong together: all of them are from one run. Learners' names, and what their code said,
+These six belong together: all of them are from one run. Learners' names, and what their code said,
 are hostile input here. The same reports give the same bytes.
 """
 
@@ -32,7 +33,12 @@ from markupsafe import Markup
 
 from adam_course.configuration import reread
 from adam_course.grading.check.verdict import SIGNS, coded
+from adam_course.grading.classes import statistics as numbers
+from adam_course.grading.classes.alike import alike, pieces
+from adam_course.grading.classes.database import Database
 from adam_course.grading.classes.files import renewed
+from adam_course.grading.classes.marking import Marks, script
+from adam_course.grading.classes.parts import given, parts_of
 from adam_course.grading.classes.report import Report
 from adam_course.grading.classes.tables import no_formula
 from adam_course.grading.sandbox.answers import printable
@@ -54,11 +60,12 @@ DEVICES = {
 }
 
 MOST_TOTALS = 21  # rows of the histogram
+MOST_EVERYWHERE = 10  # mistakes over all exercises
 
 #: What a run writes, in the order in which the older ones go; the new ones come the other way.
-BOOKS = ("gradebook.csv", "gradebook.json", "class.html", "gradescope", "feedback")
+BOOKS = ("gradebook.csv", "gradebook.json", "class.db", "class.html", "gradescope", "feedback")
 #: What `then` may write besides.
-MORE = ("changes.csv", "scores.json", "class.db")
+MORE = ("changes.csv", "scores.json")
 
 
 class NotWritten(OSError):
@@ -68,8 +75,8 @@ class NotWritten(OSError):
 class Row(NamedTuple):
     """What the gradebook and the class page keep of a report: little, for there are many.
 
-    ``marks`` has True, False or None (not attempted) for each task; ``page`` is the feedback's
-    path in the folder.
+    ``marks`` has True, False or None (not attempted) for each task, ``solved`` the points of each;
+    ``page`` is the feedback's path in the folder; ``waiting`` counts the parts without a mark.
     """
 
     exercise: str
@@ -81,9 +88,11 @@ class Row(NamedTuple):
     marks: dict[str, bool | None]
     mistakes: tuple[str, ...]
     reason: str
+    solved: dict[str, float]
+    waiting: int
 
 
-def write(reports, folder, seed, lessons=None, then=None):
+def write(reports, folder, seed, lessons=None, then=None, marks=None, standing=None):
     """Write the results of a grading run and return how many reports there were.
 
     Everything is written beside the older results and takes their place when it is whole.
@@ -96,6 +105,8 @@ def write(reports, folder, seed, lessons=None, then=None):
             "https://example.org/notebooks/{lesson}.html"; None leaves the pages without links.
         then: called with the folder of the new results before they take the place of the older
             ones, to write some of them anew, or MORE.
+        marks: the Marks that people gave; None for none.
+        standing: the Standing by which the class page tells who falls behind; None for its own.
 
     Raises:
         NotWritten: the disk is full, say, or the folder is not yours to write to.
@@ -105,35 +116,48 @@ def write(reports, folder, seed, lessons=None, then=None):
     with in_words(folder), renewed(folder, (*BOOKS, *MORE)) as new, Spool(new) as spool:
         for report in reports:
             spool.add(report)
-        count = write_books(spool, new, seed, lessons)
+        all_marks, asked = marks or Marks(), standing or numbers.Standing()
+        count = write_books(spool, new, seed, templates(lessons), all_marks, asked)
         if then:
             then(new)
         return count
 
 
-def write_books(spool, folder, seed, lessons):
+def write_books(spool, folder, seed, pages, marks, standing):
     """Write the results of the reports in a Spool into a new folder; return how many there are."""
-    pages = templates(lessons)
     page = pages.get_template("feedback.html.j2")
     rows, tasks, mistakes = [], defaultdict(dict), defaultdict(dict)
+    answers, waiting = defaultdict(list), []
     for name in ("feedback", "gradescope"):
         (folder / name).mkdir()
-    with (folder / "gradebook.json").open("wb") as book:
+    with (folder / "gradebook.json").open("wb") as book, Database(folder / "class.db") as data:
         book.write(encoded(f'{{"seed": {json.dumps(seed)}, "reports": ['))
         for home, own in spool.learners():
             for report, name, path in own:
+                if known := (standing.people or {}).get(report.student):
+                    name = printable(known[0], 60) or name
                 book.write(encoded(",\n" if rows else "\n"))
                 book.write(encoded(json.dumps(report.to_dict(), ensure_ascii=False)))
-                put(folder / path, page.render(report=report, name=name))
-                rows.append(row(report, name, path))
+                parts = marks.settled(report)
+                put(folder / path, page.render(report=report, name=name, parts=parts))
+                rows.append(row(report, name, path, parts))
+                data.add(report, name, parts)
+                answers[report.exercise].append((rows[-1], report.answers))
+                waiting += [(rows[-1], part) for part in parts if part.apart or part.earlier]
                 for result in report.results:
                     tasks[report.exercise].setdefault(result.task, result)
                     mistakes[report.exercise].setdefault(result.misconception, result)
-            results = gradescope([report for report, _, _ in own])
+            results = gradescope([(report, marks.settled(report)) for report, _, _ in own])
             put(folder / "gradescope" / home / "results.json", results)
         book.write(encoded("\n]}\n"))
     rows.sort(key=lambda row: (row.exercise, row.student.casefold(), row.name))
-    put(folder / "class.html", class_page(rows, tasks, mistakes, pages))
+    sections = [
+        section(i, exercise, own, tasks[exercise], mistakes[exercise], answers[exercise])
+        for i, (exercise, own) in enumerate(grouped(rows), 1)
+    ]
+    terms = numbers.terms(rows, standing)
+    by_people = {"agreements": marks.agreements(), "look": waiting, "rule": marks.rule}
+    put(folder / "class.html", class_page(sections, terms, standing, by_people, pages))
     put(folder / "gradebook.csv", gradebook(rows))
     return len(rows)
 
@@ -231,25 +255,38 @@ def safe_name(name, taken):
 # ---- gradebooks ---------------------------------------------------------------------------------
 
 
-def row(report, name, page):
-    """Return what the gradebook and the class page keep of a report."""
+def row(report, name, page, parts=()):
+    """Return what the gradebook and the class page keep of a report, with what people marked."""
     said = " ".join(report.remarks).lower()  # why a file could not be read, for one
     left = [
         f"{one.title}: {one.message}" + f" (this is {one.misconception})" * bool(one.misconception)
         for one in report.results
         if not one.passed and one.possible and one.message.lower() not in said
     ]
+    left += [f"{one.title}: {told_of(one)}" for one in parts if one.points != one.possible]
     return Row(
         report.exercise,
         report.student,
         name,
         page,
-        round(report.points, 9),
-        report.possible,
+        round(report.points + sum(one.points or 0 for one in parts), 9),
+        report.possible + sum(one.possible for one in parts),
         {one.task: one.passed if one.attempted else None for one in report.results},
         tuple(dict.fromkeys(one.misconception for one in report.results if one.misconception)),
         "; ".join([*report.remarks, *left]) or "all correct",
+        {one.task: one.points if one.possible else float(one.passed) for one in report.results},
+        sum(one.points is None for one in parts),
     )
+
+
+def told_of(part):
+    """Return what became of a part that a person marks, as a phrase."""
+    if part.points is None:
+        return "waits for its mark"
+    if part.empty:
+        return "no answer"
+    said = f": {' '.join(part.remarks)}" if part.remarks else ""
+    return f"{points(part.points)} of {points(part.possible)} points{said}"
 
 
 def gradebook(rows):
@@ -276,7 +313,24 @@ def gradebook(rows):
 
 
 def gradescope(reports):
-    """Return one learner's results.json in Gradescope's published schema."""
+    """Return one learner's results.json in Gradescope's published schema.
+
+    Args:
+        reports: pairs of a Report and what people marked of it.
+    """
+    parts = [
+        {
+            "score": part.points or 0,
+            "max_score": part.possible,
+            "name": f"{title(report.exercise)}: {part.title}",
+            "output": sentence(told_of(part)),
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for report, own in reports
+        for part in own
+    ]
+    reports = [report for report, _ in reports]
     tests = [
         {
             "score": result.points,
@@ -293,12 +347,12 @@ def gradescope(reports):
         for j, result in enumerate(report.results, 1)
     ]
     whole = {
-        "score": round(sum(report.points for report in reports), 9),
+        "score": round(sum(one["score"] for one in [*tests, *parts]), 9),
         "output": "\n".join(remark for report in reports for remark in report.remarks),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": tests,
+        "tests": tests + parts,
     }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
@@ -361,26 +415,97 @@ def title(exercise):
     return known.heading if known else printable(exercise, 80) or "Not told which exercise"
 
 
-def class_page(rows, tasks, mistakes, pages):
+def section(number, exercise, rows, tasks, mistakes, answers):
+    """Return what the class page says of one exercise.
+
+    Args:
+        rows: of the exercise. tasks, mistakes: dicts of a task's and of a misconception's name → a
+            Result that has it. answers: [(row, what the learner wrote by task and part), …].
+    """
+    return {
+        "exercise": exercise,
+        "title": title(exercise),
+        "anchor": f"exercise-{number}",
+        "rows": rows,
+        "tasks": tasks,
+        "checked": sum(result.possible for result in tasks.values()),
+        "histogram": histogram(rows),
+        "success": success(rows, tasks),
+        "mistakes": held(rows, mistakes),
+        "alike": look_at(exercise, tasks, answers),
+    }
+
+
+def class_page(sections, terms, standing, by_people, pages):
     """Return the page on the class.
 
     Args:
-        rows: sorted by exercise. tasks, mistakes: for each exercise, dicts of a task's and of a
-            misconception's name → a Result that has it. pages: the `templates`.
+        sections: one an exercise. terms: how each learner did over the term. standing: by which
+            they are told. by_people: on what people marked.
+        pages: the `templates`.
     """
-    sections = [
-        {
-            "title": title(exercise),
-            "anchor": f"exercise-{i}",
-            "rows": of_exercise,
-            "tasks": tasks[exercise],
-            "histogram": histogram(of_exercise),
-            "success": success(of_exercise, tasks[exercise]),
-            "mistakes": held(of_exercise, mistakes[exercise]),
-        }
-        for i, (exercise, of_exercise) in enumerate(grouped(rows), 1)
+    code, digest = script("class.js")
+    many = len(sections) > 1
+    over = [
+        {"title": title(name), "number": name[:2], "count": count, "shares": shares}
+        for name, count, *shares in numbers.over_term(terms)
     ]
-    return pages.get_template("class.html.j2").render(sections=sections)
+    return pages.get_template("class.html.j2").render(
+        sections=sections,
+        terms=terms,
+        groups=sorted({one.group for one in terms if one.group}),
+        behind=[one for one in terms if one.behind],
+        group_of={one.student: one.group for one in terms},
+        late={one.student for one in terms if one.behind},
+        over=over if many else [],
+        everywhere=everywhere(sections) if many else [],
+        standing=standing,
+        by_people=by_people,
+        code=code,
+        digest=digest,
+    )
+
+
+def everywhere(sections):
+    """Return [(mistake, how many learners hold it, in which exercises), …] over all exercises."""
+    who, where = defaultdict(set), defaultdict(list)
+    for one in sections:
+        for row in one["rows"]:
+            for mistake in row.mistakes:
+                who[mistake].add(row.student)
+                if one["exercise"][:2] not in where[mistake]:
+                    where[mistake].append(one["exercise"][:2])
+    ranks = sorted(who, key=lambda name: (-len(who[name]), name))[:MOST_EVERYWHERE]
+    return [(name, len(who[name]), ", ".join(where[name])) for name in ranks]
+
+
+def look_at(exercise, tasks, answers):
+    """Return the groups of answers that are worth a look, task by task.
+
+    Args:
+        answers: [(row, what the learner wrote by task and part), …].
+    """
+    sheet, found = given(exercise), []
+    asked = {name: (result.title, True) for name, result in tasks.items()}
+    asked |= {part.name: (part.title, part.code) for part in parts_of(exercise)}
+    for name, (heading, code) in asked.items():
+        own = [(row, written[name]) for row, written in answers if written.get(name)]
+        cut = [pieces(text, sheet.get(name, ""), code) for _, text in own]
+        for one in alike(cut):
+            whose = [own[i][0] for i in one.members]
+            texts = [own[i][1] for i in one.members[:2]]
+            found.append(
+                {
+                    "task": heading,
+                    "rows": whose,
+                    "same": len({cut[i] for i in one.members}) == 1,
+                    "share": one.share,
+                    "count": len(own),
+                    "marks": [row.marks.get(name) for row in whose] if name in tasks else [],
+                    "texts": texts,
+                }
+            )
+    return found
 
 
 def grouped(rows):
@@ -415,7 +540,12 @@ def success(rows, tasks):
     for number, (task, result) in enumerate(tasks.items(), 1):
         marks = Counter(row.marks.get(task) for row in rows)
         counts = {"solved": marks[True], "tried": marks[False], "skipped": marks[None]}
-        shares.append({"number": number, "title": result.title, **counts})
+        began = [row for row in rows if any(mark is not None for mark in row.marks.values())]
+        others = [name for name, one in tasks.items() if one.possible and name != task]
+        own = [row.solved.get(task, 0) for row in began]
+        rest = [sum(row.solved.get(name, 0) for name in others) for row in began]
+        tells = numbers.discrimination(own, rest)
+        shares.append({"number": number, "title": result.title, **counts, "tells": tells})
     shares.sort(key=lambda share: (share["solved"], share["number"]))
     text = "There are no tasks."
     if shares:

@@ -21,6 +21,7 @@ NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowErro
 BUILTINS = frozenset(vars(builtins))
 MOST_CELLS = 2000
 MOST_SOURCE = 2_000_000
+MOST_SHOWN = 20_000  # letters of an answer that are kept
 # Methods that leave their object as it is, and functions that leave their arguments so: a
 # statement that only calls these on a value need not come along with it. All others may change it.
 METHODS = """
@@ -201,8 +202,9 @@ def programs(data, wanted):
 
     Returns:
         function → what it takes to define it: ``{"cells": [[label, source, kept]], "uses",
-        "problem"}``, where kept lists the places (line, column) of the statements of that source,
-        and uses the other functions asked for that it loads; and remarks in sentences.
+        "problem", "answer"}``, where kept lists the places (line, column) of the statements of
+        that source, uses the other functions asked for that it loads, and answer is the text of
+        the function and of what it needs besides these; and remarks in sentences.
 
     Raises:
         Unreadable: it is not a notebook.
@@ -215,27 +217,73 @@ def programs(data, wanted):
         broken += wrong
     remarks += [f"Left out, for it is not Python: {sentence}." for _, sentence in broken]
     found = {
-        function: program(function, task, statements, broken, others, remarks)
-        for function, task in wanted.items()
+        function: program(function, wanted, statements, broken, others, remarks)
+        for function in wanted
     }
     for function, one in found.items():
         one["uses"] = [name for name in wanted if name in one["uses"] and name != function]
     return found, remarks
 
 
-def program(function, task, statements, broken, others, remarks):
-    """Return what it takes to define one function."""
+def written(data, parts, given):
+    """Return part → what a learner wrote there, for the parts that a person marks.
+
+    A part is the cell of that name and the learner's own cells right below it.
+
+    Args:
+        data: the file, as bytes.
+        parts: dict of a part's cell and the heading above it, by which its text is found in a
+            file that has lost the cells' names.
+        given: names of all cells of the exercise as it is handed out.
+
+    Raises:
+        Unreadable: it is not a notebook.
+    """
+    found, part, heading = {}, "", ""
+    for cell in listed(data)[0][:MOST_CELLS]:
+        source = source_of(cell)
+        if source is None:
+            continue
+        name, text = name_of(cell), cell.get("cell_type") != "code"
+        first = source.strip().partition("\n")[0]
+        if text and first.startswith("#"):
+            heading = first
+        if name in parts:
+            part = name
+        elif name in given or (not name and (not text or first.startswith("#"))):
+            part = ""
+        elif not name and heading in parts.values():
+            part = next(own for own, line in parts.items() if line == heading)
+        if part:
+            found[part] = f"{found[part]}\n\n{source}" if part in found else source
+            found[part] = found[part][:MOST_SHOWN]
+    return found
+
+
+def name_of(cell):
+    """Return the name of a cell: nbgrader's, or its own; "" if it has none."""
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    own = metadata.get("nbgrader")
+    own = own if isinstance(own, dict) else {}
+    names = (own.get("grade_id"), cell.get("id"), metadata.get("id"))
+    return next((name for name in names if name and isinstance(name, str)), "")
+
+
+def program(function, wanted, statements, broken, others, remarks):
+    """Return what it takes to define one function of those wanted."""
+    task, of_others = wanted[function], set(wanted) - {function}
     statements = [*handed_in(function, task, statements)]
     own = [i for i, one in enumerate(statements) if function in one.binds]
     finished = [i for i in own if not statements[i].is_stub]
     sentence = next((why for text, why in broken if defines(function, text)), "")
     if sentence and not finished:
         why = f"the code of {function} is not Python: {sentence}"
-        return {"cells": [], "uses": (), "problem": why}
+        return {"cells": [], "uses": (), "problem": why, "answer": ""}
     if not own:
         kind = next((kind for kind, text in others if defines(function, text)), "")
         where = f"stands in a {kind} cell, which is not run" if kind else "is not in the notebook"
-        return {"cells": [], "uses": (), "problem": f"{function} {where}"}
+        return {"cells": [], "uses": (), "problem": f"{function} {where}", "answer": ""}
 
     checks = [i for i, one in enumerate(statements) if task in one.checks]
     checked = [i for i in finished if checks and i < checks[-1]]
@@ -257,6 +305,9 @@ def program(function, task, statements, broken, others, remarks):
         "cells": [[*key, places] for key, places in grouped.items()],
         "uses": uses,
         "problem": "",
+        "answer": "\n\n".join(
+            one.text for one in kept if not one.is_import and one.own_name not in of_others
+        )[:MOST_SHOWN],
     }
 
 
@@ -325,8 +376,8 @@ def defines(function, text):
 # ---- from bytes to cells ------------------------------------------------------------------------
 
 
-def cells(data):
-    """Return (code cells as (label, source), other cells as (kind, source), remarks).
+def listed(data):
+    """Return (a notebook's cells as they are, remarks); of a script, its text.
 
     Raises:
         Unreadable: there are none to be found.
@@ -340,7 +391,7 @@ def cells(data):
         raise Unreadable("the file is not a notebook: it is nested too deeply") from error
     except ValueError as error:
         if parses(text):
-            return [("the file", text)], [], ["The file is a Python script, not a notebook."]
+            return text, ["The file is a Python script, not a notebook."]
         raise Unreadable(
             "the file is not a notebook: it is not valid JSON; if Jupyter opens it, save it there "
             "and hand it in again"
@@ -353,7 +404,18 @@ def cells(data):
         found = [cell for one in lists if isinstance(one, list) for cell in one]
     if not isinstance(found, list) or not found:
         raise Unreadable("the file is not a notebook: it has no cells")
+    return found, remarks
 
+
+def cells(data):
+    """Return (code cells as (label, source), other cells as (kind, source), remarks).
+
+    Raises:
+        Unreadable: there are none to be found.
+    """
+    found, remarks = listed(data)
+    if isinstance(found, str):
+        return [("the file", found)], [], remarks
     code, others, size = [], [], 0
     for number, cell in enumerate(found[:MOST_CELLS], 1):
         source = source_of(cell)
