@@ -358,6 +358,21 @@ def kept_in(results):
     return around if Path(results).name == "grades" and of_a_class else Path(results)
 
 
+def prepare(folder, pages, rule="third"):
+    """Write the marking page of what was graded in a folder; return (its path, answers on it).
+
+    Args:
+        pages: the environment of the templates.
+    """
+    _, reports, results = graded(folder)
+    home = kept_in(results)
+    with locked(home):
+        who = numbers(home, {report.student for report in reports})
+    marks = read(home, rule)
+    write_whole(home / PAGE, page(reports, marks, who, pages))
+    return home / PAGE, len(items(reports, marks, who))
+
+
 # ---- the page -----------------------------------------------------------------------------------
 
 
@@ -408,6 +423,7 @@ def page(reports, marks, who, pages):
                 "points": part.points,
                 "question": part.question,
                 "rubric": part.rubric,
+                "code": part.code,
                 "sample": part.sample,
             }
             for part in parts_of(exercise)
@@ -417,7 +433,8 @@ def page(reports, marks, who, pages):
     first = next(iter(who.items()), ())
     data = {"class": digest("/".join(first)), "parts": asked, "items": found}
     data["titles"] = {one: pages.filters["title"](one) for one in exercises}
-    return pages.get_template("marking.html.j2").render(data=data)
+    code, allowed = script("marking.js")
+    return pages.get_template("marking.html.j2").render(data=data, code=code, digest=allowed)
 
 
 def script(name):
