@@ -19,7 +19,7 @@ def main(arguments=None):
     except KeyboardInterrupt:
         kept = (
             " What is graded is kept: the same command goes on."
-            if given.run in (grade, class_grade)
+            if given.run in (grade, class_grade, class_marks)
             else ""
         )
         print(f"\nInterrupted.{kept}", file=sys.stderr)
@@ -113,6 +113,10 @@ def classes(parser):
     one.add_argument("--exercise", help="which exercise it is; default: found from the notebooks")
     one = command("grade", class_grade)
     add_limits(one)
+    command("mark", class_mark)
+    one = command("marks", class_marks)
+    one.add_argument("files", type=Path, nargs="+", metavar="FILE", help="as the page saved it")
+    add_limits(one)
     one = command("export", class_export)
     one.add_argument("--for", dest="platform", choices=("moodle", "canvas"), required=True)
     one.add_argument("table", type=Path, metavar="CSV", help="as the platform handed it out")
@@ -174,7 +178,7 @@ def copy(given):
 
 def grade(given):
     """Grade a class: gradebooks, a page for each learner, a page on the class."""
-    from adam_course.grading.classes import batch, results
+    from adam_course.grading.classes import batch, marking, results
     from adam_course.grading.classes.submissions import find
 
     if given.submissions.is_dir() and given.out.resolve().is_relative_to(
@@ -189,7 +193,9 @@ def grade(given):
     seed = batch.seed_of(done) if given.seed is None else given.seed
     failed = []
     with graded_reports(given, found, seed, done, given.exercise) as reports:
-        graded = results.write(noting(reports, failed), given.out, seed, lessons())
+        marks = marking.read(marking.kept_in(given.out))
+        noted = noting(reports, failed)
+        graded = results.write(noted, given.out, seed, lessons(), marks=marks)
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
     (whose, *others) = {one.student.partition(" (")[0] for one in found}
     if len(found) > 2 and not others:
@@ -281,7 +287,7 @@ def class_import(given):
 
 def class_grade(given):
     """Grade a class under its policy, and say whose points have changed."""
-    from adam_course.grading.classes import batch, folder
+    from adam_course.grading.classes import batch, folder, marking
 
     failed = []
     with folder.alone(given.folder):
@@ -291,8 +297,10 @@ def class_grade(given):
         found, done = folder.submissions(here), given.folder / folder.GRADES / ".graded"
         seed = batch.seed_of(done, given.seed)
         with graded_reports(given, found, seed, done) as reports:
-            scores, counting = folder.counted(here, list(noting(reports, failed)))
-        changed = folder.write(here, scores, counting, seed, lessons())
+            reports = list(noting(reports, failed))
+        marks = marking.read(given.folder, here.policy.differ)
+        scores, counting = folder.counted(here, reports, marks.by_person(reports))
+        changed = folder.write(here, scores, counting, seed, lessons(), marks)
     grades = given.folder / folder.GRADES
     print(f"{len(counting)} of {len(scores)} graded with seed {seed}: see {grades}/gradebook.csv.")
     if changed:
@@ -304,6 +312,49 @@ def class_grade(given):
             file=sys.stderr,
         )
     return tell_failed(failed, len(found))
+
+
+def class_mark(given):
+    """Write marking.html, the page on which people mark what no check can judge."""
+    from adam_course.grading.classes import marking, results
+
+    grades = marking.results_in(given.folder)
+    rule = rule_of(marking.kept_in(grades))
+    path, count = marking.prepare(grades, results.templates(None), rule)
+    if not count:
+        print("There is nothing to mark: nobody has answered a question that a person marks.")
+        return 1
+    print(f"{count} answers are on {path}: open it in a browser.")
+    return 0
+
+
+def class_marks(given):
+    """Take in what the marking page has saved, and bring the books up to date."""
+    from adam_course.grading.classes import folder, marking, results
+
+    grades = marking.results_in(given.folder)
+    home = marking.kept_in(grades)
+    rule = rule_of(home)
+    for file in given.files:
+        marks, done = marking.merge(home, file, rule)
+        words = ", ".join(f"{count} {kind}" for kind, count in done.items() if count)
+        print(f"{file}: {words or 'no marks in it'}.")
+    for one in marks.agreements():
+        print(one)
+    if (home / folder.POLICY).is_file():
+        return class_grade(argparse.Namespace(**vars(given) | {"folder": home}))
+    seed, reports = marking.graded(grades)
+    results.write(reports, grades, seed, lessons(), marks=marks)
+    print(f"The books in {grades} are up to date.")
+    return 0
+
+
+def rule_of(home):
+    """Return what counts where people who mark differ, as the policy of a class says it."""
+    from adam_course.grading.classes.folder import POLICY
+    from adam_course.grading.classes.policy import Policy
+
+    return Policy.read(home / POLICY).differ if (home / POLICY).is_file() else Policy().differ
 
 
 def class_export(given):

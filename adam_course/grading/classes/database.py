@@ -103,25 +103,33 @@ def write(path, scores):
         path: of the database, as `results.write` left it.
         scores: Score objects, as the class's policy gives them.
     """
-    with closing(sqlite3.connect(path)) as data, data:
-        for one in scores:
-            data.execute(
-                "INSERT INTO learners VALUES (?, ?, ?) ON CONFLICT (student) DO UPDATE SET "
-                "name = excluded.name, class_group = excluded.class_group",
-                (one.id, one.student, one.group),
-            )
-            handed_in = one.handed_in.isoformat() if one.handed_in else None
-            said = handed_in, one.attempt, one.penalty, one.points, one.maximum
-            said = *said, " ".join(one.reasons), one.id, one.exercise
-            changed = data.execute(
-                "UPDATE submissions SET handed_in = ?, attempt = ?, penalty = ?, counted = ?, "
-                "maximum = ?, reasons = ? WHERE student = ? AND exercise = ?",
-                said,
-            )
-            if not changed.rowcount:  # on the roster, and nothing handed in
-                data.execute(
-                    "INSERT INTO submissions (handed_in, attempt, penalty, counted, maximum, "
-                    "reasons, student, exercise, source, points, possible) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?)",
-                    (*said, one.maximum),
-                )
+    try:
+        with closing(sqlite3.connect(path)) as data, data:
+            for one in scores:
+                put_score(data, one)
+    except sqlite3.Error as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
+
+
+def put_score(data, score):
+    """Write a Score into an open database."""
+    data.execute(
+        "INSERT INTO learners VALUES (?, ?, ?) ON CONFLICT (student) DO UPDATE SET "
+        "name = excluded.name, class_group = excluded.class_group",
+        (score.id, score.student, score.group),
+    )
+    handed_in = score.handed_in.isoformat() if score.handed_in else None
+    said = handed_in, score.attempt, score.penalty, score.points, score.maximum
+    said = *said, " ".join(score.reasons), score.id, score.exercise
+    changed = data.execute(
+        "UPDATE submissions SET handed_in = ?, attempt = ?, penalty = ?, counted = ?, "
+        "maximum = ?, reasons = ? WHERE student = ? AND exercise = ?",
+        said,
+    )
+    if not changed.rowcount:  # on the roster, and nothing handed in
+        data.execute(
+            "INSERT INTO submissions (handed_in, attempt, penalty, counted, maximum, reasons, "
+            "student, exercise, source, points, possible) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?)",
+            (*said, score.maximum),
+        )

@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from adam_course.grading.classes import platforms, results, roster, tables
+from adam_course.grading.classes import database, platforms, results, roster, tables
 from adam_course.grading.classes.examine import exercise_in
 from adam_course.grading.classes.files import InUse, locked, write_whole
 from adam_course.grading.classes.policy import Policy, Score, number, scores, shown
 from adam_course.grading.classes.received import Received
+from adam_course.grading.classes.statistics import Standing
 from adam_course.grading.classes.submissions import (
     ENDING,
     MOST_FILES,
@@ -326,19 +327,20 @@ def under(report, score):
         for one in score.reasons
         if one.casefold() not in told and one.rstrip(".").casefold() not in lost
     ]
-    if score.points != sum(one.points for one in own):
+    people = sum(points or 0 for points in score.by_person.values())
+    if score.points != sum(one.points for one in own) + people:
         more.append(f"So it counts {number(score.points)} of {number(score.maximum)} points.")
     return replace(report, results=own, remarks=(*report.remarks, *more))
 
 
-def write(here, found, reports, seed, lessons=None):
+def write(here, found, reports, seed, lessons=None, marks=None):
     """Write the results of a class, all at once, and return the lines new in changes.csv.
 
     Args:
         here: the Class.
         found: its Scores.
         reports: the Reports that count.
-        seed, lessons: as in `results.write`.
+        seed, lessons, marks: as in `results.write`.
     """
     grades = here.folder / GRADES
     old, log = graded(here.folder), changes_of(grades / "changes.csv")
@@ -350,9 +352,21 @@ def write(here, found, reports, seed, lessons=None):
         data = [one.to_dict() for one in found]
         results.put(place / "scores.json", json.dumps(data, ensure_ascii=False, indent=1) + "\n")
         results.put(place / "changes.csv", tables.table(CHANGES, log + new))
+        database.write(place / "class.db", found)
 
-    results.write(reports, grades, seed, lessons, then)
+    results.write(reports, grades, seed, lessons, then, marks, standing(here, found))
     return new
+
+
+def standing(here, found):
+    """Return the Standing by which the class page of a Class tells who falls behind."""
+    people = {one.id: (one.name, one.group) for one in here.roster}
+    still = frozenset((one.id, one.exercise) for one in found if one.open)
+    policy = here.policy
+    if policy.missing is None and policy.below is None:
+        return Standing(people, open=still)
+    line = None if policy.below is None else policy.below / 100
+    return Standing(people, policy.missing, line, still)
 
 
 def gradebook(here, found):

@@ -5,9 +5,7 @@ it. A learner has a number, in `numbers.csv`, and the page shows nobody's name.
 """
 
 import base64
-import csv
 import hashlib
-import io
 import json
 import random
 import re
@@ -18,18 +16,18 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
+from adam_course.grading.classes import tables
 from adam_course.grading.classes.files import locked, write_whole
 from adam_course.grading.classes.parts import parts_of
+from adam_course.grading.classes.policy import DIFFER
 from adam_course.grading.classes.report import Report
 from adam_course.grading.classes.statistics import agreement
 from adam_course.grading.sandbox.answers import printable
 
 MARKS, NUMBERS, PAGE = "marks.csv", "numbers.csv", "marking.html"
 SAVED = ("number", "exercise", "part", "points", "remark", "marker", "when", "answer")
-RULES = ("third", "mean")
 APART = 1  # points: markers who are further apart are listed
 LONGEST = 2000  # letters of a remark
-MOST_BYTES = 20 << 20
 
 
 class NotMarks(ValueError):
@@ -99,8 +97,8 @@ class Marks:
     """
 
     def __init__(self, marks=(), rule="third"):
-        if rule not in RULES:
-            raise ValueError(f"Where markers differ, {' or '.join(RULES)} decides, not {rule!r}.")
+        if rule not in DIFFER:
+            raise ValueError(f"Where markers differ, {' or '.join(DIFFER)} decides, not {rule!r}.")
         self.all, self.rule = {mark.key: mark for mark in marks}, rule
         self.exercises = {mark.exercise for mark in self.all.values()}
         self.of = {}
@@ -137,6 +135,23 @@ class Marks:
             apart and len(points) < 3,
             earlier,
         )
+
+    def by_person(self, reports):
+        """Return (student, exercise) → part → points, None while it waits, as `policy` takes it.
+
+        Of several attempts, one whose own answer was marked counts.
+        """
+        found = {}
+        for report in reports:
+            own = found.setdefault((report.student, report.exercise), {})
+            for part in self.settled(report):
+                rank = bool(part.marks) and not part.earlier, bool(part.marks), not part.empty
+                own.setdefault(part.name, []).append((rank, part.points))
+        return {
+            key: {name: max(some, key=lambda one: one[0])[1] for name, some in parts.items()}
+            for key, parts in found.items()
+            if parts
+        }
 
     def agreements(self):
         """Return an Agreement for each two people who have marked the same answers."""
@@ -182,28 +197,16 @@ def table(path, columns):
     Raises:
         NotMarks: it is no such file.
     """
-    data = path.read_bytes()
-    if len(data) > MOST_BYTES:
-        raise NotMarks(f"{path} is larger than {MOST_BYTES >> 20} MB: that is no file of marks.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NotMarks(f"{path} is not UTF-8: save it as CSV in UTF-8.") from error
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",")
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(row)]
-    except csv.Error as error:
-        raise NotMarks(f"{path}, line {reader.line_num}: {error}.") from error
-    if not rows or [one.strip() for one in rows[0][1]] != list(columns):
+    found = tables.read(path)
+    if [one.strip() for one in found.header] != list(columns):
         raise NotMarks(f"{path} is no file of marks: its first line should be {','.join(columns)}.")
-    for number, row in rows[1:]:
+    for number, row in zip(found.lines, found.rows, strict=True):
         if len(row) != len(columns):
-            raise NotMarks(
-                f"{path}, line {number}: {len(row)} columns where there should be {len(columns)}. "
-                "The file may be cut off; save it once more."
-            )
-    return [(number, dict(zip(columns, row, strict=True))) for number, row in rows[1:]]
+            raise NotMarks(f"{path}, line {number}: it has more columns than the first line.")
+    return [
+        (number, dict(zip(columns, map(tables.plain, row), strict=True)))
+        for number, row in zip(found.lines, found.rows, strict=True)
+    ]
 
 
 def mark(line, path, number):
@@ -233,34 +236,17 @@ def mark(line, path, number):
         when.astimezone()
     except (ValueError, OverflowError, OSError) as error:
         raise wrong(f"{line['when'][:40]!r} is no time; as 2026-05-04T10:00.") from error
-    marker = printable(plain(line["marker"]), 60)
+    marker = printable(line["marker"], 60)
     if not marker:
         raise wrong("it does not say who marked.")
     known = re.fullmatch("[0-9a-f]{12}|", line["answer"])
     if not known:
         raise wrong(f"{line['answer'][:20]!r} is not what the page writes for an answer.")
-    remark = "\n".join(
-        printable(one, LONGEST) for one in plain(line["remark"])[:LONGEST].splitlines()
-    )
+    remark = "\n".join(printable(one, LONGEST) for one in line["remark"][:LONGEST].splitlines())
     return Mark(
         *(line["id"], line["exercise"], part.name, points, remark.strip(), marker),
         *(when.isoformat(), known[0]),
     )
-
-
-def plain(text):
-    """Return a text without the apostrophe that keeps it from being taken for a formula."""
-    return text[1:] if re.match(r"'\s*[=+\-@]", text) else text
-
-
-def as_csv(columns, rows):
-    """Return rows as CSV; a spreadsheet takes nothing in them for a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([f"'{one}" if re.match(r"\s*[=+\-@]", str(one)) else one for one in row])
-    return text.getvalue()
 
 
 def numbers(folder, students):
@@ -272,13 +258,13 @@ def numbers(folder, students):
     path = Path(folder) / NUMBERS
     known = {}
     if path.is_file():
-        known = {plain(line["id"]): line["number"] for _, line in table(path, ("number", "id"))}
+        known = {line["id"]: line["number"] for _, line in table(path, ("number", "id"))}
     new = sorted(set(students) - set(known))
     wide = 10 ** max(3, len(str(len(known) + len(new))))
     free = sorted(set(map(str, range(wide, 10 * wide))) - set(known.values()))
     known |= zip(new, random.SystemRandom().sample(free, len(new)), strict=True)
     if new:
-        write_whole(path, as_csv(("number", "id"), [(n, who) for who, n in known.items()]))
+        write_whole(path, tables.table(("number", "id"), [(n, who) for who, n in known.items()]))
     return known
 
 
@@ -309,6 +295,11 @@ def merge(folder, file, rule="third"):
                     "Is it the file of another class? Nothing was taken from the file."
                 )
             one = mark(line | {"id": who[line["number"]]}, file, number)
+            if not one.answer:
+                raise NotMarks(
+                    f"{file}, line {number}: it is cut off. Save the file once more. Nothing was "
+                    "taken from it."
+                )
             before = kept.get(one.key)
             if before is None:
                 kind = "new"
@@ -323,7 +314,7 @@ def merge(folder, file, rule="third"):
                 kept[one.key] = one
         rows = [[getattr(kept[key], name) for name in COLUMNS] for key in sorted(kept)]
         if done["new"] or done["changed"]:
-            write_whole(folder / MARKS, as_csv(COLUMNS, rows))
+            write_whole(folder / MARKS, tables.table(COLUMNS, rows))
     return Marks(kept.values(), rule), done
 
 
@@ -333,22 +324,28 @@ def moment(mark):
     return when.astimezone() if when.tzinfo is None else when
 
 
-def graded(folder):
-    """Return (seed, Reports, folder of the results) of what was graded in a folder.
-
-    Args:
-        folder: a class's, with `grades` in it, or that of the results itself.
+def results_in(folder):
+    """Return the folder of the results in a folder: `grades` of a class, or itself.
 
     Raises:
         FileNotFoundError: nothing is graded there.
     """
     for results in (Path(folder) / "grades", Path(folder)):
         if (results / "gradebook.json").is_file():
-            book = json.loads((results / "gradebook.json").read_text(encoding="utf-8"))
-            return book["seed"], [Report.from_dict(one) for one in book["reports"]], results
+            return results
     raise FileNotFoundError(
         f"Nothing is graded in {folder}: grade the class first, and name the folder of its results."
     )
+
+
+def graded(results):
+    """Return (seed, Reports) of what was graded, as it stands in a folder of results."""
+    path = results / "gradebook.json"
+    try:
+        book = json.loads(path.read_text(encoding="utf-8"))
+        return book["seed"], [Report.from_dict(one) for one in book["reports"]]
+    except (ValueError, TypeError, KeyError):
+        raise ValueError(f"{path} is damaged: grade once more.") from None
 
 
 def kept_in(results):
@@ -358,13 +355,14 @@ def kept_in(results):
     return around if Path(results).name == "grades" and of_a_class else Path(results)
 
 
-def prepare(folder, pages, rule="third"):
-    """Write the marking page of what was graded in a folder; return (its path, answers on it).
+def prepare(results, pages, rule="third"):
+    """Write the marking page of what was graded; return (its path, how many answers are on it).
 
     Args:
-        pages: the environment of the templates.
+        results: the folder of the results. pages: the environment of the templates.
+        rule: see Marks.
     """
-    _, reports, results = graded(folder)
+    _, reports = graded(results)
     home = kept_in(results)
     with locked(home):
         who = numbers(home, {report.student for report in reports})

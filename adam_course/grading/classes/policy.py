@@ -18,6 +18,8 @@ from adam_course.tasks import EXERCISES, TASKS, tasks_of
 DAY = timedelta(days=1)
 #: Which of several attempts counts, as policy.toml says it.
 COUNTS = ("last", "last in time", "best")
+#: What counts where people who mark differ: a third mark, or the mean.
+DIFFER = ("third", "mean")
 #: How Moodle says how late something is.
 UNITS = {"year": 365 * DAY, "week": 7 * DAY, "day": DAY, "hour": DAY / 24}
 UNITS |= {"min": DAY / 1440, "sec": DAY / 86400}
@@ -33,6 +35,7 @@ SETTINGS = {
     "points": (),
     "overrides": ("id", "exercise", "task", "points", "reason", "rule"),
     "behind": ("missing", "below"),
+    "marking": ("differ",),
     "roster": (),
     "moodle": (),
     "canvas": (),
@@ -141,6 +144,7 @@ class Policy:
         points: task → its points in this class.
         missing, below: who falls behind: so many exercises missing, or less than so many percent;
             None if the policy draws no such line.
+        differ: what counts where markers are more than a point apart, one of DIFFER.
         roster, moodle, canvas: what columns are called.
     """
 
@@ -158,6 +162,7 @@ class Policy:
     points: dict = field(default_factory=dict)
     missing: int | None = None
     below: float | None = None
+    differ: str = "third"
     roster: dict = field(default_factory=dict)
     moodle: dict = field(default_factory=dict)
     canvas: dict = field(default_factory=dict)
@@ -415,6 +420,9 @@ class Reader:
         late, counts = self.table("late"), self.table("attempts").get("counts", "last")
         if counts not in COUNTS:
             raise self.wrong("counts", f"{counts!r} is none of {', '.join(COUNTS)}")
+        differ = self.table("marking").get("differ", "third")
+        if differ not in DIFFER:
+            raise self.wrong("differ", f"{differ!r} is none of {', '.join(DIFFER)}")
         groups = self.table("groups")
         behind = self.table("behind")
         return Policy(
@@ -437,6 +445,7 @@ class Reader:
             },
             missing=self.number(behind, "missing", None),
             below=self.number(behind, "below", None),
+            differ=differ,
             **{name: self.columns(name) for name in ("roster", "moodle", "canvas")},
         )
 

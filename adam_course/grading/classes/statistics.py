@@ -177,6 +177,22 @@ class Agreement(NamedTuple):
     near: int
     kappa: float | None
 
+    def __str__(self):
+        shares = [f"{count} ({100 * count / self.both:.0f} %)" for count in (self.same, self.near)]
+        said = (
+            f"{self.first} and {self.second} both marked {self.both} "
+            f"answer{'s' * (self.both != 1)}: the same points in {shares[0]}, at most one point "
+            f"apart in {shares[1]}."
+        )
+        if self.both < 10:
+            return f"{said} These are too few for a kappa."
+        if self.kappa is None:
+            return f"{said} All these marks are equal, so a kappa says nothing."
+        return (
+            f"{said} Weighted kappa {self.kappa:.2f}: 1 is always the same, 0 is what chance would "
+            "give."
+        )
+
 
 def agreement(first, second, pairs):
     """Return the Agreement of two people.

@@ -142,7 +142,7 @@ const move = by_ => {
 /** A field of a CSV file; a spreadsheet takes none for a formula. */
 const field = value => {
   const text = String(value)
-  return `"${(/^\s*[=+\-@]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  return `"${(/^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
 }
 
 /** The marker's marks as the text of a CSV file. */
