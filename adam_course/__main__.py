@@ -324,7 +324,8 @@ def class_mark(given):
     if not count:
         print("There is nothing to mark: nobody has answered a question that a person marks.")
         return 1
-    print(f"{count} answers are on {path}: open it in a browser.")
+    many = "s are" if count > 1 else " is"
+    print(f"{count} answer{many} on {path}: open it in a browser.")
     return 0
 
 

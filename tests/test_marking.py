@@ -10,6 +10,8 @@ import sys
 from dataclasses import replace
 
 import pytest
+from a_class import folder_of
+from a_class import made as made_folder
 from made_class import marks, reports
 from test_results import Page
 
@@ -334,7 +336,7 @@ def test_from_the_plain_grader_two_commands_lead_to_marks(tmp_path, capsys, monk
     grade = ["grade", "submitted", "--out", "grades", "--no-sandbox"]
     assert main(grade) == 0
     assert main(["class", "mark", "grades"]) == 0
-    assert "1 answers are on" in capsys.readouterr().out
+    assert "1 answer is on" in capsys.readouterr().out
     lines = lines_of(tmp_path / "grades", 2, remark="Well said.")
     file = saved(tmp_path, lines)
     assert main(["class", "marks", "grades", str(file)]) == 0
@@ -344,6 +346,52 @@ def test_from_the_plain_grader_two_commands_lead_to_marks(tmp_path, capsys, monk
     assert [row["max_score"] for row in rows(tmp_path / "grades")] == ["15.0", "15.0"]
     assert [row["score"] for row in rows(tmp_path / "grades")] == ["15.0", "0.0"]
     assert "Well said." in Page(tmp_path / "grades/feedback/ada/06_adam.html").text
+
+
+def test_in_a_class_with_a_policy_marks_go_through_its_rules(tmp_path, capsys):
+    """Its rule for markers who differ, its books with the roster's names, its list of changes."""
+    people = ("s1,Ada Lovelace,ada@x.org,A", "s2,Emmy Noether,emmy@x.org,B")
+    policy = "[deadlines]\n06_adam = 2020-01-01\n[late]\npercent_a_day = 10\nlatest_days = 9\n"
+    place = made_folder(tmp_path / "class", *people, policy=policy + '[marking]\ndiffer = "mean"\n')
+    solution = json.loads((ROOT / "exercises" / "solutions" / f"{ADAM}.ipynb").read_text("utf-8"))
+    home = folder_of(tmp_path / "in", {"s1/06_adam.ipynb": json.dumps(solution).encode()})
+    assert main(["class", "import", str(place), str(home)]) == 0
+    table = (place / "submitted" / "received.csv").read_text(encoding="utf-8")
+    limits = ["--no-sandbox", "--seed", "5"]
+    assert main(["class", "grade", str(place), *limits]) == 0
+    assert main(["class", "mark", str(place)]) == 0
+    page = (place / "marking.html").read_text(encoding="utf-8")
+    assert "Lovelace" not in page
+    assert '"s1"' not in page
+    who = marking.numbers(place, ())
+    answer = next(cell for cell in solution["cells"] if cell["id"] == "own-words")["source"]
+    lines = [
+        [who["s1"], ADAM, "own-words", points, "Good.", marker, WHEN, digest("".join(answer))]
+        for points, marker in ((2, "Ann"), (0, "Ben"), (2, "Eva"))
+    ]
+    capsys.readouterr()
+    assert main(["class", "marks", str(place), str(saved(tmp_path, lines)), *limits]) == 0
+    assert "3 new" in capsys.readouterr().out
+    first, second = sorted(rows(place / "grades"), key=lambda row: row["student_id"])
+    assert (float(first["raw_score"]), float(first["max_score"])) == (14.33, 15)  # the mean
+    assert float(second["max_score"]) == 15
+    changes = (place / "grades" / "changes.csv").read_text(encoding="utf-8")
+    assert "own-words: 1.33 by a person" in changes
+    assert main(["class", "grade", str(place), *limits]) == 0
+    with sqlite3.connect(place / "grades" / "class.db") as data:
+        found = data.execute("SELECT student, counted, maximum FROM submissions ORDER BY student")
+        assert found.fetchall() == [("s1", 14.33, 15), ("s2", 0, 15)]
+        groups = data.execute("SELECT name, class_group FROM learners ORDER BY student")
+        assert groups.fetchall() == [("Ada Lovelace", "A"), ("Emmy Noether", "B")]
+        assert data.execute("SELECT count(*) FROM marks").fetchone() == (3,)
+    page = Page(place / "grades" / "class.html").text
+    assert "Who falls behind" in page
+    assert "Emmy Noether" in page
+    assert "Ann and Ben both marked 1 answer" in page
+    feedback = Page(place / "grades" / "feedback" / "s1" / "06_adam.html").text
+    assert "14.33 of 15 points" in feedback
+    assert "So it counts" not in feedback
+    assert table == (place / "submitted" / "received.csv").read_text(encoding="utf-8")
 
 
 def test_where_nothing_is_graded_a_sentence_says_so(tmp_path, capsys):
