@@ -311,6 +311,9 @@ def test_marks_stand_in_every_book_and_survive_a_rerun(made, tmp_path):
             for remark in part.remarks:
                 assert remark in page
             assert "Ann" not in page  # a learner does not see who has marked
+        full = all(part.points == part.possible for part in given.settled(one))
+        solved = all(result.passed for result in one.results)
+        assert ("Everything is right" in page) == (full and solved)
     scope = json.loads((tmp_path / "gradescope/learner000/results.json").read_text("utf-8"))
     assert scope["score"] == pytest.approx(
         sum(points for (who, _), points in expected.items() if who == "learner000")
