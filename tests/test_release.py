@@ -121,6 +121,8 @@ def test_the_wheel_holds_the_whole_package_and_the_course(wheel):
     files = [path for path in (ROOT / "adam_course").rglob("*") if path.is_file()]
     package = {path.relative_to(ROOT).as_posix() for path in files if path.suffix != ".pyc"}
     course = {COURSE + name for name in edition() if name != "README.md"}
+    rubrics = (ROOT / "docs" / "instructors" / "lessons").glob("*.md")
+    course |= {f"{COURSE}{path.relative_to(ROOT).as_posix()}" for path in rubrics}
     packed = {name for name in names(wheel) if name.startswith("adam_course/")}
     assert packed == package | course
 
