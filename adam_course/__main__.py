@@ -85,10 +85,18 @@ def parser():
     one.add_argument("folder", type=Path, nargs="?", help="default: yours, my_course")
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
     one = command("release", release)
-    one.add_argument("names", nargs="*", metavar="NAME", help='as "06_adam"; default: all')
+    one.add_argument("names", nargs="*", metavar="NAME", help='as "06_adam" or 06; default: all')
     one.add_argument(
-        "--for", dest="platform", required=True, metavar="PLATFORM", help="nbgrader or colab"
+        "--for",
+        dest="platform",
+        required=True,
+        metavar="PLATFORM",
+        help="nbgrader, moodle, canvas, colab, classroom or gradescope",
     )
+    one.add_argument(
+        "--without", nargs="*", default=(), metavar="NUMBER", help="lessons your class leaves out"
+    )
+    one.add_argument("--policy", type=Path, metavar="FILE", help="points of your class's own")
     one.add_argument("--out", type=Path, required=True, help="folder for the edition")
     one = command("verify-task", verify_task)
     one.add_argument("name", help='as "adam-step"')
@@ -449,10 +457,13 @@ def release(given):
     from adam_course import configuration, releasing
 
     settings = configuration.settings()
-    new, kept = releasing.release(given.platform, given.names, given.out, settings)
-    words = ", ".join(new) if len(new) < 5 else f"{len(new)} notebooks"
+    points = releasing.own_points(given.policy) if given.policy else None
+    new, kept = releasing.release(
+        given.platform, given.names, given.out, settings, given.without, points
+    )
+    words = ", ".join(new) if len(new) < 5 else f"{len(new)} files"
     print(f"New in {given.out}: {words or 'nothing'}.")
-    if given.platform == "colab" and new:
+    if given.platform in ("colab", "moodle", "canvas") and new:
         print(f"Their first cell installs {settings['package']}.")
         if not settings["site"]:
             print(f"They do not link to the website: name it in {configuration.FILE}, as `site`.")

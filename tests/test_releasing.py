@@ -1,18 +1,26 @@
 """`adam-course release` writes the edition that a platform needs, and overwrites nobody's work."""
 
+import json
+import os
 import re
+import shlex
+import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
 from adam_course import configuration, releasing
 from adam_course.__main__ import main
 from adam_course.configuration import anchor
 from adam_course.copying import LINK as RELATIVE
-from adam_course.releasing import explains
+from adam_course.editions import gradescope
+from adam_course.releasing import EDITIONS, explains
+from adam_course.tasks import EXERCISES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted((ROOT / "exercises" / "solutions").glob("*.ipynb"))
@@ -225,6 +233,215 @@ def test_one_name_brings_a_lesson_and_its_exercise_and_a_path_one_of_them(tmp_pa
     ]
 
 
+# ---- editions for what hands out and takes in ---------------------------------------------------
+
+SETTINGS = {"site": SITE, "colab": COLAB, "package": "adam-course==0.1.0"}
+HANDED_OUT = ("moodle", "canvas", "classroom", "gradescope")
+
+
+@pytest.fixture
+def edition(tmp_path):
+    """Return a function that releases for a platform and gives the folder."""
+
+    def released(platform, *names, package=SETTINGS["package"], **more):
+        settings = SETTINGS | {"package": package}
+        releasing.release(platform, names, tmp_path / platform, settings, **more)
+        return tmp_path / platform
+
+    return released
+
+
+@pytest.mark.parametrize("platform", HANDED_OUT)
+def test_all_exercises_keep_their_names_and_checks_and_ask_for_no_other_name(platform, edition):
+    found = [one for one in edition(platform).rglob("*.ipynb") if one.parent.name != "notebooks"]
+    assert sorted(path.stem for path in found) == list(EXERCISES)
+    for path in found:
+        notebook, ours = nbformat.read(path, 4), nbformat.read(ROOT / "exercises" / path.name, 4)
+        text = text_of(notebook)
+        assert "my_" not in text and "**Keep this notebook's name**" in text
+        cells = {cell.id: cell for cell in notebook.cells}
+        assert all(
+            cells[one.id].source == one.source for one in ours.cells if "code" in one.cell_type
+        )
+        links = LINK.findall(text)
+        assert links and all(link.startswith((f"{SITE}/", f"{COLAB}/")) for link in links)
+
+
+@pytest.mark.parametrize("platform", HANDED_OUT)
+def test_the_instructors_page_lists_each_exercise_with_its_points(platform, edition):
+    page = (edition(platform, "06", without=["12"]) / "README.md").read_text("utf-8")
+    for name, exercise in EXERCISES.items():
+        row = f"| {exercise.heading} | `{name}.ipynb` | {exercise.points} | {exercise.by_person} |"
+        assert (row in page) == (exercise.number != "12")
+
+
+@pytest.mark.parametrize("platform", EDITIONS)
+def test_what_a_class_leaves_out_is_not_written_and_nothing_leads_there_in_colab(platform, edition):
+    folder = edition(platform, without=["12"])
+    assert not [path for path in folder.rglob("*") if path.name.startswith("12_")]
+    texts = [text_of(nbformat.read(path, 4)) for path in folder.rglob("*.ipynb")]
+    assert len(texts) >= len(EXERCISES) - 1
+    assert not [text for text in texts if f"{COLAB}/notebooks/12_" in text]
+
+
+@pytest.mark.parametrize("platform", ["classroom", "gradescope"])
+def test_a_number_names_an_exercise_and_the_second_time_nothing_is_new(platform, edition, tmp_path):
+    folder = edition(platform, "06")
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == ["06_adam"]
+    assert releasing.release(platform, ["06"], folder, SETTINGS) == ([], [])
+
+
+OWN = {"adam-step": 6, "standstill": 1, "first-step": 0.5}
+
+
+@pytest.mark.parametrize("platform", EDITIONS)
+def test_own_points_stand_in_the_text_and_in_nbgraders_marks(platform, edition):
+    found = edition(platform, "06", points=OWN).rglob("06_adam.ipynb")
+    (path,) = [one for one in found if one.parent.name != "notebooks"]
+    notebook = nbformat.read(path, 4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert "*Write it, 6 points.* Take" in cells["task-1"].source
+    assert "*A stretch, 1 point.* Every" in cells["task-standstill"].source
+    assert "*To begin, 0.5 points.* One" in cells["task-3"].source
+    assert "*Write it, 2 points.* A step" in cells["task-2"].source
+    assert "15.5 points from the checks and two points" in cells["title"].source
+    marks = {
+        one.metadata.nbgrader.grade_id: one.metadata.nbgrader.points
+        for one in notebook.cells
+        if one.metadata.get("nbgrader", {}).get("grade")
+    }
+    tasks = {
+        f"check-{one.name}": OWN.get(one.name, one.points) for one in EXERCISES["06_adam"].tasks
+    }
+    assert marks == tasks | {"own-words": 2}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)
+def test_own_points_for_every_task_reach_every_text(exercise, edition):
+    own = {task.name: 7 for task in exercise.tasks}
+    (path,) = edition("nbgrader", exercise.name, points=own).rglob("*.ipynb")
+    text = text_of(nbformat.read(path, 4))
+    assert f"{7 * len(own)} points" in text.split("##")[0]
+    assert text.count(", 7 points.*") == (0 if exercise.number == "16" else len(own))
+
+
+def test_points_that_are_none_are_one_sentence(tmp_path, said):
+    policy = Path("policy.toml")
+    for line, words in {
+        "adam-step = -1": "policy.toml: the points of adam-step are -1, and not a number from 0.",
+        "adam-stepp = 1": "There is no task 'adam-stepp': did you mean adam-step",
+        "adam-step": "policy.toml cannot be read as TOML",
+    }.items():
+        policy.write_text(f"[points]\n{line}\n", encoding="utf-8")
+        code, output = said("06_adam", "--policy", "policy.toml")
+        assert (code, output.count("\n")) == (2, 1) and words in output
+    policy.write_text("[points]\nadam-step = 6\n[deadlines]\nx = 1\n", encoding="utf-8")
+    assert said("06_adam", "--policy", "policy.toml")[0] == 0
+
+
+# ---- GitHub Classroom's repository --------------------------------------------------------------
+
+
+def test_the_workflow_of_a_repository_reads_only_and_checks_its_exercise(edition):
+    repository = edition("classroom", "06") / "06_adam"
+    workflow = yaml.safe_load((repository / ".github/workflows/check.yml").read_text("utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert all("@" in step["uses"] for step in job["steps"] if "uses" in step)
+    *_, install, check = (step["run"] for step in job["steps"] if "run" in step)
+    assert install.endswith("--requirement requirements.txt")
+    assert (repository / "requirements.txt").read_text() == "adam-course==0.1.0\n"
+    words = shlex.split(check.replace("$EXERCISE", workflow["env"]["EXERCISE"]))
+    done = subprocess.run(
+        [sys.executable, *words[1:]],
+        cwd=repository,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1 and done.stdout.endswith("0 of 13 points.\n"), done.stderr
+
+
+def test_a_wheel_on_this_machine_goes_along(edition, tmp_path):
+    wheel = tmp_path / "adam_course-9-py3-none-any.whl"
+    wheel.write_bytes(b"a wheel")
+    repository = edition("classroom", "06", package=str(wheel)) / "06_adam"
+    (line,) = (repository / "requirements.txt").read_text().splitlines()
+    assert (repository / line).read_bytes() == b"a wheel"
+    address = edition("gradescope", "06", package="https://example.org/a.whl") / "06_adam"
+    with zipfile.ZipFile(address / "autograder.zip") as archive:
+        assert archive.read("requirements.txt") == b"adam-course @ https://example.org/a.whl\n"
+
+
+# ---- Gradescope's autograder --------------------------------------------------------------------
+
+
+@pytest.fixture
+def harness(edition, tmp_path):
+    """Return a function that does with a submission what Gradescope documents.
+
+    The zip lies unpacked in `source`, the submission in `submission`, and `results.json` is read.
+    The environment that setup.sh would make is this one.
+    """
+
+    def graded(submission, points=None):
+        root = tmp_path / "autograder"
+        with zipfile.ZipFile(
+            edition("gradescope", "06", points=points) / "06_adam/autograder.zip"
+        ) as archive:
+            archive.extractall(root / "source")
+            modes = {one.filename: one.external_attr >> 16 for one in archive.infolist()}
+        assert modes["run_autograder"] == modes["setup.sh"] == 0o755
+        for folder in ("submission", "results", "course/bin"):
+            (root / folder).mkdir(parents=True)
+        for name, data in submission.items():
+            (root / "submission" / name).write_bytes(data)
+        python = root / "course/bin/python"
+        python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
+        python.chmod(0o755)
+        (root / "source/run_autograder").rename(root / "run_autograder")
+        environment = os.environ | {"AUTOGRADER_ROOT": str(root)}
+        run = ["bash", str(root / "run_autograder")]
+        done = subprocess.run(run, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads((root / "results/results.json").read_text("utf-8"))
+
+    return graded
+
+
+SOLVED = (ROOT / "exercises/solutions/06_adam.ipynb").read_bytes()
+bash = pytest.mark.skipif(os.name == "nt", reason="Gradescope's machines have bash")
+
+
+@bash
+def test_in_gradescopes_folders_a_submission_has_its_score(harness):
+    found = harness({"any name.ipynb": SOLVED})
+    assert found["score"] == 13
+    tasks = EXERCISES["06_adam"].tasks
+    assert [test["max_score"] for test in found["tests"]] == [task.points for task in tasks]
+    assert {test["status"] for test in found["tests"]} == {"passed"}
+
+
+@bash
+def test_in_gradescopes_folders_own_points_count(harness):
+    blank = nbformat.reads(SOLVED, 4)
+    for cell in blank.cells:
+        if cell.id == "adam-loop":
+            cell.source = "def adam(grad, theta, steps, **rest):\n    raise NotImplementedError()"
+    found = harness({"mine.ipynb": nbformat.writes(blank).encode()}, points=OWN)
+    assert found["score"] == 0.5 + 6 + 0 + 1 + 3 + 2 + 1
+    assert sum(test["max_score"] for test in found["tests"]) == 15.5
+
+
+def test_two_notebooks_at_gradescope_are_told_in_a_sentence(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "gradescope" / name).mkdir(parents=True)
+        (tmp_path / "gradescope" / name / "results.json").write_text("{}")
+    found = gradescope.results(tmp_path, {})
+    assert found["score"] == 0 and found["output"].startswith("Hand in one notebook")
+
+
 # ---- the command --------------------------------------------------------------------------------
 
 
@@ -251,7 +468,7 @@ def test_it_says_what_is_new_and_a_second_time_that_nothing_is(said):
 
 def test_without_a_name_it_writes_them_all(said):
     code, words = said()
-    assert (code, words) == (0, f"New in source: {len(SOLUTIONS)} notebooks.\n")
+    assert (code, words) == (0, f"New in source: {len(SOLUTIONS)} files.\n")
 
 
 def test_a_source_that_somebody_has_edited_is_kept_and_named(said):
@@ -275,10 +492,11 @@ def test_an_exercise_that_is_not_there_is_one_sentence(said):
 
 
 def test_a_platform_without_an_edition_is_one_sentence(said, capsys):
-    assert main(["release", "--for", "moodle", "06_adam", "--out", "source"]) == 2
+    assert main(["release", "--for", "blackboard", "06_adam", "--out", "source"]) == 2
     words = capsys.readouterr().err
     assert words == (
-        "adam-course: There is no edition for 'moodle': there is one for nbgrader and colab.\n"
+        "adam-course: There is no edition for 'blackboard': there is one for nbgrader, moodle, "
+        "canvas, colab, classroom and gradescope.\n"
     )
 
 

@@ -1,0 +1,1 @@
+"""What `adam-course release` puts beside the notebooks: pages, scripts, a workflow."""
