@@ -84,6 +84,12 @@ def parser():
     one = command("progress", progress)
     one.add_argument("folder", type=Path, nargs="?", help="default: yours, my_course")
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
+    one = command("quiz", quiz)
+    one.add_argument("names", nargs="*", metavar="LESSON", help='as "06_adam" or 06; default: all')
+    one.add_argument(
+        "--for", dest="platform", required=True, metavar="PLATFORM", help="moodle or canvas"
+    )
+    one.add_argument("--out", type=Path, required=True, help="folder for the quizzes")
     one = command("release", release)
     one.add_argument("names", nargs="*", metavar="NAME", help='as "06_adam" or 06; default: all')
     one.add_argument(
@@ -452,6 +458,13 @@ def left_out(exercise, folder):
     return lessons.is_dir() and not (lessons / f"{exercise}.ipynb").is_file()
 
 
+def quiz(given):
+    """Write a quiz for each lesson, of its recall questions, for Moodle or Canvas."""
+    from adam_course import quizzes
+
+    return placed(given.out, *quizzes.quiz(given.platform, given.names, given.out))
+
+
 def release(given):
     """Write the edition of lessons or exercises that the platform of your class needs."""
     from adam_course import configuration, releasing
@@ -461,12 +474,18 @@ def release(given):
     new, kept = releasing.release(
         given.platform, given.names, given.out, settings, given.without, points
     )
-    words = ", ".join(new) if len(new) < 5 else f"{len(new)} files"
-    print(f"New in {given.out}: {words or 'nothing'}.")
+    code = placed(given.out, new, kept)
     if given.platform in ("colab", "moodle", "canvas") and new:
         print(f"Their first cell installs {settings['package']}.")
         if not settings["site"]:
             print(f"They do not link to the website: name it in {configuration.FILE}, as `site`.")
+    return code
+
+
+def placed(folder, new, kept):
+    """Say which files came into a folder, and which are kept as they are; return the exit code."""
+    words = ", ".join(new) if len(new) < 5 else f"{len(new)} files"
+    print(f"New in {folder}: {words or 'nothing'}.")
     if not kept:
         return 0
     print(
