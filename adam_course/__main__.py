@@ -78,6 +78,9 @@ def parser():
     one.add_argument("--exercise", help="which exercise it is; default: found from the notebooks")
     add_limits(one)
     classes(commands.add_parser("class", help=CLASS, description=CLASS))
+    one = command("example", example)
+    one.add_argument("exercise", nargs="?", default="06_adam", help='default: "06_adam"')
+    one.add_argument("--out", type=Path, required=True, help="folder for the notebooks")
     one = command("check", check)
     one.add_argument("notebook", type=Path)
     one.add_argument("--timeout", type=positive(float), default=10.0, help="seconds a question")
@@ -458,6 +461,13 @@ def left_out(exercise, folder):
     return lessons.is_dir() and not (lessons / f"{exercise}.ipynb").is_file()
 
 
+def example(given):
+    """Write the notebooks of a class that does not exist, to try out grading."""
+    from adam_course.example_class import example as write
+
+    return placed(given.out, *write(given.out, given.exercise))
+
+
 def quiz(given):
     """Write a quiz for each lesson, of its recall questions, for Moodle or Canvas."""
     from adam_course import quizzes
@@ -490,7 +500,7 @@ def placed(folder, new, kept):
         return 0
     print(
         f"Kept as they are, because yours differ from the course's: {', '.join(kept)}. To get the "
-        "course's edition, move yours away and release again.",
+        "course's edition, move yours away and say it again.",
         file=sys.stderr,
     )
     return 2

@@ -72,16 +72,18 @@ def release(platform, names, folder, settings, without=(), points=None):
 
 
 def own_points(path):
-    """Return a class's own points by task, from the table `points` of its policy.
+    """Return a class's own points by task, as its policy has them; a dropped task has none.
 
     Raises:
         ValueError: it is not TOML, names no task of the course, or a number is not 0 or more.
         OSError: it cannot be read.
     """
     try:
-        table = tomllib.loads(Path(path).read_text(encoding="utf-8-sig")).get("points", {})
+        policy = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise ValueError(f"{path} cannot be read as TOML: {error}.") from None
+    dropped = policy.get("drop", {}).get("tasks", [])
+    table = policy.get("points", {}) | dict.fromkeys(dropped, 0)
     for name, value in table.items():
         task_named(name)
         if type(value) not in (int, float) or not 0 <= value < 1000:

@@ -335,8 +335,13 @@ def test_points_that_are_none_are_one_sentence(tmp_path, said):
         policy.write_text(f"[points]\n{line}\n", encoding="utf-8")
         code, output = said("06_adam", "--policy", "policy.toml")
         assert (code, output.count("\n")) == (2, 1) and words in output
-    policy.write_text("[points]\nadam-step = 6\n[deadlines]\nx = 1\n", encoding="utf-8")
+    policy.write_text(
+        '[points]\nadam-step = 6\n[drop]\ntasks = ["adam-loop"]\n[late]\nfree_days = 3\n', "utf-8"
+    )
     assert said("06_adam", "--policy", "policy.toml")[0] == 0
+    text = text_of(nbformat.read("source/06_adam/06_adam.ipynb", 4))
+    assert "*Write it, 6 points.*" in text and "*Write it, no points.*" in text
+    assert "13 points from the checks" in text  # two more and two fewer
 
 
 # ---- GitHub Classroom's repository --------------------------------------------------------------
