@@ -244,7 +244,7 @@ def test_what_binder_does_ends_in_the_folder_that_the_badges_open(tmp_path):
 # ---- workflows ----------------------------------------------------------------------------------
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-FOR_CLASSES = ROOT / "docs" / "instructors" / "classroom.yml"
+FOR_CLASSES = ROOT / "adam_course" / "editions" / "classroom.yml"
 
 
 def steps_of(path):

@@ -13,7 +13,6 @@ import exam
 import lesson_checks
 import mistakes as mistakes_tool
 import pytest
-import yaml
 from lesson_checks import Cell, Lesson
 from test_docs import broken_links
 
@@ -333,17 +332,6 @@ def test_commands_are_found_and_a_wrong_one_is_seen():
         assert wrong_with(command)
     for command in ("dask gone", "nbgrader gone"):
         assert wrong_with(command)
-
-
-def test_the_workflow_for_a_classroom_reads_only_and_runs_commands_that_exist():
-    workflow = yaml.safe_load(text("classroom.yml"))
-    assert workflow["permissions"] == {"contents": "read"}
-    assert (ROOT / "exercises" / f"{workflow['env']['EXERCISE']}.ipynb").is_file()
-    (job,) = workflow["jobs"].values()
-    lines = [line for step in job["steps"] for line in step.get("run", "").splitlines()]
-    ran = [line for line in lines if line.startswith(("adam-course", "python"))]
-    assert len(ran) == 2
-    assert not any(map(wrong_with, ran))
 
 
 @pytest.mark.live

@@ -56,7 +56,10 @@ ROOMS = {
     "grading.workshop": (("grading.check", "grading.sandbox"), {"numpy"}),
     "grading": (("grading.check", "grading.sandbox", "tasks"), set()),
     "project": (("copying", "experiments", "figures", "problems"), {"numpy"}),
-    "releasing": (("configuration", "copying"), set()),
+    "editions": ((), set()),
+    "releasing": (("configuration", "copying", "tasks"), set()),
+    "quizzes": (("copying", "questions", "releasing"), set()),
+    "example_class": (("copying", "tasks"), set()),
     "doctor": (
         ("copying", "grading.sandbox"),
         {"jupyter_client", "jupyter_core", "jupyterlab", "packaging", "make"},
@@ -64,7 +67,7 @@ ROOMS = {
     "__main__": (
         (
             *("configuration", "copying", "doctor", "grading.classes", "grading.sandbox"),
-            *("grading.workshop", "progress", "releasing", "tasks"),
+            *("example_class", "grading.workshop", "progress", "quizzes", "releasing", "tasks"),
         ),
         {"tqdm"},
     ),
