@@ -56,9 +56,9 @@ python tools/exam.py --seed 7 --paper final --out papers
 
 This writes two pages that are ready to print: `papers/final-7.html`, and `papers/final-7-key.html`
 with the answers and the points of each part. Take a seed that nobody can guess. It draws numbers,
-the order of the questions, and five choice questions more, a point each, whose wrong options are
-what known mistakes give. `--paper test` is the test after lesson 07, and `--paper pilot` the twelve
-choice questions of [a pilot](evidence.md).
+the order of the questions, and five choice questions more, a point each: the wrong options of three
+are what known mistakes give, and two come from the lessons' recall. `--paper test` is the test
+after lesson 07, and `--paper pilot` the twelve choice questions of [a pilot](evidence.md).
 
 {variants}
 """
