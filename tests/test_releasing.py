@@ -434,9 +434,9 @@ def test_in_gradescopes_folders_own_points_count(harness):
     for cell in blank.cells:
         if cell.id == "adam-loop":
             cell.source = "def adam(grad, theta, steps, **rest):\n    raise NotImplementedError()"
-    found = harness({"mine.ipynb": nbformat.writes(blank).encode()}, points=OWN)
+    found = harness({"mine.ipynb": nbformat.writes(blank).encode()}, points=OWN | {"adam-loop": 5})
     assert found["score"] == 0.5 + 6 + 0 + 1 + 3 + 2 + 1
-    assert sum(test["max_score"] for test in found["tests"]) == 15.5
+    assert sum(test["max_score"] for test in found["tests"]) == 18.5
 
 
 def test_two_notebooks_at_gradescope_are_told_in_a_sentence(tmp_path):
