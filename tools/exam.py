@@ -48,7 +48,8 @@ Thirty questions, one hundred points. A heading says the lesson, what is asked f
 count two minutes a point. A calculator is allowed, notes are not. The answers, with points for each
 part, are in the repository's notebook `docs/instructors/exam.ipynb`, which works out their numbers.
 
-Questions and answers are public. For an exam that counts, draw a paper with other numbers:
+Questions and answers are public. For an exam that counts, draw a paper with other numbers, in the
+course's folder:
 
 ```
 python tools/exam.py --seed 7 --paper final --out papers
