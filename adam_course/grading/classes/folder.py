@@ -327,8 +327,7 @@ def under(report, score):
         for one in score.reasons
         if one.casefold() not in told and one.rstrip(".").casefold() not in lost
     ]
-    people = sum(points or 0 for points in score.by_person.values())
-    if score.points != sum(one.points for one in own) + people:
+    if score.points != score.raw:
         more.append(f"So it counts {number(score.points)} of {number(score.maximum)} points.")
     return replace(report, results=own, remarks=(*report.remarks, *more))
 
