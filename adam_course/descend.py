@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from adam_course.checked import COUNT, COUNT_OR_0, checked
-from adam_course.optimizers.base import NonFiniteGradientError
-from adam_course.optimizers.matrices import MatrixOptimizer
+from adam_course.optimizers.base import MatrixOptimizer, NonFiniteGradientError
 
 #: From so many numbers on, a run may take long enough to want a progress bar.
 LONG_RUN = 5_000_000

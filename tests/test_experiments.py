@@ -1,5 +1,6 @@
 """Stored experiments: where they come from, and that they come out again."""
 
+import ast
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
@@ -156,6 +157,30 @@ def test_a_fingerprint_covers_what_an_experiment_runs(name, file, monkeypatch):
         Path, "read_text", lambda path, **given: read(path, **given) + "# changed" * (path == other)
     )
     assert experiments.fingerprint(name) != before
+
+
+def test_what_a_package_only_passes_on_is_no_part_of_an_experiment():
+    files = {file.name for file in experiments.code_of("valley_race")}
+    assert {"adam.py", "gradient_descent.py", "surfaces.py", "mini_batches.py"} - files == {
+        "mini_batches.py"
+    }
+
+
+@pytest.mark.parametrize(
+    "source, modules",
+    [
+        ("from adam_course import optimizers\noptimizers.Muon()", ["optimizers.matrices"]),
+        ("from adam_course.optimizers import Adam as A\nA()", ["optimizers.adam"]),
+        ("from adam_course import optimizers\ngetattr(optimizers, 'Muon')", ["optimizers"]),
+        ("from adam_course import optimizers as o\no.base.root(1, 1)", ["optimizers"]),
+        ("from adam_course import tuning\ntuning.tune()", ["tuning"]),
+        ("from adam_course import descend\ndescend()", ["descend"]),
+        ("import numpy\nfrom math import sqrt", []),
+    ],
+)
+def test_an_import_leads_to_where_what_is_used_of_it_is_written(source, modules):
+    found = list(experiments._imports(ast.parse(source)))
+    assert found == [f"adam_course.{module}" for module in modules]
 
 
 @each

@@ -90,21 +90,68 @@ def fingerprint(name):
 
 
 def code_of(name):
-    """Return the files of the course that an experiment runs: its own, and what they import."""
+    """Return the files of the course that an experiment runs: its own, and what they import.
+
+    A package that only passes names on is no such file, so a new optimizer changes no experiment.
+    """
     found, left = set(), [f"adam_course.experiments.{name}"]
     while left:
-        module = left.pop()
-        file = HERE.parent.joinpath(*module.split(".")[1:])
-        file = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
-        if file in found or not file.is_file():
-            continue
-        found.add(file)
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [one.name for one in getattr(node, "names", ()) if isinstance(one, ast.alias)]
-            if isinstance(node, ast.ImportFrom):
-                names = [node.module, *(f"{node.module}.{one}" for one in names)]
-            left += [one for one in names if f"{one}.".startswith("adam_course.")]
+        file = _file_of(left.pop())
+        if file and file not in found:
+            found.add(file)
+            left += _imports(ast.parse(file.read_text(encoding="utf-8")))
     return found
+
+
+def _imports(tree):
+    """Yield the modules of the course in which what a file imports is written."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    dotted = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if _file_of(one.name))
+        elif isinstance(node, ast.ImportFrom) and _file_of(node.module):
+            for one in node.names:
+                known = one.asname or one.name
+                uses = [use for use in names if use.id == known]
+                asked = [use.attr for use in dotted if use.value in uses]
+                whole = len(asked) < len(uses)  # as in getattr(optimizers, name)
+                yield from _homes(f"{node.module}.{one.name}", None if whole else asked)
+
+
+def _homes(path, asked):
+    """Return the modules in which ``path`` is written, or what is asked of it if it is a package.
+
+    Args:
+        path: as "adam_course.optimizers.Adam" or "adam_course.optimizers".
+        asked: names of what is used of it; None: all of it.
+    """
+    if not (file := _file_of(path)):
+        module, _, name = path.rpartition(".")
+        return [_passed_on(module).get(name, module)]
+    passed = _passed_on(path) if file.name == "__init__.py" else {}
+    if asked is None or not passed.keys() >= set(asked):
+        return [path]
+    return [passed[name] for name in asked]
+
+
+def _passed_on(module):
+    """Return name → module for what a package imports from the course, to pass it on."""
+    tree = ast.parse(_file_of(module).read_text(encoding="utf-8"))
+    return {
+        one.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and _file_of(node.module)
+        for one in node.names
+    }
+
+
+def _file_of(module):
+    """Return the file of a module of the course; None for any other."""
+    top, *parts = (module or "").split(".")
+    place = HERE.parent.joinpath(*parts)
+    files = place / "__init__.py", place.with_suffix(".py")
+    return next((file for file in files if top == "adam_course" and file.is_file()), None)
 
 
 def has_changed(name):

@@ -209,6 +209,20 @@ class Optimizer:
         )
 
 
+@dataclass(repr=False, eq=False)
+class MatrixOptimizer(Optimizer):
+    """A rule for matrices: the last two axes of the parameters; those before are separate runs."""
+
+    def _refuse_shape(self, theta, grad):
+        super()._refuse_shape(theta, grad)
+        if theta.ndim < 2:
+            raise ValueError(
+                f"{type(self).__name__}: the parameters must be a matrix, but theta has the shape "
+                f"{theta.shape}. PerBlock(blocks, …) says which parts of a vector are matrices, "
+                "and gives the others to another rule."
+            )
+
+
 def root(v, eps, eps_in_sqrt=False):
     """Return √v + ε, or √(v + ε) for the frameworks that keep ε inside the root, as a divisor."""
     return divisor(np.sqrt(v + eps) if eps_in_sqrt else np.sqrt(v) + eps)

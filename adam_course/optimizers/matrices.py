@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from adam_course.optimizers.base import Number, Optimizer, Rate, divisor, root
+from adam_course.optimizers.base import MatrixOptimizer, Number, Rate, divisor, root
 
 #: a, b, c in Newton and Schulz's step a X + b X Xᵀ X + c X Xᵀ X Xᵀ X, as Jordan et al. chose them.
 QUINTIC = (3.4445, -4.7750, 2.0315)
@@ -46,20 +46,6 @@ def over_norm(matrix, eps):
     x = matrix / largest  # so that no square is too large or too small for a float
     norm = largest * np.sqrt((x * x).sum(axis=(-2, -1), keepdims=True))
     return matrix / divisor(norm + eps)
-
-
-@dataclass(repr=False, eq=False)
-class MatrixOptimizer(Optimizer):
-    """A rule for matrices: the last two axes of the parameters; those before are separate runs."""
-
-    def _refuse_shape(self, theta, grad):
-        super()._refuse_shape(theta, grad)
-        if theta.ndim < 2:
-            raise ValueError(
-                f"{type(self).__name__}: the parameters must be a matrix, but theta has the shape "
-                f"{theta.shape}. PerBlock(blocks, …) says which parts of a vector are matrices, "
-                "and gives the others to another rule."
-            )
 
 
 @dataclass(repr=False, eq=False)

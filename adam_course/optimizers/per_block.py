@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from adam_course.checked import shown
-from adam_course.optimizers.base import Optimizer, Rate
-from adam_course.optimizers.matrices import MatrixOptimizer
+from adam_course.optimizers.base import MatrixOptimizer, Optimizer, Rate
 
 #: Words in the names of matrices that are no hidden layer's.
 OUTER = ("embedding", "position", "head")
