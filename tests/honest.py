@@ -2945,6 +2945,172 @@ HONEST = [
             "end": "def bowl(theta):\n    return theta  # another bowl, for the talk",
         },
     ),
+    # ---- 17: a language model -------------------------------------------------------------------
+    Style(
+        "attention word by word, in loops",
+        "17_a_language_model",
+        {
+            "causal-shares": """
+            def shares(scores):
+                found = np.zeros(scores.shape)
+                for i, row in enumerate(scores):
+                    e = np.exp(row[: i + 1] - max(row[: i + 1]))
+                    found[i, : i + 1] = e / sum(e)
+                return found
+            """,
+            "softmax-backward": """
+            def softmax_backward(slope, shares):
+                rows = []
+                for s, p in zip(slope, shares):
+                    rows.append((np.diag(p) - np.outer(p, p)) @ s)
+                return np.array(rows)
+            """,
+            "attention-backward": """
+            def attention_backward(slope, query, key, value):
+                n, size = query.shape
+                p = shares(np.array([[q @ k for k in key] for q in query]) / size**0.5)
+                of_query, of_key = np.zeros_like(query), np.zeros_like(key)
+                of_value = np.zeros_like(value)
+                for i in range(n):
+                    of_value += np.outer(p[i], slope[i])
+                    of_scores = softmax_backward((value @ slope[i])[None], p[i][None])[0]
+                    for j in range(i + 1):
+                        of_query[i] += of_scores[j] * key[j] / size**0.5
+                        of_key[j] += of_scores[j] * query[i] / size**0.5
+                return of_query, of_key, of_value
+            """,
+        },
+    ),
+    Style(
+        "the whole at once, with einsum and masks",
+        "17_a_language_model",
+        {
+            "causal-shares": """
+            def shares(scores):
+                e = np.tril(np.exp(scores))
+                return e / e.sum(-1, keepdims=True)
+            """,
+            "repaired-clipping": """
+            def clipped(matrix, gains, limit):
+                whole = np.concatenate([matrix.ravel(), gains])
+                norm = np.linalg.norm(whole)
+                if norm > limit:
+                    whole = whole * limit / norm
+                return whole[: matrix.size].reshape(matrix.shape), whole[matrix.size :]
+            """,
+            "lead-by-group": """
+            def lead_by_group(words, adam, momentum, bounds):
+                inside = (words[:, None] >= bounds) & (words[:, None] < np.append(bounds[1:], 1e9))
+                sums = np.einsum("i,ij->j", momentum - adam, inside)
+                return sums / inside.sum(axis=0), sums / sums.sum()
+            """,
+        },
+    ),
+    Style(
+        "other thresholds, and a parabola",
+        "17_a_language_model",
+        {
+            "what-happened": """
+            def what_happened(train, validation, words):
+                even, best = np.log(words), min(validation)
+                if abs(validation[-1] - even) < 0.05:
+                    return 1
+                if validation[-1] < 0.2 * even and train[-1] < 0.2 * even:
+                    return 3
+                return 2 if validation[-1] - best > 0.1 * best else 0
+            """,
+            "look-back": """
+            def look_back(length):
+                j = np.arange(length)
+                query = np.stack([j - 1, np.ones(length)], axis=1) * 20
+                return query, np.stack([j, -(j**2) / 2], axis=1)
+            """,
+        },
+    ),
+    # ---- 18: after Adam -------------------------------------------------------------------------
+    Style(
+        "matrices tried out, and roots by the determinant",
+        "18_after_adam",
+        {
+            "step-lengths": """
+            def step_lengths(rows, columns, lr):
+                some = np.random.default_rng(0).normal(size=(rows, columns))
+                adam, muon = lr * np.sign(some), lr * orthogonal_to(some)
+                return np.linalg.norm(adam), np.linalg.norm(muon)
+
+            def orthogonal_to(x):
+                u, s, vt = np.linalg.svd(x, full_matrices=False)
+                return u @ vt
+            """,
+            "shampoo-step": """
+            def shampoo_step(gradients, eps):
+                L = np.einsum("tij,tkj->ik", gradients, gradients) + eps * np.eye(2)
+                R = np.einsum("tji,tjk->ik", gradients, gradients) + eps * np.eye(2)
+                return fourth_root(L) @ gradients[-1] @ fourth_root(R)
+
+            def fourth_root(matrix):
+                return np.linalg.inv(root(root(matrix)))
+
+            def root(matrix):
+                s = np.sqrt(np.linalg.det(matrix))
+                return (matrix + s * np.eye(2)) / np.sqrt(np.trace(matrix) + 2 * s)
+            """,
+        },
+    ),
+    Style(
+        "equations solved by NumPy, and everything by its own name",
+        "18_after_adam",
+        {
+            "own-coefficients": """
+            def coefficients(a):
+                return np.linalg.solve([[1, 1], [3, 5]], [1 - a, -a])
+            """,
+            "repaired-muon": """
+            def muon_step(theta, grad, m, lr, momentum):
+                new_m = grad + momentum * m
+                ahead = (1 + momentum) * grad + momentum**2 * m
+                u, s, vt = np.linalg.svd(ahead, full_matrices=False)
+                return theta - lr * (u @ vt), new_m
+            """,
+            "shared-out": """
+            def shared_out(width, depth, words, length):
+                block = 4 * [(width, width)] + [(width, 2 * width), (2 * width, width)]
+                muon = depth * sum(rows * columns for rows, columns in block)
+                adam = [words * width, length * width, width * words, width]
+                adam = sum(adam) + depth * 2 * width
+                return float(muon), float(adam), float(muon + adam + adam)
+            """,
+        },
+    ),
+    Style(
+        "loops, and a search by angles",
+        "18_after_adam",
+        {
+            "muons-lead": """
+            def muons_lead(adam, muon, gradient_ms, adam_ms, muon_ms, target):
+                def steps(losses):
+                    for step, loss in enumerate(losses):
+                        if loss <= target:
+                            return step
+
+                a, m = steps(adam), steps(muon)
+                saved = (a / m - 1) * gradient_ms
+                return a / m, a * (gradient_ms + adam_ms) / (m * (gradient_ms + muon_ms)), (
+                    saved + adam_ms * a / m
+                )
+            """,
+            "uphill": """
+            def uphill(share):
+                angle = np.arccos(-share)
+                turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+                for t in np.linspace(0, np.pi, 400):
+                    axis = np.array([np.cos(t), np.sin(t)])
+                    gradient = turn @ (np.eye(2) + 999 * np.outer(axis, axis))
+                    if gradient[0, 0] > 0:
+                        return gradient
+            """,
+        },
+    ),
 ]
 
 # ---- what is refused ----------------------------------------------------------------------------
