@@ -44,9 +44,10 @@ DO_NOT_KNOW = "I do not know."
 HEAD = """\
 # Exam questions
 
-Thirty questions, one hundred points. A heading says the lesson, what is asked for and the points;
-count two minutes a point. A calculator is allowed, notes are not. The answers, with points for each
-part, are in the repository's notebook `docs/instructors/exam.ipynb`, which works out their numbers.
+Thirty-three questions, one hundred points. A heading says the lesson, what is asked for and the
+points; count two minutes a point. A calculator is allowed, notes are not. The answers, with points
+for each part, are in the repository's notebook `docs/instructors/exam.ipynb`, which works out
+their numbers.
 
 Questions and answers are public. For an exam that counts, draw a paper with other numbers, in the
 course's folder:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from adam_course import optimizers, schedules
-from adam_course.problems import counterexamples
+from adam_course.problems import counterexamples, transformer
+from adam_course.problems.base import log_softmax
 
 
 @dataclass(frozen=True)
@@ -144,9 +145,9 @@ def _q02(draw, text):
     return Drawn(
         put(text, ("1 and 100", f"1 and {kappa}"), ("2/101", f"2/{kappa + 1}")),
         parts(f"""
-            1 | The flat direction has the factor {n(found[2])} in place of {n(found[0])}: it is
+            0.5 | The flat direction has the factor {n(found[2])} in place of {n(found[0])}: it is
                 indeed about twice as quick.
-            1 | The steep one has {n(found[3])}: each step lands farther out, on the other side.
+            0.5 | The steep one has {n(found[3])}: each step lands farther out, on the other side.
             1 | Directions do not know of each other, so one that diverges takes the loss with it.
                 The steepest direction caps the rate.
         """),
@@ -187,9 +188,9 @@ def _q03(draw, text):
             ("batch of 4 is", f"batch of {batch} is"),
         ),
         parts(f"""
-            1 | The noise of a mean is σ/√B: {n(size / math.sqrt(batch))}.
+            0.5 | The noise of a mean is σ/√B: {n(size / math.sqrt(batch))}.
             1 | B = ({size} / {n(target)})² = {big}.
-            1 | {n(big / batch)} times the work.
+            0.5 | {n(big / batch)} times the work.
         """),
         {"noise": size / math.sqrt(batch), "wanted": target},
         {"noise": coins(size, batch), "wanted": coins(size, big)},
@@ -373,8 +374,8 @@ def _q11(draw, text):
         put(text, ("α = 0.01", f"α = {rate}"), ("ρ = 0.9", f"ρ = {rho}")),
         parts(f"""
             1 | The two lines have changed places: the step divides by the v of before.
-            1 | The first step is {wrong:,.0f} long, for ε alone divides.
-            1 | It should be {rate} / √(1 − {rho}) = {n(rate / math.sqrt(1 - rho))}.
+            0.5 | The first step is {wrong:,.0f} long, for ε alone divides.
+            0.5 | It should be {rate} / √(1 − {rho}) = {n(rate / math.sqrt(1 - rho))}.
         """),
         {"right": -steps(rmsprop, [1.0])[0], "wrong": rate / rmsprop.eps},
         {"right": rate / (math.sqrt(1 - rho) + 1e-8), "wrong": wrong},
@@ -436,8 +437,8 @@ def _q14(draw, text):
     return Drawn(
         put(text, ("by 1000", f"by {factor:,}"), ("gradient of 1e-9", f"gradient of {size:g}")),
         parts(f"""
-            1 | Gradient descent's first step becomes {factor:,} times as long.
-            1 | Adam's path stays: the factor cancels in m̂ / √v̂.
+            0.5 | Gradient descent's first step becomes {factor:,} times as long.
+            0.5 | Adam's path stays: the factor cancels in m̂ / √v̂.
             1 | That fails where gradients are as small as ε. Here the first step is {n(plain[0])}
                 of α, and {n(plain[1])} of α after the multiplication.
         """),
@@ -518,8 +519,8 @@ def _q18(draw, text):
     return Drawn(
         put(text, ("β₁ is 0.9", f"β₁ is {beta}"), ("always 1.", f"always {g}.")),
         parts(f"""
-            1 | m is {n(m)}: {g} divided by 1 − {beta}².
-            1 | m̂ should be {g}.
+            0.5 | m is {n(m)}: {g} divided by 1 − {beta}².
+            0.5 | m̂ should be {g}.
             1 | The corrected average has overwritten the average itself, so the next step corrects
                 what is corrected already.
         """),
@@ -540,8 +541,8 @@ def _q19(draw, text):
         put(text, ("mean 2", f"mean {mean}"), ("deviation 4", f"deviation {n(mean * ratio)}")),
         parts(f"""
             1 | 1/√(1 + σ²/μ²) with σ/μ = {n(ratio)}: {n(plain)} α.
-            1 | The loss times 10 changes nothing: only the quotient counts.
-            1 | Without noise the step is α.
+            0.5 | The loss times 10 changes nothing: only the quotient counts.
+            0.5 | Without noise the step is α.
         """),
         {"drift": way / 1000},
         {"drift": plain},
@@ -740,8 +741,8 @@ def _q28(draw, text):
     return Drawn(
         put(text, ("β₂ = 0.999", f"β₂ = {beta2}"), ("gradient is 1e-6", f"gradient is {size:g}")),
         parts(f"""
-            1 | Keras' ε counts as 1e-7 / √(1 − β₂ᵗ): {worth:.3g} in the first step.
-            1 | In the long run it counts as 1e-7.
+            0.5 | Keras' ε counts as 1e-7 / √(1 − β₂ᵗ): {worth:.3g} in the first step.
+            0.5 | In the long run it counts as 1e-7.
             1 | The share {n(share)} of α is left.
         """),
         {"share": share, "worth": size * (1 / share - 1)},
@@ -786,6 +787,102 @@ def _q29(draw, text):
                 "with weights and gradients": 16.0 * billions,
             },
         ),
+    )
+
+
+# ---- lessons 17 and 18 --------------------------------------------------------------------------
+
+
+def _q31(draw, text):
+    words = draw.choice((256, 512, 1000, 32_000))
+    shares = draw.choice(((50, 25, 25), (60, 20, 20), (40, 40, 20), (70, 20, 10)))
+    loss = draw.choice((3.0, 3.2, 3.4, 3.6))
+    p = np.array(shares) / 100
+    entropy = -sum(share / 100 * math.log(share / 100) for share in shares)
+    same = log_softmax(np.zeros(words))
+    return Drawn(
+        put(
+            text,
+            ("512 words", f"{words} words"),
+            (
+                "50 % of the words are one word, 25 % a second and 25 % a third",
+                "{} % of the words are one word, {} % a second and {} % a third".format(*shares),
+            ),
+            ("loss of 3.4", f"loss of {loss}"),
+        ),
+        parts(f"""
+            1 | ln {words} = {n(math.log(words))}.
+            1 | The entropy of the shares, the sum of −p ln p: {n(entropy)}.
+            1 | exp {loss} = {n(math.exp(loss))}.
+        """),
+        {"guess": -same[0], "shares": -float(p @ log_softmax(np.log(p))), "words": np.exp(loss)},
+        {"guess": math.log(words), "shares": entropy, "words": math.e**loss},
+    )
+
+
+def _q32(draw, text):
+    length = draw.choice((4, 5, 6, 8))
+    place = draw.choice(range(2, length))
+    alike = np.zeros((1, length, 1))
+    shares = transformer.attention(alike, alike, alike)[1][0, place - 1]
+    again = [1 / place] * place + [0] * (length - place)
+    return Drawn(
+        put(
+            text,
+            ("text of 5 words", f"text of {length} words"),
+            ("place 3", f"place {place}"),
+            ("each of the 5", f"each of the {length}"),
+        ),
+        parts(f"""
+            0.5 | A word looks at itself and at words before it: the shares of later ones are 0.
+            0.5 | Without the mask the model would see the word that it is to predict, and could
+                write nothing.
+            1 | The shares are {row(again)}.
+        """),
+        {"shares": list(shares)},
+        {"shares": again},
+    )
+
+
+def _q33(draw, text):
+    a, b, length = draw.choice(((3, 4, 5), (4, 3, 5), (6, 8, 10), (5, 12, 13)))
+    small, rate = draw.choice((0.1, 0.2, 0.5)), draw.choice((0.1, 0.2, 0.01))
+    gradient = np.array([[a, b], [-small * b, small * a]])
+    exact = {"ns_steps": 40, "ns_coefficients": (1.5, -0.5, 0), "momentum": 0}
+    one = optimizers.orthogonalized(gradient, 1, (1.5, -0.5, 0), eps=0)
+    start = np.zeros((2, 2))
+    norm = math.hypot(length, small * length)
+    over = [length / norm, small * length / norm]
+    after = [1.5 * s - 0.5 * s**3 for s in over]
+    muon = [[-rate * a / length, -rate * b / length], [rate * b / length, -rate * a / length]]
+    return Drawn(
+        put(
+            text,
+            ("(3, 4)", f"({a}, {b})"),
+            ("(−0.8, 0.6)", f"({n(-small * b)}, {n(small * a)})"),
+            ("α = 0.1", f"α = {rate}"),
+        ),
+        parts(f"""
+            1 | The lengths of the rows: {length} and {n(small * length)}.
+            1 | Divided by the norm they are {row(over)}, after the step {row(after)}.
+            1 | Muon brings the rows to ({n(muon[0][0])}, {n(muon[0][1])}) and ({n(muon[1][0])},
+                {n(muon[1][1])}): each row of the gradient divided by its length, times −α.
+            1 | Adam brings them to ({n(-rate)}, {n(-rate)}) and ({n(rate)}, {n(-rate)}): α against
+                the sign of each entry.
+        """),
+        {
+            "values": np.linalg.svd(gradient, compute_uv=False),
+            "after": np.linalg.svd(one, compute_uv=False),
+            "Muon": optimizers.Muon(rate, **exact).step(start, gradient).ravel(),
+            "Adam": optimizers.Adam(rate).step(start, gradient).ravel(),
+        },
+        {
+            "values": [length, small * length],
+            "after": after,
+            "Muon": [*muon[0], *muon[1]],
+            "Adam": [-rate, -rate, rate, -rate],
+        },
+        within=1e-6,
     )
 
 
