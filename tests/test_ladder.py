@@ -30,7 +30,18 @@ def test_a_rung_takes_the_steps_of_the_course_s_own_optimizer(name, steps):
     np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ladder.RUNGS)
+def test_muon_takes_the_steps_of_the_course_s_own_on_a_matrix():
+    target = np.array([[2.0, -1.0, 0.5], [0.3, 1.0, -2.0]])
+    names = {"np": np}
+    exec(f"{ladder.ORTHOGONAL}\n\n\n{ladder.code('muon')}", names)
+    theirs = names["rule"](lambda theta: theta - target, np.zeros((2, 3)), LR, 30)
+    muon, theta = ladder.BESIDE["muon"].optimizer(LR, eps=0, scaling="none"), np.zeros((2, 3))
+    for _ in range(30):
+        theta = muon.step(theta, theta - target)
+    np.testing.assert_allclose(theirs, theta, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ladder.ALL)
 def test_a_rung_is_short(name):
     assert 5 <= len(ladder.code(name).splitlines()) <= 11  # ten lines and the name
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
 
-from update_rules import LADDER, LETTERS, lines
+from update_rules import LETTERS, RULES, lines
 
 from adam_course import optimizers
 
 ROOT = Path(__file__).resolve().parent.parent
-SHEET = {rule.optimizer: rule for rule in LADDER}
+SHEET = {rule.optimizer: rule for rule in RULES}
 #: Older names of the same things, in lessons 03 and 05.
 NEWER = {"momentum": "beta1", "rho": "beta2"}
 WORDS = {letter: NEWER.get(name, name) for name, letter in LETTERS.items()}
@@ -95,6 +95,31 @@ RUNGS = {
     ),
 }
 
+#: What leans on momentum beside the ladder.
+BESIDE = {
+    "muon": Rung(
+        optimizers.Muon,
+        "Beside the ladder: Muon",
+        "All rungs above treat a matrix of weights as a list of numbers. A few directions of the "
+        "matrix get nearly all of the step, and the others hardly move.",
+        "Take momentum's sum for the direction, and make all directions of the matrix equally "
+        "strong.",
+        "m = μ * m + g\nθ = θ - α * orthogonal(g + μ * m)",
+        {"scaling": "none"},
+    ),
+}
+
+ALL = RUNGS | BESIDE
+
+#: Newton and Schulz's steps, as lesson 18 has them.
+ORTHOGONAL = """\
+def orthogonal(x):
+    x = x / np.linalg.norm(x)
+    for _ in range(5):
+        xx = x @ x.T
+        x = 3.4445 * x + (-4.775 * xx + 2.0315 * xx @ xx) @ x
+    return x"""
+
 HEAD = """\
 # The ladder: what each method adds to the last
 
@@ -118,6 +143,11 @@ gradient before it averages, while Adam divides the average.
 Adam's relatives, from AMSGrad to schedule-free, edit a line or two each: [lesson
 12](../notebooks/12_the_family.ipynb) has them in one table.
 
+{muon}
+It is for matrices inside a network; vectors, embeddings and the head are left to Adam. `orthogonal`
+needs no singular values, only products:
+
+{orthogonal}
 Every rung is compared with the course's own [optimizers](../adam_course/optimizers), which agree
 with [PyTorch, Keras and Optax](verification.md). [tools/ladder.py](../tools/ladder.py) writes this
 page, and a test fails when the two drift apart.
@@ -130,13 +160,15 @@ def page():
     parts = [HEAD, introduction(first), fenced("python", code(first))]
     for below, name in pairwise(RUNGS):
         parts += [introduction(name), difference(below, name)]
-    parts.append(TAIL.format(difference=difference("momentum", "adam")))
+    muon = f"{introduction('muon')}\n{difference('momentum', 'muon')}"
+    once_more, orthogonal = difference("momentum", "adam"), fenced("python", ORTHOGONAL)
+    parts.append(TAIL.format(difference=once_more, muon=muon, orthogonal=orthogonal))
     return "\n".join(parts)
 
 
 def introduction(name):
     """Return a rung's heading, the problem it meets, and what it does about it."""
-    rung = RUNGS[name]
+    rung = ALL[name]
     number = SHEET[rung.optimizer].lesson
     (lesson,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
     problem = textwrap.fill(rung.problem, 96)
@@ -153,7 +185,7 @@ def difference(below, name):
 
 def code(name):
     """Return a rung as a Python function, always called `rule` so that names do not differ."""
-    rung = RUNGS[name]
+    rung = ALL[name]
     formulas = lines(rung.formulas or SHEET[rung.optimizer].formulas)
     steps = [re.sub(r"\w+", lambda word: WORDS.get(word[0], word[0]), line) for line in formulas]
     used = set(re.findall(r"\w+", "\n".join(formulas)))
