@@ -38,7 +38,8 @@ def formula(line):
             left, right = left + arguments(right.args.args), right.body
         used = {part.id for part in ast.walk(right) if isinstance(part, ast.Name)}
         sign = "←" if target.id in used else "="
-    text = line.replace("**", "^").replace(" * ", " ").replace(" = ", f" {sign} ")
+    text = line.replace("**", "^").replace(".T", "^T").replace(" = ", f" {sign} ")
+    text = text.replace(" * ", " ").replace(" @ ", " ")
     inside = f"{left}<mo>{sign}</mo>{show(right)}" if sign else show(right)
     return f'<math alttext="{html.escape(text)}" displaystyle="true">{inside}</math>'
 
@@ -59,14 +60,19 @@ def show(node):
         case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
             single = isinstance(right, ast.Name | ast.Constant | ast.Call)
             return f"{factor(left)}<mo>/</mo>{show(right) if single else fenced(show(right))}"
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+        case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
             times = "·" if isinstance(leftmost(right), ast.Constant) else "&#x2062;"
-            return f"{factor(left)}<mo>{times}</mo>{factor(right)}"
+            space = '<mspace width="0.17em"></mspace>' if has_a_name(right) else ""
+            return f"{factor(left)}<mo>{times}</mo>{space}{factor(right)}"
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return power(left, right)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
             last = factor(right) if isinstance(operator, ast.Sub) else show(right)
             return f"{show(left)}<mo>{OPERATORS[type(operator)]}</mo>{last}"
+        case ast.Attribute(value=value, attr="T"):
+            return f"<msup>{show(value)}<mi>T</mi></msup>"
+        case ast.Call(func=ast.Name(id="power"), args=[base, exponent]):  # of a matrix
+            return power(base, exponent)
         case ast.Call(func=ast.Name(id="sqrt"), args=[inside]):
             return f"<msqrt>{show(inside)}</msqrt>"
         case ast.Call(func=ast.Name(id=name), args=[inside]) if name in BRACKETS:
@@ -113,9 +119,15 @@ def factor(node):
 
 def leftmost(node):
     """Return what a product or power begins with."""
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Pow):
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult | ast.Pow):
         node = node.left
     return node
+
+
+def has_a_name(node):
+    """Return whether a node is a function with a name in letters, as min(a, b) has."""
+    name = node.func.id if isinstance(node, ast.Call) else ""
+    return name not in ("", "sqrt", "power", *BRACKETS)
 
 
 def arguments(nodes):

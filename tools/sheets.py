@@ -22,7 +22,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from mathml import formula
-from update_rules import AS_IN_ADAM, FAMILY, LADDER, LETTERS, STATE, TIMETABLES, lines
+from update_rules import AS_IN_ADAM, FAMILY, LADDER, LETTERS, MATRICES, STATE, TIMETABLES, lines
 
 from adam_course import frameworks, optimizers
 from adam_course.figures import numbers
@@ -120,7 +120,8 @@ def cells(rule):
 def state(rule):
     """Return the arrays that an optimizer keeps, and their size a parameter in float32."""
     optimizer, shape = rule.optimizer(lr=0.1), (8, 16)
-    optimizer.step(np.ones(shape, np.float32), np.ones(shape, np.float32))
+    for _ in range(2):  # SOAP has no averages before its second step
+        optimizer.step(np.ones(shape, np.float32), np.ones(shape, np.float32))
     kept = {key: array for key, array in optimizer.state.items() if np.ndim(array)}
     size = sum(array.nbytes for array in kept.values()) / np.prod(shape)
     names = [STATE.get(key, key).partition("_") for key in kept]
@@ -159,6 +160,8 @@ def facts():
         "lasts": int(t[factor.argmin() :][factor[factor.argmin() :] > 0.99][0]),
         "half_lives": [(beta, f"{np.log(0.5) / np.log(beta):.3g}") for beta in (0.9, 0.99, 0.999)],
         "edge": number((2 + 2 * beta1) / (1 - beta1)),
+        "quintic": [number(one).replace("-", "−") for one in optimizers.Muon().ns_coefficients],
+        "renewed": optimizers.SOAP().every,
     }
 
 
@@ -182,6 +185,7 @@ def cheat_sheet():
     return render(
         "cheat_sheet.html.j2",
         parts=[("The ladder to Adam", LADDER), ("Adam’s family", FAMILY)],
+        matrices=MATRICES,
         breakable=breakable,
         cells=cells,
         state=state,

@@ -26,7 +26,18 @@ LETTERS = {
     "clip": "c",
 }
 #: The letters of what an optimizer keeps, where it has a longer name.
-STATE = {"row": "R", "column": "C", "mu_product": "P", "lr_squared_sum": "S"}
+STATE = {
+    "row": "R",
+    "column": "C",
+    "mu_product": "P",
+    "lr_squared_sum": "S",
+    "left": "L",
+    "right": "R",
+    "left_root": "L_root",
+    "right_root": "R_root",
+    "left_q": "Q_L",
+    "right_q": "Q_R",
+}
 AS_IN_ADAM = " as in Adam"
 
 
@@ -145,8 +156,8 @@ FAMILY = [
         "11",
         "m, v as in Adam\nv_max = max(v_max, v)\nθ = θ - α * m / (sqrt(v_max) + ε)",
         "Rare large gradients and a short memory.",
-        "After an early accident its steps stay short. "
-        "Frameworks correct the bias, Optax before the maximum.",
+        "An early accident keeps its steps short. Frameworks correct the bias, Optax before the "
+        "maximum.",
         unquoted="α β1 β2 ε",
     ),
     Rule(
@@ -154,7 +165,7 @@ FAMILY = [
         "12",
         "m as in Adam\nu = max(β2 * u, abs(g))\nθ = θ - α * m / ((1 - β1**t) * u)",
         "Steps hardly longer than α.",
-        "No gradient yet is 0/0. Frameworks add ε: in the max (PyTorch, Optax) or to u (Keras).",
+        "0/0 before a gradient. Frameworks add ε: in the max, in Keras to u.",
     ),
     Rule(
         optimizers.NAdam,
@@ -162,7 +173,7 @@ FAMILY = [
         "μ = lambda t: β1 * (1 - 0.5 * 0.96 ** (ψ * t))\nP = P * μ(t)\nm, v, v_hat as in Adam\n"
         "m_hat = μ(t + 1) * m / (1 - P * μ(t + 1)) + (1 - μ(t)) * g / (1 - P)\nθ as in Adam",
         "Smooth valleys, not too narrow.",
-        "Three rules under one name: ψ is 0.004 in PyTorch, 1 in Keras, and Optax has μ = β₁.",
+        "Three rules: ψ is 0.004 in PyTorch, 1 in Keras; Optax has μ = β₁.",
         unquoted="α β1 β2 ε",
     ),
     Rule(
@@ -222,7 +233,39 @@ FAMILY = [
         unquoted="α β2 ε λ",
     ),
 ]
-RULES = LADDER + FAMILY
+
+#: … and rules for matrices. What `orthogonal`, `turned` and `back` are stands below their table.
+MATRICES = [
+    Rule(
+        optimizers.Muon,
+        "18",
+        "m = μ * m + g\ns = sqrt(max(1, rows / columns))\n"
+        "θ = θ - α * (s * orthogonal(g + μ * m) + λ * θ)",
+        "Hidden matrices.",
+        "Embeddings, the head and vectors go to Adam.",
+        unquoted="λ",
+    ),
+    Rule(
+        optimizers.Shampoo,
+        "18",
+        "L = L + g @ g.T\nR = R + g.T @ g\nθ = θ - α * power(L, -1 / 4) @ g @ power(R, -1 / 4)",
+        "Slanted valleys.",
+        "L and R start at 1e-6 on the diagonal. Their roots are dear.",
+        unquoted="α",
+        state="4+8(n/k+k/n)",
+    ),
+    Rule(
+        optimizers.SOAP,
+        "18",
+        "m as in Adam\ng = turned(g)\nv as in Adam\nu = turned(m) / (sqrt(v) + ε)\n"
+        "θ = θ - α * sqrt(1 - β2**t) / (1 - β1**t) * back(u)",
+        "Adam in Shampoo’s axes.",
+        "The first gradient gives axes and no step.",
+        unquoted="α β1 β2 ε",
+        state="8+8(n/k+k/n)",
+    ),
+]
+RULES = LADDER + FAMILY + MATRICES
 
 
 def lines(formulas):

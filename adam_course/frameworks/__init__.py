@@ -47,6 +47,7 @@ NAMES = {
 #: What an optimizer has beyond them, on the cheat sheet; theirs → ours.
 MORE_NAMES = {
     "Momentum": {"momentum": ("momentum",)},
+    "Muon": dict.fromkeys(("momentum", "beta"), ("momentum",)),
     "AdaFactor": {
         **dict.fromkeys(("beta2_decay", "beta_2_decay", "decay_rate"), ("beta2_decay",)),
         **dict.fromkeys(("d", "clip_threshold", "clipping_threshold"), ("clip",)),
