@@ -149,17 +149,17 @@ def test_the_blocks_of_a_meeting_fill_its_time(heading, minutes):
     assert clock == minutes
 
 
-def test_six_sessions_take_up_every_lesson_in_order():
-    assert len(SESSIONS) == 6
+def test_seven_sessions_take_up_every_lesson_in_order():
+    assert len(SESSIONS) == 7
     sessions = text("syllabus.md").split("### Homework")[0]
     taken = dict.fromkeys(re.findall(r"\[[Ll]esson (\d\d)\]", sessions))
-    assert list(taken) == [f"{number:02}" for number in range(17)]
+    assert list(taken) == [f"{number:02}" for number in range(19)]
 
 
 def test_homework_has_every_exercise_and_its_minutes_add_up():
     homework = text("syllabus.md").split("### Homework")[1].split("\n## ")[0]
     rows = re.findall(r"^\| (\w+) \| (.+) \| (\d+) \|$", homework, flags=re.MULTILINE)
-    assert [number for number, *_ in rows] == [*"123456", "later", "last"]
+    assert [number for number, *_ in rows] == [*"123456", "later", "7"]
     entries = {f"../../{e.path.relative_to(ROOT).as_posix()}": e for e in course_map.lessons()}
     entries |= {f"../../exercises/{name}.ipynb": e for name, e in EXERCISES.items()}
     links = [(path, int(n)) for path, n in re.findall(r"\]\((.+?)\) \((\d+)\)", homework)]
