@@ -143,6 +143,28 @@ def test_what_comes_out_otherwise_is_named_and_stays_stored(trial, capsys, old, 
     assert path.read_bytes() == before and experiments.has_changed("trial")
 
 
+PART = """
+
+def part():
+    return {"count": 3, "root": math.sqrt(2)}
+"""
+
+
+def test_where_an_experiment_has_a_part_that_alone_is_computed_again(trial, capsys):
+    never = TRIAL.replace("return {", "raise MemoryError\n    return {") + PART
+    trial.write_text(never)
+    assert main(["--check"]) == 0
+    assert "trial: comes out as it is stored" in capsys.readouterr().out
+    assert experiments.load("trial")["names"].tolist() == ["a", "b"]
+    for old, new, sentence in [
+        ('"count": 3, "root"', '"count": 4, "root"', "trial.count is off"),
+        ('"count": 3, "root"', '"other": 3, "root"', "trial.other is not stored"),
+    ]:
+        trial.write_text(never.replace(old, new))
+        assert main(["--check"]) == 1
+        assert sentence in capsys.readouterr().out
+
+
 def test_all_are_computed_again_when_asked_for(trial, capsys):
     assert main(["--check-all"]) == 0
     assert "1 of 1 experiments to compute again." in capsys.readouterr().out

@@ -3,8 +3,9 @@
 One file an experiment: its docstring says what is asked and with which set-up, and `compute`
 returns the answer, numbers by name. ``python -m adam_course.experiments NAME`` computes it and
 writes ``results/NAME.json``, a lesson reads that with `load`, and ``make experiments`` computes
-again what has other code than when it was stored, and compares. Measured times, which no other
-machine repeats, lie there too: a benchmark of that name has measured them.
+again what has other code than when it was stored, and compares. Where that takes too long, `part`
+in the file returns a few of the results, and these alone are computed again. Measured times, which
+no other machine repeats, lie there too: a benchmark of that name has measured them.
 """
 
 import ast
@@ -162,10 +163,16 @@ def has_changed(name):
 def recompute(name):
     """Compute an experiment again and return where it differs from what is stored, as phrases.
 
-    If it does not, its results are stored as they were, with the fingerprint of today's code.
+    If it does not, its results are stored as they were, with the fingerprint of today's code. Of an
+    experiment that has a `part`, only that is computed.
     """
-    tolerance = getattr(import_module(f"{__name__}.{name}"), "TOLERANCE", 1e-6)
-    found = list(_differences(load(name), compute(name), tolerance, name))
+    module, before = import_module(f"{__name__}.{name}"), load(name)
+    if hasattr(module, "part"):
+        again = Results(_tidy(module.part()))
+        before = {key: before[key] for key in before.keys() & again.keys()}
+    else:
+        again = compute(name)
+    found = list(_differences(before, again, getattr(module, "TOLERANCE", 1e-6), name))
     if not found:
         stored = _stored(name)
         write(name, stored["results"], stored["source"], fingerprint(name))
