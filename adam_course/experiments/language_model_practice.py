@@ -69,7 +69,7 @@ def widened(case):
 
 def compute(workers=None):
     """Return the results, as they are named above, from so many processes at a time."""
-    widths = {"one rate, 16": (16, False), "muP, 16": (16, True), "32": (32, False)}
+    widths = {"one rate, 16": (16, False), "muP, 16": (16, True), "both, 32": (32, False)}
     widths |= {"one rate, 128": (128, False), "muP, 128": (128, True)}
     with ProcessPoolExecutor(workers) as pool:
         practice = dict(zip(PRACTICE, pool.map(practised, PRACTICE), strict=True))
