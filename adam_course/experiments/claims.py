@@ -135,7 +135,7 @@ def compute():
 
 @claimed("C1", "A B C", "faster than SGD", "Adam converges faster than SGD", 13)
 def faster_than_sgd():
-    """Adam and SGD, plain and with momentum, on the network of lesson 13, and its rare words.
+    """Adam and SGD, plain and with momentum: lesson 13's network and rare words, lesson 17's model.
 
     Each has its best rate and is judged in 20 new runs, at a constant rate and under a cosine. In
     the model of words gradients are exact, so one run says all.
@@ -147,12 +147,22 @@ def faster_than_sgd():
     settings["than SGD with momentum, words are rare"] = bool(
         words["Adam"]["excess"] < words["momentum"]["excess"]
     )
+    for words_for, name in (("plain SGD", "SGD"), ("SGD with momentum", "momentum")):
+        settings[f"than {words_for}, a language model"] = agreed(
+            ahead(*learned(plan, "Adam", name)) for plan in ("constant", "cosine")
+        )
     sgd, momentum = (ratio_of("Adam", name) for name in ("gradient descent", "momentum"))
     return Trial(
         settings,
         f"at a constant rate Adam's loss is {sgd:.2f} times SGD's and {momentum:.2f} times that of "
         "SGD with momentum",
     )
+
+
+def learned(plan, *names):
+    """Return the losses of methods in the race of lesson 17, on the text that is learned."""
+    race = experiments.load("language_model")["race"]
+    return [race[f"{name}, {plan}"]["learned"] for name in names]
 
 
 #: Where `networks` has the losses of a race, on its grid of √2 and on the finer one.
@@ -433,7 +443,7 @@ def no_more_tuning():
     "C10", "B C D", "copes with noise, sparsity", "Adam handles noisy and sparse gradients well", 4
 )
 def copes_with_noise_and_sparsity():
-    """Tuned SGD beside tuned Adam: texts in which most words are rare; a target in noise alone.
+    """Tuned SGD beside tuned Adam: rare words; lesson 17's language model; a target in noise alone.
 
     Each has its best rate on both `GRIDS`, and new runs. The texts: one pass, twenty pairs. The
     target stands 10 away: 300 steps, a thousand pairs, for the ratios of two such losses scatter.
@@ -460,6 +470,9 @@ def copes_with_noise_and_sparsity():
     return Trial(
         {
             "gradients are sparse": agreed(ahead(*pair) for pair in found[0]),
+            "they are a language model's": agreed(
+                ahead(*learned(plan, "Adam", "SGD")) for plan in ("constant", "cosine")
+            ),
             "they are noisy, and nothing else": agreed(ahead(*pair) for pair in found[1]),
         },
         f"Adam's loss is {rare:.2f} times SGD's where words are rare, {noise:.2f} times in noise",
