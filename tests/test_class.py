@@ -486,6 +486,22 @@ def test_nothing_of_the_last_run_is_lost_when_a_run_breaks_off(
     assert len(rows_of(place / "grades" / "changes.csv")) == 2
 
 
+def test_changes_survive_a_run_that_was_killed_while_it_moved_its_results(tmp_path, place):
+    folder.receive(place, [zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": HALF})])
+    rule = '[[overrides]]\nid = "s1"\nexercise = "6"\npoints = {}\nreason = "x"\n'
+    assert grade(place) == 0
+    (place / "policy.toml").write_text(rule.format(4))
+    assert grade(place) == 0
+    grades = place / "grades"
+    (grades / files.COMPLETE).mkdir()
+    for name in (*results.BOOKS, *results.MORE):  # the older ones are gone, no new one has come
+        (grades / name).rename(grades / files.COMPLETE / name)
+    (place / "policy.toml").write_text(rule.format(5))
+    assert grade(place) == 0
+    told = rows_of(grades / "changes.csv")[1:]
+    assert [row[4:6] for row in told] == [["1", "4"], ["4", "5"]]
+
+
 def test_an_empty_class_and_one_who_left_are_said(tmp_path, place, capsys):
     assert grade(place) == 2
     assert "has handed in anything: `adam-course class import" in capsys.readouterr().err

@@ -77,8 +77,7 @@ def renewed(folder, names):
         OSError: something could not be written; what stood there before is unchanged.
     """
     with locked(folder):
-        if (folder / COMPLETE).exists():  # somebody ended a run in its last moment
-            switch(folder, names)
+        finish(folder, names)
         for left in folder.glob(".new-*"):
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as place:
@@ -86,6 +85,12 @@ def renewed(folder, names):
             new.mkdir()
             yield new
             new.rename(folder / COMPLETE)
+        switch(folder, names)
+
+
+def finish(folder, names):
+    """Put the new things of a run that was ended in its last moment into their places."""
+    if (folder / COMPLETE).exists():
         switch(folder, names)
 
 

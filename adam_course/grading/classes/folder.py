@@ -342,6 +342,7 @@ def write(here, found, reports, seed, lessons=None, marks=None):
         seed, lessons, marks: as in `results.write`.
     """
     grades = here.folder / GRADES
+    results.complete(grades)
     old, log = graded(here.folder), changes_of(grades / "changes.csv")
     now = datetime.now(UTC).astimezone(here.policy.zone).isoformat(sep=" ", timespec="seconds")
     new = [[now, *line] for line in changes(old, found)]

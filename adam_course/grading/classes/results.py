@@ -36,7 +36,7 @@ from adam_course.grading.check.verdict import SIGNS, coded
 from adam_course.grading.classes import statistics as numbers
 from adam_course.grading.classes.alike import alike, pieces
 from adam_course.grading.classes.database import Database
-from adam_course.grading.classes.files import renewed
+from adam_course.grading.classes.files import finish, locked, renewed
 from adam_course.grading.classes.marking import Marks, script
 from adam_course.grading.classes.parts import given, parts_of
 from adam_course.grading.classes.report import Report
@@ -90,6 +90,17 @@ class Row(NamedTuple):
     reason: str
     solved: dict[str, float]
     waiting: int
+
+
+def complete(folder):
+    """Finish a run that was ended in its last moment, so that what it wrote can be read.
+
+    Raises:
+        NotWritten, InUse: as `write` does.
+    """
+    folder = Path(folder)
+    with in_words(folder), locked(folder):
+        finish(folder, (*BOOKS, *MORE))
 
 
 def write(reports, folder, seed, lessons=None, then=None, marks=None, standing=None):
