@@ -191,6 +191,22 @@ def test_the_worksheet_may_come_later_and_adds_the_times(tmp_path, place):
     assert one.handed_in == datetime(2027, 3, 5, 23, 59, tzinfo=UTC)
 
 
+def test_a_time_zone_that_is_set_later_holds_for_what_is_here(tmp_path, place):
+    source = zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": FULL})
+    row = moodle_row(123456, "Ada Lovelace", "ada@x.org", "Friday, 5 March 2027, 11:50 PM")
+    (tmp_path / "w.csv").write_text(csv_of([MOODLE, row]), encoding="utf-8")
+    folder.receive(place, [source, tmp_path / "w.csv"])
+    due = 'time_zone = "Europe/Berlin"\n[deadlines]\n06_adam = 2027-03-05\n'
+    (place / "policy.toml").write_text(due)
+    assert folder.receive(place, [source, tmp_path / "w.csv"]).again == 1
+    (one,) = attempts(place)
+    assert one.handed_in == datetime(2027, 3, 5, 22, 50, tzinfo=UTC)
+    assert grade(place) == 0
+    found = book(place)["s1", "06_adam"]
+    assert (found["duedate"], found["timestamp"]) == ("2027-03-05 23:59", "2027-03-05 23:50")
+    assert "late" not in found["reason"]
+
+
 def test_canvas_gradebook_says_who_has_a_number(tmp_path):
     place = made(tmp_path / "c", "77,Ann Bo,,", "78,Ann Bo,,")
     rows = [CANVAS, ["Bo, Ann", "12346", "78", "ann", "One"]]

@@ -375,7 +375,10 @@ def gradebook(here, found):
     for one in found:
         person = here.roster[one.id]
         who = (person.id, person.last, person.first, person.mail)
-        times = ("" if when is None else shown(when) for when in (one.due, one.handed_in))
+        times = (
+            "" if when is None else shown(when.astimezone(here.policy.zone))
+            for when in (one.due, one.handed_in)
+        )
         points = (one.raw, one.penalty, one.points, one.maximum)
         reason = printable(" ".join(one.reasons), 1000) or "all correct"
         rows.append((one.exercise, *times, *who, *points, reason))

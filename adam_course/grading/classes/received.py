@@ -87,7 +87,7 @@ class Received:
         """Write the table of attempts."""
         rows = []
         for one in sorted(self.attempts, key=lambda one: (one.id, one.exercise, one.attempt)):
-            when = one.handed_in.isoformat(sep=" ", timespec="seconds") if one.handed_in else ""
+            when = clock(one.handed_in, self.zone)
             rows.append((asdict(one) | {"handed_in": when}).values())
         self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self.path, tables.table(COLUMNS, rows))
@@ -145,6 +145,15 @@ class Received:
             data = (self.folder / one.file).read_bytes()
             if not path.exists() or path.read_bytes() != data:
                 write_whole(path, data)
+
+
+def clock(when, zone):
+    """Return a time as the clocks of a zone show it, "" for none.
+
+    It names no zone: platforms do not, and who sets another one in policy.toml means their times.
+    """
+    here = when and when.astimezone(zone).replace(tzinfo=None)
+    return here.isoformat(sep=" ", timespec="seconds") if here else ""
 
 
 def moment(text, zone):
