@@ -181,6 +181,25 @@ def test_moodles_worksheet_says_who_and_when(tmp_path):
     assert (place / "submitted" / "s2" / "06_adam.ipynb").read_bytes() == FULL
 
 
+def test_a_namesake_who_is_not_in_the_roster_is_not_taken_for_who_is(tmp_path, place):
+    name = "Ada Lovelace_9_assignsubmission_file/06_adam.ipynb"
+    source = zip_of(tmp_path / "x.zip", {name: FULL})
+    row = moodle_row(9, "Ada Lovelace", "another@x.org", "Friday, 5 March 2027, 11:59 PM")
+    (tmp_path / WORKSHEET).write_text(csv_of([MOODLE, row]), encoding="utf-8")
+    done = folder.receive(place, [source, tmp_path / WORKSHEET])
+    why = "somebody of that name in the roster has another address or number"
+    assert (done.new, done.unmatched) == (0, (f"Ada Lovelace (06_adam.ipynb): {why}",))
+    assert not attempts(place)
+
+
+def test_a_namesake_with_another_number_in_canvas_is_somebody_else(tmp_path):
+    place = made(tmp_path / "c", "77,Ann Bo,12345", columns="id,name,canvas id")
+    source = zip_of(tmp_path / "x.zip", {"boann_12346_5_06_adam.ipynb": FULL})
+    assert folder.receive(place, [source]).new == 0
+    source = zip_of(tmp_path / "x.zip", {"boann_12345_5_06_adam.ipynb": FULL})
+    assert folder.receive(place, [source]).new == 1
+
+
 def test_the_worksheet_may_come_later_and_adds_the_times(tmp_path, place):
     source = zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": FULL})
     folder.receive(place, [source])

@@ -52,6 +52,12 @@ class Person:
         """The name of the folder of what they handed in."""
         return safe_name(self.id, set())
 
+    def is_another(self, words):
+        """Return whether a platform's address or number of somebody is not theirs."""
+        own = {"mail": self.mail, "canvas": self.canvas}
+        both = [(own[kind], words[kind]) for kind in own if own[kind] and words.get(kind)]
+        return any(mine.casefold() != other.casefold() for mine, other in both)
+
     @property
     def spellings(self):
         """Their name as platforms may write it: without blanks, whichever part comes first."""
@@ -102,6 +108,9 @@ class Roster:
                 return self.people[word], ""
             word = word.casefold() if kind in ("mail", "canvas") else spelling(word)
             found = self.meant.get((kind, word)) if word else None
+            if kind == "name" and found and all(one.is_another(words) for one in found.values()):
+                why = "somebody of that name in the roster has another address or number"
+                continue
             if found and len(found) == 1:
                 return next(iter(found.values())), ""
             if found:
