@@ -1,6 +1,7 @@
 """What a class has agreed on is what everybody gets: each rule of policy.toml, and each mistake."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -241,6 +242,17 @@ def test_what_people_mark_is_added_and_waits_where_nobody_has_marked(tmp_path):
     assert (ann.points, ann.maximum, ann.by_person) == (14.5, most, {"why": 1.5})
     assert (ben.points, ben.maximum, ben.by_person) == (13, most, {"why": None})
     assert ben.reasons == ("Waits for a person's mark: why.",)
+    (ann,) = graded(Policy(), attempt(), marks={("a", SIX): {"own-words": None}})
+    assert ann.reasons == ("Waits for a person's mark: In your own words.",)
+
+
+def test_why_a_file_could_not_be_read_is_said_once():
+    one, why = attempt(), "the file is not a notebook: it has no cells"
+    wrong = report(one, 0)
+    lost = tuple(replace(result, message=why) for result in wrong.results)
+    wrong = replace(wrong, results=lost, remarks=("The file is not a notebook: it has no cells.",))
+    (found,) = scores({one.file: wrong}, [ANN], [one], Policy(), now=LATER)
+    assert found.reasons == ("The file is not a notebook: it has no cells.",)
 
 
 def test_a_score_is_stored_and_read_back(tmp_path):
@@ -282,6 +294,12 @@ def test_the_sample_sets_nothing_and_each_of_its_settings_can_be_used(tmp_path):
         ("[deadlines]\n06_adm = 2027-01-01", r"line 2: 06_adm: .*did you mean 06_adam\.$"),
         ('[deadlines]\n06_adam = "soon"', r"line 2: 06_adam: 'soon' is no time"),
         ("[deadlines]\n06_adam = 3", r"line 2: 06_adam: 3 is no time"),
+        ("[deadlines]\n06_adam = 9999-12-31", r"line 2: 06_adam: the year 9999 cannot be meant"),
+        ("[deadlines]\n06_adam = 0001-01-01", r"line 2: 06_adam: the year 1 cannot be meant"),
+        (
+            "[deadlines]\n06_adam = 2027-01-01\n6 = 2027-01-02",
+            r"line 3: 6: deadlines has two deadlines for 06_adam; keep one",
+        ),
         ('time_zone = "Mars/Base"', r"line 1: time_zone: 'Mars/Base' is not known here"),
         ('[attempts]\ncounts = "first"', r"line 2: counts: 'first' is none of last, last in"),
         ('[drop]\ntasks = ["adam-setp"]', r"adam-setp: there is no such task; did you mean adam-"),

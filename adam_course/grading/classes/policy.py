@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from adam_course.grading.classes.parts import parts_of
 from adam_course.tasks import EXERCISES, TASKS, tasks_of
 
 DAY = timedelta(days=1)
@@ -313,11 +314,13 @@ def possible(exercise, policy):
 def of_attempt(blank, report, attempt, days, policy, marks, free):
     """Return (the Score of one attempt, late days used up by it)."""
     tasks, reasons, rules = {}, list(report.remarks), []
+    told = {"", *(one.rstrip(".").casefold() for one in reasons)}  # why nothing could be read
     for result in report.results:
         if result.task in blank.possible:
             share = result.points / result.possible if result.possible else float(result.passed)
             tasks[result.task] = rounded(share * blank.possible[result.task])
-            if not result.passed and blank.possible[result.task] and result.message:
+            new = result.message.rstrip(".").casefold() not in told
+            if not result.passed and blank.possible[result.task] and new:
                 reasons.append(f"{result.title}: {result.message}")
     raw = rounded(sum(tasks.values()) + sum(points or 0 for points in marks.values()))
     used = min(days, free)
@@ -333,7 +336,9 @@ def of_attempt(blank, report, attempt, days, policy, marks, free):
         reasons.append(f"{number(penalty)} points less, {number(policy.percent)} % a day.")
         rules.append("late penalty")
     if waiting := [part for part, points in marks.items() if points is None]:
-        reasons.append(f"Waits for a person's mark: {', '.join(waiting)}.")
+        titles = {part.name: part.title for part in parts_of(attempt.exercise)}
+        names = ", ".join(titles.get(part, part) for part in waiting)
+        reasons.append(f"Waits for a person's mark: {names}.")
     if any(task in policy.points for task in blank.possible):
         rules.append("own points")
     found = replace(
@@ -576,11 +581,18 @@ class Reader:
             found = datetime.combine(found, time(23, 59, 59))
         if not isinstance(found, datetime):
             raise self.wrong(key, f"{found!r} is no time; write it as 2026-11-20T23:59:00")
+        if not 2000 <= found.year < 3000:
+            raise self.wrong(key, f"the year {found.year} cannot be meant")
         return found if found.tzinfo else found.replace(tzinfo=self.zone)
 
     def deadlines(self, table, where):
         """Return exercise → when it is due."""
-        return {self.exercise(key): self.moment(found, key) for key, found in table.items()}
+        found = {}
+        for key, when in table.items():
+            if (name := self.exercise(key)) in found:
+                raise self.wrong(key, f"{where} has two deadlines for {name}; keep one of them")
+            found[name] = self.moment(when, key)
+        return found
 
     def extension(self, table):
         """Return an Extension."""
