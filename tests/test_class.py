@@ -537,6 +537,13 @@ def test_changes_survive_a_run_that_was_killed_while_it_moved_its_results(tmp_pa
     assert [row[4:6] for row in told] == [["1", "4"], ["4", "5"]]
 
 
+def test_a_group_that_nobody_is_in_is_said_before_anybody_loses_its_deadline(place, capsys):
+    (place / "policy.toml").write_text("[groups.a]\n06_adam = 2027-03-05\n")
+    assert grade(place) == 2
+    said = capsys.readouterr().err
+    assert "groups names 'a', and nobody in roster.csv is in it; there are A, B." in said
+
+
 def test_an_empty_class_and_one_who_left_are_said(tmp_path, place, capsys):
     assert grade(place) == 2
     assert "has handed in anything: `adam-course class import" in capsys.readouterr().err
@@ -588,6 +595,16 @@ def test_moodles_worksheet_gets_grades_and_feedback_and_nothing_else(tmp_path, g
     ]
     again, _ = folder.give_back(graded, "moodle", out, "06_adam", out=tmp_path / "again.csv")
     assert rows_of(again) == rows_of(out)  # our part is replaced, and not added once more
+
+
+def test_who_has_0_points_because_nothing_came_is_named(tmp_path, graded):
+    path = graded / "grades" / "scores.json"
+    path.write_text(path.read_text().replace('"open": true', '"open": false'))
+    rows = [moodle_row(7, "Ada Lovelace", "ada@x.org"), moodle_row(8, "Emmy Noether", "emmy@x.org")]
+    (tmp_path / WORKSHEET).write_text(csv_of([MOODLE, *rows]), encoding="utf-8")
+    _, filled = folder.give_back(graded, "moodle", tmp_path / WORKSHEET)
+    assert filled.count == 2
+    assert filled.notes == ("1 with 0 points, for they handed nothing in: Emmy Noether.",)
 
 
 def test_moodle_in_another_language_and_with_decimal_commas(tmp_path, graded):

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from adam_course.grading.classes import database, platforms, results, roster, tables
 from adam_course.grading.classes.examine import exercise_in
 from adam_course.grading.classes.files import InUse, locked, write_whole
-from adam_course.grading.classes.policy import Policy, Score, number, scores, shown
+from adam_course.grading.classes.policy import Policy, Score, groups_of, number, scores, shown
 from adam_course.grading.classes.received import Received
 from adam_course.grading.classes.statistics import Standing
 from adam_course.grading.classes.submissions import (
@@ -68,6 +68,13 @@ class Class:
                         f"{self.folder / POLICY}: {kind} name {one.id!r}, and nobody in "
                         f"{ROSTER} has this id."
                     )
+
+        known = set().union(*map(groups_of, self.roster))
+        if unknown := sorted(self.policy.groups.keys() - known):
+            raise ValueError(
+                f"{self.folder / POLICY}: groups names {unknown[0]!r}, and nobody in {ROSTER} "
+                f"is in it; there are {', '.join(sorted(known - {''})) or 'no groups'}."
+            )
 
     def strangers(self):
         """Return the ids that have handed in and are not in the roster."""

@@ -372,6 +372,8 @@ class Notes:
     def filled(self, score, person):
         """Count a row that was filled in."""
         self.count += 1
+        if not score.attempt and not score.points:
+            self.add("with 0 points, for they handed nothing in", person.name)
         if None in score.by_person.values():
             self.add("waiting for a person's mark", person.name)
 

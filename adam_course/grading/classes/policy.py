@@ -189,9 +189,7 @@ class Policy:
         The time is None if there is none; the rule and the sentence are "" for the general rule.
         """
         due, rule, why = self.deadlines.get(exercise), "", ""
-        # Moodle writes several groups as "A, B", and Canvas sections as "A, B, and C".
-        names = {person.group, *re.split(r", and |, | and ", person.group)}
-        for name in sorted(names & self.groups.keys()):
+        for name in sorted(groups_of(person) & self.groups.keys()):
             own = self.groups[name].get(exercise)
             if own and (not rule or own > due):
                 due, rule, why = own, "group deadline", f"The deadline is that of group {name}."
@@ -227,6 +225,11 @@ class Policy:
         named = self.deadlines.keys() | {name for own in self.groups.values() for name in own}
         named |= {one.exercise for one in (*attempts, *self.overrides)}
         return [name for name in EXERCISES if name in named]
+
+
+def groups_of(person):
+    """Return a person's groups: Moodle writes several as "A, B", and Canvas as "A, B, and C"."""
+    return {person.group, *re.split(r", and |, | and ", person.group)}
 
 
 # ---- what everybody has -------------------------------------------------------------------------
