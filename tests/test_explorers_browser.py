@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from adam_course.figures import explorers, front
+from adam_course.figures import explorers, front, theme
 from adam_course.figures.explorers.still import HOW
 from adam_course.figures.picture import number
 from conftest import RUN_ALL
@@ -417,6 +417,33 @@ def test_an_answer_finds_what_its_question_had_and_nothing_undefined_is_kept():
     assert "missing" in complaint
     assert whole
     assert keys == "cdefghia"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_star_keeps_off_the_paths_below_it_and_is_light_with_a_dark_rim(mode):
+    code = """
+        const { drawPoints } = await import(process.argv[1]);
+        const palette = JSON.parse(process.argv[2]);
+        globalThis.Path2D = class {};
+        const seen = [];
+        let size = 1;
+        const pen = {
+            save() {}, restore() {}, translate() {},
+            scale(x) { size = x; },
+            stroke() { seen.push([pen.strokeStyle, Math.round(pen.lineWidth * size)]); },
+            fill() { seen.push([pen.fillStyle]); },
+        };
+        const at = { data: [1] };
+        const view = { pen, stage: { palette }, to: [(x) => x, (y) => y] };
+        for (const marker of "*D") drawPoints(view, { x: at, y: at, marker, filled: true }, {});
+        console.log(JSON.stringify(seen));
+    """
+    palette = theme.THEME[mode]
+    paper, ink = palette["paper"], palette["ink"]
+    halo, below, rim, star, *diamond = node(code, module("drawing"), json.dumps(palette))
+    assert halo[0] == paper and halo[1] > rim[1] and below == star
+    assert (rim[0], star) == ("#222222", ["#ffffff"])
+    assert diamond == [[paper, 3], [ink]]
 
 
 def test_the_front_end_writes_numbers_as_the_kernel_does():

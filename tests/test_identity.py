@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from adam_course import descend, figures
-from adam_course.figures import explorers, renderer
+from adam_course.figures import explorers, renderer, style
 from adam_course.figures.identity import (
     ALIASES,
     IDENTITIES,
@@ -113,6 +113,19 @@ def test_a_path_is_outlined_in_the_colour_of_the_page_and_wide_enough_to_be_seen
         assert np.array_equal(below.get_xydata(), path.get_xydata())
         assert below.get_linewidth() >= path.get_linewidth() + 1.5
         assert to_hex(below.get_color()) == THEME["light"]["paper"]
+
+
+def test_the_star_of_a_minimum_lies_on_top_of_the_paths_light_with_a_dark_rim_and_a_halo():
+    run = descend(Bowl(10), Adam(0.1), steps=20)
+    *below, star = renderer.draw(figures.contour(run.problem, run)).axes[0].get_lines()
+    assert star.get_label() == "minimum" and star.get_zorder() >= max(x.zorder for x in below)
+    inside, rim = (to_hex(c) for c in (star.get_color(), star.get_markeredgecolor()))
+    for dark_path in (look.colour for look in LOOKS.values()):
+        assert contrast(inside, dark_path) >= 3
+    assert contrast(rim, to_hex(style.GROUND(0))) >= 3
+    (halo,) = star.get_path_effects()
+    assert halo._gc["foreground"] == "white"
+    assert halo._gc["linewidth"] >= star.get_markeredgewidth() + 1.5
 
 
 def lines_of(picture):

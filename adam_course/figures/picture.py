@@ -80,7 +80,7 @@ class Line:
 class Points:
     """Single points (n,): a marker of matplotlib's, filled or not.
 
-    ``colour`` is "ink", or "white" for a white marker with a dark rim.
+    A star is white with a dark rim: it lies on maps, and on paths of any colour.
     """
 
     x: np.ndarray
@@ -88,7 +88,6 @@ class Points:
     marker: str = "*"
     filled: bool = True
     label: str = ""
-    colour: str = "ink"
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ def heat_map(values, x, y, *, xlabel, ylabel, label, best=True):
     lowest += [f"{xlabel} = {_number(x[column])}", f"{ylabel} = {_number(y[row])}"]
     if best:
         words = "lowest: " + "\n".join(lowest)
-        layers.append(Points(x[[column]], y[[row]], "*", label=words, colour="white"))
+        layers.append(Points(x[[column]], y[[row]], "*", label=words))
     return Picture(
         (Panel(*axes, tuple(layers), aspect=0.9),),
         _words(

@@ -187,8 +187,8 @@ def _draw_line(axes, layer, step, on_map):
 
 
 def _draw_points(axes, layer):
-    if layer.colour == "white":
-        look = {"color": "white", "markersize": 14, "markeredgecolor": "black"}
+    if layer.marker == "*":
+        look = style.STAR
     elif layer.filled:
         look = {"color": style.INK, "markersize": 12, "markeredgecolor": "white"}
         look["markeredgewidth"] = 0.7

@@ -273,14 +273,18 @@ function mark({ pen, to: [toX, toY] }, marker, x, y, size, { rim = null, wide = 
   pen.restore();
 }
 
-function drawPoints(view, { x: { data: xs }, y: { data: ys }, marker, filled, colour }, map) {
+/** Draw points; a star, which may lie on paths, is white, has a dark rim and keeps off them. */
+export function drawPoints(view, { x: { data: xs }, y: { data: ys }, marker, filled }, map) {
   const { pen, stage } = view;
   const { ink, paper } = stage.palette;
-  const white = colour === "white";
+  const star = marker === "*";
   pen.strokeStyle = ink;
-  pen.fillStyle = white ? "#ffffff" : ink;
-  const rim = { rim: white ? "#222222" : paper, wide: map ? CASING : 1.6 };
-  xs.forEach((x, i) => mark(view, marker, x, ys[i], white ? 6.5 : 5, filled ? rim : {}));
+  pen.fillStyle = star ? "#ffffff" : ink;
+  const rim = { rim: star ? "#222222" : paper, wide: map ? CASING : 1.6 };
+  xs.forEach((x, i) => {
+    if (star) mark(view, marker, x, ys[i], 6.5, { rim: paper, wide: 2 * CASING });
+    mark(view, marker, x, ys[i], star ? 6.5 : 5, filled ? rim : {});
+  });
 }
 
 // ---- on top -------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ function showColours(view, place) {
 /** Draw a short piece of a line, or a point, as it looks in the panel. */
 function swatch(layer, { palette, theme, mode }) {
   if (layer.kind === "Points") {
-    const [ink, fill] = layer.colour === "white" ? ["#222", "#fff"] : [palette.ink, palette.ink];
+    const [ink, fill] = layer.marker === "*" ? ["#222", "#fff"] : [palette.ink, palette.ink];
     const mark = { d: MARKERS[layer.marker], stroke: ink, fill: layer.filled ? fill : "none" };
     const shape = { ...mark, "stroke-width": 0.3, transform: "translate(14 5) scale(4)" };
     return drawPaths([shape], "0 0 28 10");
