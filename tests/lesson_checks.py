@@ -1,8 +1,10 @@
 """The rules of a lesson's notebook: one small function each, which says what is wrong."""
 
 import ast
+import gzip
 import json
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -10,6 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from statistics import median
 from urllib.parse import unquote
+
+from adam_course.figures import explorers
 
 MOST_BYTES = 1_000_000
 MEDIAN_LINES, MOST_LINES = 5, 25
@@ -341,7 +345,8 @@ def numbers_in_the_text_are_printed(lesson):
     for cell in lesson.code:
         known |= {abs(n.value) for n in ast.walk(cell.tree) if _is_number(n)}
         for output in cell.outputs:
-            known |= {value for _, value, _ in _numbers(_visible(output))}
+            seen = _visible(output), *_said_by_buttons(output)
+            known |= {value for text in seen for _, value, _ in _numbers(text)}
     for cell in lesson.text:
         for shown, value, is_claim in _numbers(_without_reading_list(cell.prose)):
             values = {value, value / 100} if shown.endswith("%") else {value}
@@ -374,6 +379,17 @@ def _numbers(text):
         year = re.fullmatch(r"1[6-9]\d\d|20\d\d", digits)
         is_claim = bool("." in digits or e or power or found["percent"])
         yield found.group().strip(), value, is_claim or (value >= 100 and not year)
+
+
+def _said_by_buttons(output):
+    """Yield what an explorer says when one of its buttons is pressed."""
+    html = _joined(output.get("data", {}).get("text/html", ""))
+    for text in re.findall(r'data-explorer="(.+?)"', html):
+        told = json.loads(gzip.decompress(b64decode(text)))
+        recipe = getattr(explorers, told["call"].removeprefix("explorers."))
+        start = {control["name"]: control["start"] for control in told["controls"]}
+        for button in told["presets"]:
+            yield recipe.picture(**start | button["values"]).words
 
 
 def _is_number(node):

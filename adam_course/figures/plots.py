@@ -36,9 +36,9 @@ def contour(problem, runs=None, *, window=None, title=None):
     minimizers = _minimizers(problem)
     paths = {label: (run.t, *run.thetas.T) for label, run in runs.items()}
     layers = [surface(problem, window), *_lines(paths, markers=True)]
-    if runs:
-        starts = np.unique([run.thetas[0] for run in runs.values()], axis=0)
-        layers.append(Points(*starts.T, "o", filled=False, label="start"))
+    starts = {tuple(run.thetas[0]) for run in runs.values()} - set(map(tuple, minimizers))
+    if starts:  # a ring below a star would not be seen
+        layers.append(Points(*np.transpose(sorted(starts)), "o", filled=False, label="start"))
     if len(minimizers):
         layers.append(Points(*minimizers.T, "*", label="minimum"))
     ratio = float(np.ptp(window[1]) / np.ptp(window[0]))

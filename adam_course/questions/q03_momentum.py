@@ -105,8 +105,8 @@ PREDICT = (
     Choice(
         name="where Nesterov diverges",
         ask="In a direction with curvature 1, gradient descent diverges beyond the rate 2, and the "
-        "heavy ball with μ = 0.9 beyond 3.8. Nesterov brakes one step earlier. Where is its limit "
-        "with μ = 0.9?",
+        "heavy ball with μ = 0.9 beyond 2 (1 + μ) = 3.8. Nesterov brakes one step earlier. Where "
+        "is its limit with μ = 0.9?",
         options=("about 1.4", "2", "3.8", "about 7"),
         right=0,
         because="About 1.4, lower than both. The gradient at the look-ahead point corrects the "

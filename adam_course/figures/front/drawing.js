@@ -282,8 +282,8 @@ export function drawPoints(view, { x: { data: xs }, y: { data: ys }, marker, fil
   pen.fillStyle = star ? "#ffffff" : ink;
   const rim = { rim: star ? "#222222" : paper, wide: map ? CASING : 1.6 };
   xs.forEach((x, i) => {
-    if (star) mark(view, marker, x, ys[i], 6.5, { rim: paper, wide: 2 * CASING });
-    mark(view, marker, x, ys[i], star ? 6.5 : 5, filled ? rim : {});
+    if (star) mark(view, marker, x, ys[i], 5.5, { rim: paper, wide: 2 * CASING });
+    mark(view, marker, x, ys[i], star ? 5.5 : 5, filled ? rim : {});
   });
 }
 
