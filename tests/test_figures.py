@@ -219,6 +219,20 @@ def test_the_microscope_reads_a_small_rate_too():
     assert np.array_equal(plain[:, 1], 1e-5 * np.abs(run.gradients[:, 0]))
 
 
+def test_curves_apart_have_panels_of_one_scale_and_their_names_at_their_ends():
+    x, curves = np.arange(3), {"up": np.array([0, 1, 2]), "level": np.array([2, 2, 2])}
+    picture = figures.lines(x, curves, xlabel="t", ylabel="rate", apart=True)
+    above, below = draw(picture).axes
+    assert [axes.get_ylabel() for axes in (above, below)] == ["rate", "rate"]
+    assert above.get_ylim() == below.get_ylim()
+    assert (above.get_xlabel(), below.get_xlabel()) == ("", "t")
+    for axes, y in zip((above, below), curves.values(), strict=True):
+        (line,) = axes.get_lines()
+        assert np.array_equal(line.get_ydata(), y)
+        assert curves[axes.texts[0].get_text()] is y
+    assert picture.words == figures.lines(x, curves, xlabel="t", ylabel="rate").words
+
+
 def test_lines_are_what_was_given():
     x, y = np.array([1.0, 10.0, 100.0]), np.array([5.0, np.nan, 7.0])
     picture = figures.lines(x, {"a": y, "b": x}, xlabel="rate", ylabel="cost", xlog=True)

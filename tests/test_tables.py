@@ -23,6 +23,14 @@ def test_a_table_has_a_caption_and_headings_that_a_screen_reader_announces(shown
     assert '<th scope="row">2</th><td>−1.25</td>' in html
 
 
+def test_a_folded_table_shows_its_caption_and_all_of_it_to_a_terminal(shown):
+    show_table({"t": [1]}, "Two & more", folded=True)
+    html = shown[0]["text/html"]
+    assert html.startswith("<details><summary>Two &amp; more</summary><table>")
+    assert html.endswith("</table></details>") and "<details open" not in html
+    assert shown[0]["text/plain"].splitlines() == ["t", "1", "Two & more"]
+
+
 def test_the_text_form_lines_up(shown):
     show_table({"t": [1, 100], "loss": [0.123456789, 3]}, "Caption", digits=3)
     assert shown[0]["text/plain"].splitlines() == [

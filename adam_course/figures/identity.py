@@ -55,7 +55,7 @@ IDENTITIES = {
     "Yogi": Look("#6f4e37", DOTTED, "^"),
     "Lion": Look("#222222", LONG, "D"),
     "Adafactor": Look("#6b7a00", TWICE, "s"),
-    "schedule-free": Look("#1b7f8c", LONG, "v"),
+    "schedule-free": Look("#6b7a00", LONG, "v"),
     "Muon": Look("#7b4fc9", LONG, "D"),
     "Shampoo": Look("#6f4e37", DASHDOT, "v"),
     "SOAP": Look("#1b7f8c", TWICE, "P"),

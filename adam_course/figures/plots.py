@@ -93,12 +93,13 @@ def losses(runs, *, minimum=None, log=True):
     return _line_chart(curves, "step t", words, ylog=log, runs=runs)
 
 
-def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False):
+def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False, apart=False):
     """Return a line chart with each curve's label at its end.
 
     Args:
         x: (n,) numbers. curves: label → (n,) numbers; NaN leaves a gap.
         xlabel, ylabel: with units. xlog, ylog: logarithmic axes.
+        apart: give each curve a panel of its own, one above the other, for curves that overlap.
 
     Raises:
         ValueError: there is no curve, or one is not of x's length.
@@ -113,7 +114,16 @@ def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False):
                 f"lines: x and every curve must be of one length, but x has shape {x.shape} "
                 f"and {label!r} has {y.shape}."
             )
-    return _line_chart(curves, xlabel, ylabel, xlog=xlog, ylog=ylog)
+    chart = _line_chart(curves, xlabel, ylabel, xlog=xlog, ylog=ylog)
+    return _apart(chart) if apart else chart
+
+
+def _apart(chart):
+    """Return a line chart with a panel for each of its curves; the last one names the x axis."""
+    (panel,) = chart.panels
+    *above, last = (replace(panel, layers=(line,)) for line in panel.layers)
+    bare = replace(panel.x, label="")
+    return replace(chart, panels=(*(replace(one, x=bare) for one in above), last))
 
 
 def microscope(run, parameter=0, *, lr=None):

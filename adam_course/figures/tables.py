@@ -8,7 +8,7 @@ import numpy as np
 from adam_course.figures.numbers import number
 
 
-def show_table(table, caption, digits=5):
+def show_table(table, caption, digits=5, *, folded=False):
     """Display a table; returns None, so that a cell may end with it.
 
     Args:
@@ -17,6 +17,7 @@ def show_table(table, caption, digits=5):
             column names the rows.
         caption: one visible sentence that says what the table shows.
         digits: significant digits of every number that is not whole.
+        folded: show the caption alone, until a reader opens it.
 
     Raises:
         ValueError: there is nothing to show, rows differ in their headings or columns in length.
@@ -29,10 +30,10 @@ def show_table(table, caption, digits=5):
         raise ValueError(f"show_table: the columns must be of one length, but have {lengths}.")
     words = [[_word(x, digits) for x in column] for column in columns.values()]
     rows = list(zip(*words, strict=True))
-    display(
-        {"text/html": _html(columns, rows, caption), "text/plain": _text(columns, rows, caption)},
-        raw=True,
-    )
+    html = _html(columns, rows, caption)
+    if folded:
+        html = f"<details><summary>{escape(caption)}</summary>{html}</details>"
+    display({"text/html": html, "text/plain": _text(columns, rows, caption)}, raw=True)
 
 
 def _columns(rows):
