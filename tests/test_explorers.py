@@ -233,7 +233,7 @@ def test_the_microscope_shows_adams_own_numbers():
 
 
 @pytest.mark.parametrize(
-    ("across", "cell"), [("β₁", (0.1, 0.01)), ("β₂", (0.003, 0.2)), ("ε", (1e-4, 0.05))]
+    ("across", "cell"), [("β₁", (0.01, 10)), ("β₂", (0.2, 300)), ("ε", (0.05, 1e-4))]
 )
 def test_a_cell_of_the_sensitivity_map_is_the_run_beside_it(across, cell):
     picture = explorers.sensitivity.picture(across=across, cell=cell)
@@ -249,8 +249,8 @@ def test_the_best_run_that_the_sensitivity_map_names_is_its_lowest_cell(across):
     assert f"comes to {number(np.nanmin(cells.values))} above the minimum" in picture.words
     assert f"; {np.isnan(cells.values).sum()} diverge." in picture.words
     rate, other = re.search(r"runs has α = (\S+), \S+ = (\S+) and", picture.words).groups()
-    x = float(other) if across == "ε" else 1 - float(other)
-    best = explorers.sensitivity.picture(across=across, cell=(x, float(rate)))
+    y = float(other) if across == "ε" else 1 / (1 - float(other))
+    best = explorers.sensitivity.picture(across=across, cell=(float(rate), y))
     assert cell_under_the_ring(best.panels[0]) == np.nanmin(cells.values)
 
 
@@ -922,17 +922,17 @@ def test_presets_of_the_sensitivity_map():
         value = cell_under_the_ring(picture.panels[0])
         ((row, column),) = np.argwhere(cells.values == value)
         assert picture.panels[2].layers[0].y[-1] == value
-        return cells.values[row], cells.values[:, column], row, ring
+        return cells.values[:, column], cells.values[row], column, ring
 
-    _, rates, row, _ = row_and_column("a cliff beside the best rate")
-    assert row == np.nanargmin(rates)
-    assert rates[row - 2] < 3 * rates[row] and rates[row + 2] > 100 * rates[row]
+    _, rates, best, _ = row_and_column("a cliff beside the best rate")
+    assert best == np.nanargmin(rates)
+    assert rates[best - 2] < 3 * rates[best] and rates[best + 2] > 100 * rates[best]
     betas, _, _, _ = row_and_column("β₁ decides")
     assert np.nanmax(betas) > 1e6 * np.nanmin(betas)
-    _, rates, row, ring = row_and_column("a large ε wants a large rate")
-    assert rates[row] == np.nanmin(rates) and ring.y > 5
-    small = explorers.sensitivity.picture(surface="bowl", across="ε", cell=(1e-8, 0.2)).panels
-    assert cell_under_the_ring(small[0]) < 1e-8 < 1e6 * rates[row] < rates[np.argmin(rates) - 10]
+    _, rates, best, ring = row_and_column("a large ε wants a large rate")
+    assert rates[best] == np.nanmin(rates) and ring.x > 5
+    small = explorers.sensitivity.picture(surface="bowl", across="ε", cell=(0.2, 1e-8)).panels
+    assert cell_under_the_ring(small[0]) < 1e-8 < 1e6 * rates[best] < rates[np.argmin(rates) - 10]
 
 
 def test_presets_of_the_rotation():

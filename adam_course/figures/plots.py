@@ -221,7 +221,8 @@ def heat_map(values, x, y, *, xlabel, ylabel, label, best=True):
     lowest = [_number(values[row, column])]
     lowest += [f"{xlabel} = {_number(x[column])}", f"{ylabel} = {_number(y[row])}"]
     if best:
-        words = "lowest: " + "\n".join(lowest)
+        # Of "memory in steps, 1 / (1 − β)" the legend has what follows the comma.
+        words = "lowest: " + "\n".join(line.split(", ")[-1] for line in lowest)
         layers.append(Points(x[[column]], y[[row]], "*", label=words))
     return Picture(
         (Panel(*axes, tuple(layers), aspect=0.9),),
