@@ -18,8 +18,8 @@ INK, QUIET, HAIR = "#222222", "#6b6b6b", "#e4e4e4"
 #: A start, or a place that can be dragged.
 RING = {"color": INK, "markersize": 9, "markerfacecolor": "none"}
 #: A minimum: light on a dark path, dark-rimmed on pale ground, with a halo between rim and path.
-STAR = {"color": "white", "markersize": 14, "markeredgecolor": INK, "markeredgewidth": 1.3}
-STAR["path_effects"] = [withStroke(linewidth=4, foreground="white")]
+STAR = {"color": "white", "markersize": 12, "markeredgecolor": INK, "markeredgewidth": 1.2}
+STAR["path_effects"] = [withStroke(linewidth=3.6, foreground="white")]
 
 #: Ground of contour maps: dark is low, and pale enough for every path to stand out.
 GROUND = LinearSegmentedColormap.from_list("ground", ["#a9bccd", "#d5dfe8", "#f8fafb"])
