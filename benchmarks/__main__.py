@@ -1,6 +1,7 @@
 """Run every benchmark and print its table."""
 
 from benchmarks import (
+    after_adam_times,
     explorer_speed,
     grading_speed,
     import_time,
@@ -15,6 +16,7 @@ if __name__ == "__main__":
     optimizer_speed.main()
     memory_traffic.main()
     transformer_speed.main()
+    after_adam_times.main()
     explorer_speed.main()
     tab_speed.main()
     grading_speed.main()

@@ -49,6 +49,7 @@ DRAW = {
     "losses": lambda: figures.losses(RUNS),
     "losses, linear": lambda: figures.losses(RUNS, log=False),
     "losses, diverging": lambda: figures.losses({"high": RISING, "low": PLAIN}),
+    "directions": lambda: figures.directions({"G": [[3, 2], [1, 2]], "Adam": np.ones((2, 2))}),
     "microscope": lambda: figures.microscope(ADAM, 1),
     "lines": lambda: figures.lines([1, 2, 3], {"a": [1, 2, 3]}, xlabel="x", ylabel="y"),
     "heat map": lambda: figures.heat_map(FINAL, RATES, BETAS, **WORDS),
@@ -241,6 +242,22 @@ def test_lines_are_what_was_given():
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("rate", "cost")
     assert "a: 5 at 1, 7 at 100. b: 1 at 1, 100 at 100." in picture.words
+
+
+def test_a_matrix_makes_an_ellipse_of_the_circle_with_singular_values_as_half_axes():
+    matrix = np.array([[3.0, 2.0], [1.0, 2.0]])
+    picture = figures.directions({"G": matrix, "its sign": np.sign(matrix)})
+    circle, ellipse, axes = picture.panels[0].layers
+    np.testing.assert_allclose(circle.x**2 + circle.y**2, 1)
+    np.testing.assert_allclose([ellipse.x, ellipse.y], matrix @ [circle.x, circle.y])
+    lengths = np.hypot(ellipse.x, ellipse.y)
+    singular = np.linalg.svd(matrix)[1]
+    np.testing.assert_allclose([lengths.max(), lengths.min()], singular, rtol=1e-3)
+    np.testing.assert_allclose(np.hypot(axes.x, axes.y), [singular[0], 0, singular[1]], atol=1e-6)
+    assert "G: half axes of 4.131" in picture.words
+    for wrong in ({"G": matrix}, {"a": np.eye(3), "b": np.eye(3)}):
+        with pytest.raises(ValueError, match="2 × 2"):
+            figures.directions(wrong)
 
 
 def test_a_heat_map_has_each_value_in_its_cell_and_a_star_on_the_lowest():

@@ -3,6 +3,7 @@
 from adam_course.figures import explorers
 from adam_course.figures.plots import (
     contour,
+    directions,
     heat_map,
     lines,
     losses,
@@ -15,6 +16,7 @@ from adam_course.figures.verdicts import verdicts
 
 __all__ = [
     "contour",
+    "directions",
     "explorers",
     "heat_map",
     "lines",

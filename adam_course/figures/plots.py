@@ -126,6 +126,41 @@ def _apart(chart):
     return replace(chart, panels=(*(replace(one, x=bare) for one in above), last))
 
 
+def directions(matrices):
+    """Return what two matrices make of a circle: ellipses, whose half axes are drawn too.
+
+    The lengths of the half axes are a matrix's singular values.
+
+    Args:
+        matrices: label → (2, 2) array, for two matrices.
+
+    Raises:
+        ValueError: there are not two, or one is not 2 × 2.
+    """
+    matrices = {label: np.asarray(matrix, dtype=float) for label, matrix in matrices.items()}
+    if len(matrices) != 2 or any(matrix.shape != (2, 2) for matrix in matrices.values()):
+        raise ValueError("directions: matrices must be a dict of two labels → 2 × 2 arrays.")
+    around = np.linspace(0, 2 * np.pi, 181)
+    circle = np.stack([np.cos(around), np.sin(around)])
+    reach = 1.1 * max(1, *(np.linalg.norm(matrix, 2) for matrix in matrices.values()))
+    axes = [Axis(f"{name} number", -float(reach), float(reach)) for name in ("first", "second")]
+    panels, words = [], []
+    for column, (label, matrix) in enumerate(matrices.items()):
+        u, sizes, _ = np.linalg.svd(matrix)
+        u = u * np.where(u.sum(axis=0) < 0, -1, 1)  # the half axis that points up, or right
+        sizes = sizes.round(6) + 0.0
+        first, second = (u * sizes).T
+        ellipse = Line(*(matrix @ circle), "ellipse", "1")
+        half = Line(*np.stack([first, 0 * first, second], axis=-1), "half axes", "2")
+        layers = Line(*circle, "circle"), ellipse, half
+        panels.append(Panel(*axes, layers, title=label, column=column, aspect=1.0))
+        words.append(f"{label}: half axes of {_number(sizes[0])} and {_number(sizes[1])}.")
+    return Picture(
+        tuple(panels),
+        _words("Graph of two ellipses that matrices make of a circle of radius 1.", *words),
+    )
+
+
 def microscope(run, parameter=0, *, lr=None):
     """Return what Adam does to one parameter, step by step, in four panels.
 

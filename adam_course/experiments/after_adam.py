@@ -1,0 +1,193 @@
+"""Adam and what came after it, on the language model: who is ahead at tuned rates?
+
+The course's transformer (42,080 parameters) takes 500 steps, each on 16 windows of 32 words, in
+float32. What counts is the loss on the text that is kept back, in nats a word. There are two plans:
+constant rates, and rates that fall to 0 by a cosine.
+
+Three methods have one rule and one rate for all parameters: momentum, Lion and Adam. The others
+have a rule of their own for the hidden matrices, and Adam for the rest: Adam itself, with a second
+rate; Muon; Muon without Newton–Schulz, that is momentum over its Frobenius norm; Shampoo; SOAP.
+They have two rates, that of the rule and that of the rest.
+
+Rates are tuned in five runs on a grid of √2, from a first look on, until both neighbours of a rate
+are worse; two rates in turn, until neither moves. Each method is judged in 20 other runs. Run 7 of
+two methods begins at the same parameters and sees the same windows: a matched pair.
+
+Results, for each plan and method
+
+- "rate", "rest": the tuned rates; "tried": median losses in tuning, by the places of the rates;
+- "losses": the 20 losses at the end; "low", "median", "high": their quartiles;
+- "learned": the 20 losses at the end on every fifth window that was learned from;
+- "curve": the median of the 20 losses at the start and after each 50 steps;
+
+and "again", by plan and method: two of the 20 losses, which `part` computes again; for all of them
+take a quarter of an hour of an idle core.
+"""
+
+from contextlib import suppress
+
+import numpy as np
+
+from adam_course import experiments
+from adam_course.optimizers import (
+    SOAP,
+    Adam,
+    Lion,
+    Momentum,
+    Muon,
+    PerBlock,
+    Shampoo,
+    is_hidden_matrix,
+)
+from adam_course.optimizers.base import NonFiniteGradientError
+from adam_course.problems import Transformer
+from adam_course.problems.mini_batches import MiniBatches
+from adam_course.schedules import Cosine
+
+#: Rounding, which is another one on another processor, grows in 500 steps.
+TOLERANCE = 0.01
+STEPS, BATCH, EVERY = 500, 16, 50
+TUNING, JUDGED, AGAIN = range(5), range(5, 25), range(5, 7)
+PROBLEM = Transformer()
+STARTS = PROBLEM.starts(25).astype(np.float32)
+LEARNED = np.arange(0, PROBLEM.points, 5)
+
+
+def alone(rule):
+    """Return a method with one rule and one rate."""
+    return lambda rate, rest: rule(lr=rate)
+
+
+def with_adam(rule, **options):
+    """Return a method with a rule for the hidden matrices, and Adam for the rest."""
+
+    def made(rate, rest):
+        hidden = rule(lr=rate, **options)
+        return PerBlock(PROBLEM.blocks, {is_hidden_matrix: hidden}, rest=Adam(lr=rest))
+
+    return made
+
+
+#: Functions of the two rates, that of the hidden matrices and that of the rest.
+METHODS = {
+    "momentum": alone(Momentum),
+    "Lion": alone(Lion),
+    "Adam": alone(Adam),
+    "Adam, two rates": with_adam(Adam),
+    "Muon": with_adam(Muon, inputs_first=True),
+    "Muon without Newton–Schulz": with_adam(Muon, inputs_first=True, ns_steps=0),
+    "Shampoo": with_adam(Shampoo, beta2=0.95, momentum=0.9, every=10),
+    "SOAP": with_adam(SOAP),
+}
+ONE_RATE = ("momentum", "Lion", "Adam")
+#: Who races in which plan, and where its grid begins.
+PLANS = {
+    "cosine": dict(zip(METHODS, (17, 5, 8, 5, 7, 9, 3, 4), strict=True)),
+    "constant": {"Adam": 7, "Adam, two rates": 4, "Muon": 6},
+}
+REST = 9
+
+
+def rate_of(place):
+    """Return a rate by its place in the grid."""
+    return 1e-3 * 2 ** (place / 2)
+
+
+def run(name, places, plan, number, every=EVERY):
+    """Return a run's losses on the text that is kept back, every so many steps, and its parameters.
+
+    Losses are infinite from where the numbers have become too large.
+
+    Args:
+        name: of the method.
+        places: of its rate, and of Adam's for the rest, in the grid.
+        plan: "constant" or "cosine".
+        number: of the run: it says where the run starts and which windows it sees.
+        every: how many steps lie between two losses.
+    """
+    rates = map(rate_of, places)
+    rule = METHODS[name](*(Cosine(rate, STEPS) if plan == "cosine" else rate for rate in rates))
+    noisy, theta = MiniBatches(PROBLEM, BATCH, seed=number), STARTS[number]
+    losses = np.full(STEPS // every + 1, np.inf)
+    with np.errstate(all="ignore"), suppress(NonFiniteGradientError):
+        losses[0] = PROBLEM.value(theta, PROBLEM.test)
+        for step in range(1, STEPS + 1):
+            theta = rule.step(theta, noisy.gradient(theta))
+            if step % every == 0:
+                losses[step // every] = PROBLEM.value(theta, PROBLEM.test)
+    return np.nan_to_num(losses, nan=np.inf), theta
+
+
+def tuned(name, plan):
+    """Return the places of a method's best rates, and the median losses of all that were tried."""
+    tried = {}
+
+    def score(places):
+        if places not in tried:
+            ends = [run(name, places, plan, number, STEPS)[0][-1] for number in TUNING]
+            tried[places] = float(np.median(ends))
+        return tried[places]
+
+    best, before = (PLANS[plan][name], REST), None
+    while best != before:
+        before = best
+        for which in range(1 if name in ONE_RATE else 2):
+            best = descended(score, best, which)
+    return best, tried
+
+
+def descended(score, places, which):
+    """Return places of which one has been moved to where both its neighbours score worse."""
+    while True:
+        rate, rest = places
+        if which == 0:
+            near = [(rate + step, rest) for step in (-1, 0, 1)]
+        else:
+            near = [(rate, rest + step) for step in (-1, 0, 1)]
+        best = min(near, key=score)
+        if best == places:
+            return places
+        places = best
+
+
+def raced(name, plan):
+    """Return what is stored of a method in a plan: tuned, and judged in 20 runs."""
+    best, tried = tuned(name, plan)
+    runs = [run(name, best, plan, number) for number in JUDGED]
+    losses = np.array([losses for losses, _ in runs])
+    low, middle, high = np.quantile(losses[:, -1], (0.25, 0.5, 0.75))
+    return {
+        "rate": rate_of(best[0]),
+        "rest": rate_of(best[1]),
+        "places": best,
+        "tried": [[*places, score] for places, score in sorted(tried.items())],
+        "losses": losses[:, -1],
+        "low": low,
+        "median": middle,
+        "high": high,
+        "learned": [PROBLEM.value(theta, LEARNED) for _, theta in runs],
+        "curve": np.median(losses, axis=0),
+    }
+
+
+def compute():
+    """Return the results, as they are named above."""
+    race = {plan: {name: raced(name, plan) for name in PLANS[plan]} for plan in PLANS}
+    return race | again(race)
+
+
+def part():
+    """Return the part of the results that is computed again, at the stored rates."""
+    return again(experiments.load("after_adam"))
+
+
+def again(race):
+    """Return two judged runs of each method of a race."""
+    ends = {
+        plan: {
+            name: [run(name, race[plan][name]["places"], plan, number)[0][-1] for number in AGAIN]
+            for name in methods
+        }
+        for plan, methods in PLANS.items()
+    }
+    return {"again": ends}
