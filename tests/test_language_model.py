@@ -68,7 +68,7 @@ def test_losses_by_rank_are_means_over_words_of_that_rank():
 
 def test_the_warm_up_ends_in_the_cosine():
     steps = np.arange(1, 501)
-    rates, cosine = practice.Slowly()(steps), race.PLANS["cosine"](steps)
+    rates, cosine = practice.slowly(steps), race.PLANS["cosine"](steps)
     np.testing.assert_allclose(rates[49:], cosine[49:])
     np.testing.assert_allclose(rates[:50], cosine[:50] * steps[:50] / 50)
 

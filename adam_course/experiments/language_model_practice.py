@@ -11,7 +11,6 @@
 """
 
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -24,12 +23,9 @@ TUNING, JUDGED, CLIP = 3, 12, 0.5
 RATES = tuple(0.0025 * 2.0 ** np.arange(5))
 
 
-@dataclass(repr=False, eq=False)
-class Slowly(schedules.Schedule):
-    """A rate that rises from 0 in 50 steps, and then follows a cosine down to 0."""
-
-    def rate(self, t):
-        return np.minimum(t / 50, 1) * base.PLANS["cosine"](t)
+def slowly(t):
+    """Return a factor of the rate that rises from 0 in 50 steps, and follows a cosine down to 0."""
+    return np.minimum(t / 50, 1) * base.PLANS["cosine"](t)
 
 
 ADAM, CONSTANT, COSINE = optimizers.Adam(), base.PLANS["constant"], base.PLANS["cosine"]
@@ -41,7 +37,7 @@ PRACTICE = {
     "cosine": (ADAM, COSINE, np.inf),
     "cosine, β₂ = 0.95": (optimizers.Adam(beta2=0.95), COSINE, np.inf),
     "cosine, clipping": (ADAM, COSINE, CLIP),
-    "cosine, warm-up": (ADAM, Slowly(), np.inf),
+    "cosine, warm-up": (ADAM, slowly, np.inf),
     "cosine, weight decay": (optimizers.AdamW(weight_decay=0.1), COSINE, np.inf),
 }
 

@@ -719,6 +719,7 @@ UPHILL = Task(
     cases=lambda rng: [
         {"share": 0.6},
         {"share": 0.1},
+        {"share": 0.9},
         {"share": float(np.round(rng.uniform(0.2, 0.5), 3))},
         {"share": float(np.round(rng.uniform(0.5, 0.9), 3))},
     ],
@@ -756,7 +757,7 @@ UPHILL = Task(
     accepts=goes_uphill,
     show_target=False,
     right_all_the_same=dict.fromkeys(
-        ("line 4: 2 * slope → 2 / slope", "line 4: 2 → 3", "line 4: 2 → 4"),
+        ("line 4: 2 → 3", "line 4: 2 → 4"),
         "any x will do whose square is larger than the product of the diagonal",
     ),
 )

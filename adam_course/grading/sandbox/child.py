@@ -308,8 +308,8 @@ def run(request, send):
         gc.disable()  # it is over soon
         try:
             programs, remarks = files["reading"].programs(rest, words["functions"])
-            answers = files["reading"].written(rest, *words.get("marked", ({}, ())))
-            send(wire.pack({"programs": programs, "remarks": remarks, "answers": answers}))
+            found = files["reading"].written(rest, *words.get("marked", ({}, ())))
+            send(wire.pack({"programs": programs, "remarks": remarks, "answers": found}))
         except files["reading"].Unreadable as error:
             send(wire.pack({"unreadable": str(error)}))
         except MemoryError:
