@@ -128,7 +128,7 @@ def test_only_numpy_and_the_course_are_loaded_and_the_sentence_says_how_much(vis
     race.locator(".words", has_text="RMSProp").wait_for(timeout=PYTHON_LATE)
     parts = {name for name in files(page) if name.endswith((".gz", ".zip", ".whl"))}
     assert parts == {"pyodide.asm.wasm.gz", "python_stdlib.zip", "live.pack.gz"}
-    assert 12e6 < sum(sizes) < 13.5e6
+    assert 12e6 < sum(sizes) < 13.7e6
 
 
 @pytest.mark.browser
