@@ -24,11 +24,10 @@ and "again", by plan and method: two of the 20 losses, which `part` computes aga
 take a quarter of an hour of an idle core.
 """
 
-from contextlib import suppress
-
 import numpy as np
 
 from adam_course import experiments
+from adam_course.experiments.language_model import kept, model, start, walk
 from adam_course.optimizers import (
     SOAP,
     Adam,
@@ -39,17 +38,13 @@ from adam_course.optimizers import (
     Shampoo,
     is_hidden_matrix,
 )
-from adam_course.optimizers.base import NonFiniteGradientError
-from adam_course.problems import Transformer
-from adam_course.problems.mini_batches import MiniBatches
 from adam_course.schedules import Cosine
 
 #: Rounding, which is another one on another processor, grows in 500 steps.
 TOLERANCE = 0.01
 STEPS, BATCH, EVERY = 500, 16, 50
 TUNING, JUDGED, AGAIN = range(5), range(5, 25), range(5, 7)
-PROBLEM = Transformer()
-STARTS = PROBLEM.starts(25).astype(np.float32)
+PROBLEM = model()
 LEARNED = np.arange(0, PROBLEM.points, 5)
 
 
@@ -107,15 +102,13 @@ def run(name, places, plan, number, every=EVERY):
     """
     rates = map(rate_of, places)
     rule = METHODS[name](*(Cosine(rate, STEPS) if plan == "cosine" else rate for rate in rates))
-    noisy, theta = MiniBatches(PROBLEM, BATCH, seed=number), STARTS[number]
+    theta = start(number)
     losses = np.full(STEPS // every + 1, np.inf)
-    with np.errstate(all="ignore"), suppress(NonFiniteGradientError):
-        losses[0] = PROBLEM.value(theta, PROBLEM.test)
-        for step in range(1, STEPS + 1):
-            theta = rule.step(theta, noisy.gradient(theta))
-            if step % every == 0:
-                losses[step // every] = PROBLEM.value(theta, PROBLEM.test)
-    return np.nan_to_num(losses, nan=np.inf), theta
+    losses[0] = kept(theta)
+    for step, theta in enumerate(walk(rule, number, STEPS, BATCH), 1):
+        if step % every == 0:
+            losses[step // every] = kept(theta)
+    return losses, theta
 
 
 def tuned(name, plan):

@@ -25,7 +25,9 @@ Each entry, such as "Adam, cosine" or "Adam, 64", has
 ``make experiments``, which leaves the rest as it is stored: all of it takes a quarter of an hour.
 """
 
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
 from itertools import pairwise
@@ -64,29 +66,31 @@ def start(run, width=32):
     return model(width).starts(run + 1)[run].astype(np.float32)
 
 
-def train(optimizer, run, steps=STEPS, batch=16, width=32, clip=np.inf):
-    """Return the parameters (d,) after a run, which is a number that gives start and windows.
+def walk(optimizer, run, steps=STEPS, batch=16, width=32, clip=np.inf):
+    """Yield the parameters (d,) after each step of a run, until its end or until it diverges.
 
     Args:
         optimizer: one that has taken no step yet.
-        run: 0, 1, 2, …
+        run: 0, 1, 2, …: a number that gives start and windows.
         steps, batch, width: how many steps, windows in a mini-batch, numbers a word.
         clip: gradients with a larger norm are shortened to it.
-
-    Returns:
-        The parameters; all NaN if the run diverged.
     """
     theta = start(run, width)
     batches = MiniBatches(model(width), batch, seed=run)
-    try:
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                g = batches.gradient(theta)
-                g = g * np.float32(min(1, clip / np.linalg.norm(g))) if clip < np.inf else g
-                theta = optimizer.step(theta, g)
-    except NonFiniteGradientError:
-        return np.full_like(theta, np.nan)
-    return theta
+    with np.errstate(all="ignore"), suppress(NonFiniteGradientError):
+        for _ in range(steps):
+            g = batches.gradient(theta)
+            g = g * np.float32(min(1, clip / np.linalg.norm(g))) if clip < np.inf else g
+            theta = optimizer.step(theta, g)
+            yield theta
+
+
+def train(optimizer, run, steps=STEPS, **how):
+    """Return the parameters (d,) after a run of `walk`; all NaN if it diverged."""
+    last = deque(enumerate(walk(optimizer, run, steps, **how), 1), maxlen=1)
+    if last and last[0][0] == steps:
+        return last[0][1]
+    return np.full_like(start(run, how.get("width", 32)), np.nan)
 
 
 def at(method, rate, plan=PLANS["constant"]):

@@ -49,18 +49,17 @@ def practised(name):
     return base.entry(partial(base.at, method, plan=plan), rate, TUNING, JUDGED, clip=clip)
 
 
+def at_width(rate, width):
+    """Return the median loss of three short runs of Adam; a rate may be an array (d,)."""
+    ends = [base.train(base.at(ADAM, rate), run, steps=200, width=width) for run in range(3)]
+    return float(np.median([base.kept(theta, width) for theta in ends]))
+
+
 def widened(case):
     """Return the median losses (r,) at `RATES` of a case: a width, and whether rates follow it."""
     width, follows = case
     factors = base.model(width).rates(32).astype(np.float32) if follows else 1.0
-    found = []
-    for rate in RATES:
-        ends = [
-            base.train(base.at(ADAM, rate * factors), run, steps=200, width=width)
-            for run in range(3)
-        ]
-        found.append(float(np.median([base.kept(theta, width) for theta in ends])))
-    return found
+    return [at_width(rate * factors, width) for rate in RATES]
 
 
 def compute(workers=None):
@@ -76,5 +75,4 @@ def compute(workers=None):
 
 def part():
     """Return the results that are computed again: the narrow model at the middle rate."""
-    ends = [base.train(base.at(ADAM, RATES[2]), run, steps=200, width=16) for run in range(3)]
-    return {"first runs": {"16": float(np.median([base.kept(theta, 16) for theta in ends]))}}
+    return {"first runs": {"16": at_width(RATES[2], 16)}}
