@@ -621,13 +621,14 @@ def test_the_batch_size_explorer_draws_runs_on_its_mini_batches():
         "Adam": optimizers.Adam(0.05),
     }
     picture = explorers.batch_size.picture(
-        racers=list(makers), batch=8, lr=0.02, lr_adam=0.05, steps=40, seed=3
+        racers=list(makers), batch=8, lr=0.02, lr_adam=0.05, steps=60, seed=3
     )
     for name, optimizer in makers.items():
-        run = descend(MiniBatches(line, 8, seed=3), optimizer, steps=40)
+        run = descend(MiniBatches(line, 8, seed=3), optimizer, steps=60)
         losses = run.losses - line.minimum
         assert np.array_equal(curves(picture.panels[1])[name], losses)
-        assert f"{name} wanders {number(losses[-20:].mean())} above" in picture.words
+        assert f"{name} wanders {number(losses[-30:].mean())} above" in picture.words
+    assert "In the last 30 of 60 steps" in picture.words
 
 
 def test_without_correction_the_first_steps_are_those_of_the_raw_averages():
@@ -853,12 +854,13 @@ def test_presets_of_the_race():
 def test_presets_of_the_batch_size():
     def wandering(name):
         losses = curves(pressed(explorers.batch_size, name).panels[1])["SGD"]
-        return losses[-20:].mean()
+        return losses[-100:].mean()
 
     one, every = wandering("one point a step"), wandering("all 100 points")
     half, twice = wandering("2 points, half the rate"), wandering("4 points, the whole rate")
     two = explorers.batch_size.picture(batch=2, lr=0.03, steps=200)
-    assert every < 1e-6 < max(half, twice) < 0.7 * curves(two.panels[1])["SGD"][-20:].mean() < one
+    assert every < 1e-3 < max(half, twice) < 0.7 * curves(two.panels[1])["SGD"][-100:].mean() < one
+    assert half == pytest.approx(twice, rel=0.2)
 
 
 def test_presets_of_the_schedules():
@@ -1033,8 +1035,19 @@ def test_the_presets_of_lesson_01():
     assert (np.diff(np.sign(ground.layers[1].y)) != 0).all()
     assert losses.layers[0].y[-1] < 1e-4
     assert "diverges" in pressed_in("01", "a rate beyond the limit").words
-    valley = pressed_in("01", "a curved valley").panels[1].layers[0].y
-    assert valley[-1] < valley[0] / 3 and len(valley) == 51
+    assert "diverges" in pressed_in("01", "a curved valley").words
+    rates = explorers.descent.controls["lr"].values
+    losses = [
+        explorers.descent.picture(
+            surface="Rosenbrock", racers=["gradient descent"], lr=rate, steps=50
+        )
+        .panels[1]
+        .layers[0]
+        .y
+        for rate in rates
+    ]
+    falls = [rate for rate, loss in zip(rates, losses, strict=True) if (np.diff(loss) < 0).all()]
+    assert 0.75 * 2 / 1000 < max(falls) < 2 / 1000
 
 
 def test_the_presets_of_lesson_03():

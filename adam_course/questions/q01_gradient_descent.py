@@ -36,9 +36,9 @@ def steps_past_one(rate):
 PREDICT = (
     Choice(
         name="three rates in a valley",
-        ask="Three runs of 30 steps start at the ring. At the same distance from its floor, the "
-        "valley is twenty times as steep across as along. Which run has the lowest loss at the "
-        "end?",
+        ask="Three runs of 30 steps start at the ring. At the same distance from the lowest "
+        "point, the valley is twenty times as steep across as along. Which run has the lowest loss "
+        "at the end?",
         options=(
             "the rate 0.01: small, steady steps",
             "the rate 0.05: five times as large",
@@ -46,15 +46,14 @@ PREDICT = (
         ),
         right=2,
         because="The zig-zag looks wasteful, and yet it comes closest. Across the valley each jump "
-        "ends closer to the floor, so it gets there too. And along the valley it makes the longest "
-        "steps.",
+        "ends closer to the floor, so it gets there too. And along the valley each step covers 9 % "
+        "of the way that is left, more than at the other rates.",
         truth=lambda: int(np.argmin(losses((0.01, 0.05, 0.09), 30))),
     ),
     Choice(
         name="a little more than the best",
         ask="At the rate 0.09 the run comes closest. Now we raise the rate a little, to 0.11. "
-        "Where "
-        "is the run after 30 steps?",
+        "Where is the run after 30 steps?",
         options=(
             "It ends even closer to the minimum.",
             "It ends about as close.",

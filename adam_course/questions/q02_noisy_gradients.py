@@ -69,11 +69,11 @@ PREDICT = (
             "It falls to less than a third.",
         ),
         right=2,
-        because="It falls to less than a fifth. At the start the line is too low on the right and "
-        "too "
-        "high on the left, because w is wrong. So a batch with more points on the right says "
-        "“raise b”, and one with more on the left says “lower b”. With the right w, only the "
-        "scatter of the points is left. The noise is no constant: it depends on the place.",
+        because="It even falls to less than a fifth, from 3.7 to 0.57. At the start the line is "
+        "too low on the right and too high on the left, because w is wrong. So a batch with more "
+        "points on the right says “raise b”, and one with more on the left says “lower b”. With "
+        "the right w, only the scatter of the points is left. The noise is no constant: it depends "
+        "on the place.",
         truth=lambda: 2 if 3 * noise(10, (BEST[0], 0.0))[1] < noise(10)[1] else 0,
     ),
     Choice(
@@ -82,8 +82,8 @@ PREDICT = (
         "How much smaller is the noise of the gradient?",
         options=("about 3 times", "10 times", "50 times", "100 times"),
         right=1,
-        because="Ten times. Errors of independent draws cancel only in part: a hundred of them "
-        "add up to ten times a single one, and the mean divides this by a hundred.",
+        because="Errors of independent draws cancel only in part: a hundred of them add up to ten "
+        "times a single one, and the mean divides this by a hundred.",
         truth=lambda: nearest((3, 10, 50, 100), noise(1)[0] / noise(100)[0]),
     ),
     Choice(
@@ -98,10 +98,9 @@ PREDICT = (
         ),
         right=1,
         because="Each step is ten times as long at the larger rate, so its square is a hundred "
-        "times "
-        "as large. But the larger rate also pulls the run back ten times as strongly. That leaves "
-        "a factor of ten. Two smaller things make it about fourteen: the pull back is a little "
-        "weaker than that near the limit, and in a larger ball there is more noise.",
+        "times as large. But the larger rate also pulls the run back ten times as strongly. That "
+        "leaves a factor of ten. Two smaller things make it about fourteen: long steps pull back a "
+        "little less well than that, and in a larger ball there is more noise.",
         truth=lambda: nearest((1, 10, 100), excess(0.02, 1) / excess(0.002, 1)),
     ),
     Choice(
@@ -110,14 +109,14 @@ PREDICT = (
         "size has the lowest loss after one epoch, and which one after twenty?",
         options=(
             "100 both times: its gradient is exact",
-            "10 both times: a fair middle",
+            "100 after one epoch, 1 after twenty",
             "1 both times: it takes most steps",
             "1 after one epoch, 100 after twenty",
         ),
         right=3,
         because="Far from the minimum a rough direction is good enough, so many steps win: single "
         "points. Near it the noise is all that is left, and the exact gradient wins.",
-        truth=lambda: {(100, 100): 0, (10, 10): 1, (1, 1): 2, (1, 100): 3}[
+        truth=lambda: {(100, 100): 0, (100, 1): 1, (1, 1): 2, (1, 100): 3}[
             best_size(1), best_size(20)
         ],
     ),

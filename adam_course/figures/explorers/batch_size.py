@@ -37,11 +37,11 @@ def batch_size(racers, batch, steps, seed, **rates):
         for name in racers
     }
     losses = {name: run.losses - LINE.minimum for name, run in runs.items()}
-    least = number(LINE.minimum)
+    least, half = number(LINE.minimum), steps // 2
     ends = [
         f"{name} diverges at step {run.diverged_at}"
         if run.diverged_at
-        else f"{name} wanders {number(losses[name][-20:].mean())} above the least loss on average"
+        else f"{name} wanders {number(losses[name][-half:].mean())} above the least loss on average"
         for name, run in runs.items()
     ]
     return Picture(
@@ -49,7 +49,7 @@ def batch_size(racers, batch, steps, seed, **rates):
             map_panel(LINE, runs, ("slope w", "intercept b"), title="The line"),
             loss_panel(f"loss above {least}", losses, steps, title="Loss of all points"),
         ),
-        words=f"{batch} of {LINE.points} points a step. In the last 20 of {steps} steps, "
+        words=f"{batch} of {LINE.points} points a step. In the last {half} of {steps} steps, "
         + "; ".join(ends)
         + ".",
         steps=steps,
