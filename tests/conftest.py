@@ -260,6 +260,7 @@ def live_site(folder):
     from make import jupyterlite
 
     made = [jupyterlite(), ROOT / "tools" / "tab.py", "--python", folder / "lab/static/pyodide"]
+    folder.mkdir()
     subprocess.run(made, cwd=ROOT, check=True)
     (folder / "_static").mkdir()
     shutil.copy(ROOT / "docs" / "_static" / "python.js", folder / "_static")
@@ -268,19 +269,55 @@ def live_site(folder):
 
 
 @pytest.fixture(scope="session")
-def live_folder(tmp_path_factory, worker_id):
-    """A folder like the site's, for the tests that put pages into it; made once for all workers."""
+def made_once(tmp_path_factory, worker_id):
+    """Have one of the workers make something, for which the others wait.
+
+    Give a name and a function that writes it to a path, which must not be there before.
+    """
     from filelock import FileLock  # comes with PyTorch, which `make verify` has
 
-    folder = tmp_path_factory.mktemp("live") / "site"
     base = tmp_path_factory.getbasetemp()
-    made = (base if worker_id == "master" else base.parent) / "live_site"
-    with FileLock(f"{made}.lock"):
-        if not made.exists():
-            new = made.with_name("live_site_new")
-            new.mkdir()
-            live_site(new).rename(made)
-    return shutil.copytree(made, folder, copy_function=os.link)
+    base = base if worker_id == "master" else base.parent
+
+    def make_once(name, make):
+        made = base / name
+        with FileLock(f"{made}.lock"):
+            if not made.exists():
+                new = base / f"{name}_new"
+                make(new)
+                new.rename(made)
+        return made
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def live_folder(tmp_path_factory, made_once):
+    """A folder like the site's, for the tests that put pages into it."""
+    folder = tmp_path_factory.mktemp("live") / "site"
+    return shutil.copytree(made_once("live_site", live_site), folder, copy_function=os.link)
+
+
+@pytest.fixture(scope="session")
+def site(made_once):
+    """The folder of the website, which `make site` has made from the notebooks as they are."""
+
+    def make(log):
+        command = [sys.executable, ROOT / "make.py", "site"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        log.write_bytes(done.stdout)
+        assert done.returncode == 0, done.stdout.decode()
+
+    folder = ROOT / "build" / "site"
+    said = made_once("site.log", make).read_text(encoding="utf-8")
+    assert f"{folder}: open index.html" in said  # it says where to look
+    return folder
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the file that has the website made, and end with the one that waits for it."""
+    places = {"test_site.py": -1, "test_tab.py": 1}
+    items.sort(key=lambda item: places.get(item.path.name, 0))
 
 
 @pytest.fixture(scope="module")

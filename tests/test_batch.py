@@ -512,6 +512,7 @@ def test_a_reader_that_has_read_enough_ends_a_table_quietly():
 # ---- many ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_a_thousand_submissions_take_little_memory(tmp_path):
     for n in range(1000):

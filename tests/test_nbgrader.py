@@ -1,4 +1,4 @@
-"""nbgrader takes its edition of 06 and 16 through all of its own commands (`make verify`)."""
+"""nbgrader takes its edition of 06 and 16 through all of its own commands (`make nightly`)."""
 
 import csv
 import os
@@ -18,7 +18,7 @@ from adam_course.grading.classes.results import COLUMNS, write
 from adam_course.tasks import EXERCISES
 from exercises import SOLUTION
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.long]
 
 ROOT = Path(__file__).resolve().parent.parent
 ADAM, TRIAL = "06_adam", "16_claims_on_trial"

@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -211,12 +209,9 @@ def test_the_same_picture_gives_the_same_bytes():
 
 
 @pytest.fixture(scope="module")
-def address():
-    """The address of the site, built from the notebooks as they are and served on this machine."""
-    built = subprocess.run([sys.executable, ROOT / "make.py", "site"], capture_output=True)
-    assert built.returncode == 0, (built.stdout + built.stderr).decode()
-    assert f"{SITE}: open index.html" in built.stdout.decode()  # it says where to look
-    with files_served(SITE) as served:
+def address(site):
+    """The address of the site, served on this machine."""
+    with files_served(site) as served:
         yield served
 
 

@@ -10,7 +10,6 @@ import pytest
 from nbclient import NotebookClient
 from nbval.plugin import get_sanitize_patterns
 
-import make
 from conftest import ROOT, RUN_ALL, files_served
 
 PYODIDE = "static/pyodide"
@@ -18,9 +17,12 @@ SOLUTIONS = ROOT / "exercises" / "solutions"
 TO_BE_READ = "14_adam_in_the_frameworks"
 LESSONS = sorted(ROOT.glob("notebooks/[0-9]*.ipynb"))
 LESSONS.remove(ROOT / "notebooks" / f"{TO_BE_READ}.ipynb")
-# A lesson computes for up to 15 seconds there; `make test` runs all of them in the usual Python.
-RUN_HERE = [pytest.param(path, marks=pytest.mark.long) for path in LESSONS]
-RUN_HERE += sorted(SOLUTIONS.glob("[0-9]*.ipynb"))
+# A notebook computes for up to 15 seconds there; `make test` runs all of them in the usual Python.
+ALWAYS = [SOLUTIONS / f"{name}.ipynb" for name in ("06_adam", "17_a_language_model")]
+RUN_HERE = [
+    pytest.param(path, marks=() if path in ALWAYS else pytest.mark.long)
+    for path in [*LESSONS, *sorted(SOLUTIONS.glob("[0-9]*.ipynb"))]
+]
 EXERCISE, TASK = "exercises/01_gradient_descent.ipynb", "one-step"
 READY = "window.jupyterapp?.shell.currentWidget?.sessionContext?.isReady"
 # The code cells of the open notebook: their sources, numbers and outputs.
@@ -49,14 +51,9 @@ DRAWN = """() => [...document.querySelectorAll('.jp-OutputArea canvas')]
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory):
-    """The folder of the tab, made from the notebooks as they are."""
-    make.javascript()
-    folder = tmp_path_factory.mktemp("tab") / "lab"
-    made = [make.jupyterlite(), ROOT / "tools" / "tab.py", folder]
-    done = subprocess.run(made, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+def tab(site):
+    """The folder of the tab."""
+    return site / "lab"
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ import random
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from exam_variants import VARIANTS, WHY_NONE, n
@@ -137,6 +138,7 @@ def chosen():
     return dict(zip(("test", "final", "pilot"), [*lists, []], strict=True))
 
 
+@cache
 def drawn(number, seed):
     """Return an exam question with the numbers that a seed draws, None if it has no variants."""
     if number not in VARIANTS:
