@@ -80,9 +80,14 @@ def test_who_asks_for_a_question_that_is_not_there_reads_which_was_meant():
 
 def test_the_questions_of_earlier_lessons_are_mixed_the_latest_first():
     names = [question.name for question in questions.pool(2)]
-    first, second = questions.RECALL[1][0].name, questions.RECALL[0][0].name
+    first, second = questions.RECALL[1][0].name, questions.RECALL[0][2].name
     assert names[:2] == [first, second]
     assert len(names) == len(questions.RECALL[0]) + len(questions.RECALL[1])
+
+
+def test_no_lesson_from_03_on_opens_with_a_question_with_which_an_earlier_one_opened():
+    opened = [question.name for lesson in range(2, 19) for question in questions.pool(lesson)[:3]]
+    assert len(opened) == len(set(opened))
 
 
 # ---- what a reader sees without scripts ---------------------------------------------------------

@@ -39,6 +39,13 @@ def named(name):
 
 
 def pool(lesson):
-    """Return the questions on the lessons before one, mixed: one on each, the latest first."""
-    earlier = [RECALL[number] for number in sorted(RECALL, reverse=True) if number < lesson]
+    """Return the questions on the lessons before one, mixed: one on each, the latest first.
+
+    Each lesson begins elsewhere in them, so that not all lessons ask the same.
+    """
+    earlier = []
+    for number in sorted(RECALL, reverse=True):
+        if number < lesson:
+            start = 2 * (lesson - 1 - number) % len(RECALL[number])
+            earlier.append(RECALL[number][start:] + RECALL[number][:start])
     return [question for one in zip_longest(*earlier) for question in one if question]

@@ -62,7 +62,7 @@ PREDICT = (
             "Its loss is more than a million times lower than that.",
         ),
         right=3,
-        because="It ends more than a million times lower than gradient descent. Along the valley "
+        because="Along the valley "
         "all pushes agree, and the ball gets fast. Across it, the ball jumps from side to side, "
         "and opposite pushes weaken each other in the move. How far this goes comes below.",
         truth=lambda: nearest((1e-6, 1, 1e2, 1e7), gain()),
@@ -79,9 +79,8 @@ PREDICT = (
     ),
     Ranking(
         name="the quickest momentum",
-        ask="Four balls in one direction with α · λ = 0.1, each with another momentum. Order them "
-        "by "
-        "their distance from the minimum after 60 steps, the closest first.",
+        ask="Four balls in one direction with α · λ = 0.1, each with a different momentum. "
+        "Order them by their distance from the minimum after 60 steps, the closest first.",
         options=("0.95", "0.7", "0.47", "0"),
         right=(2, 1, 3, 0),
         because="With 0.47 the two roots are almost equal, and both are small. With 0 the ball "
@@ -96,10 +95,10 @@ PREDICT = (
         "and 3,454.)",
         options=("15", "50", "200", "1,500"),
         right=2,
-        because="About 200, thirteen times as many, where gradient descent needs a hundred times "
-        "as many. For a large κ the factor √μ is close to 1 − 2/√κ. So the steps grow with √κ, "
-        "and √100 is 10. The rest of the thirteen: at the best pair two roots are equal, and such "
-        "a run is slower in its first steps.",
+        because="That is thirteen times as many, where gradient descent needs a hundred times "
+        "as many. For a large κ the factor √μ is close to 1 − 2/√κ. So the steps grow almost "
+        "like √κ, and √100 is 10. The rest of the thirteen: at the best pair two roots meet, and there a "
+        "run is (a + b t) zᵗ. The t costs extra steps.",
         truth=lambda: nearest((15, 50, 200, 1500), steps_needed(1000)),
     ),
     Choice(
@@ -109,7 +108,7 @@ PREDICT = (
         "is its limit with μ = 0.9?",
         options=("about 1.4", "2", "3.8", "about 7"),
         right=0,
-        because="About 1.4, lower than both. The gradient at the look-ahead point corrects the "
+        because="This is lower than both. The gradient at the look-ahead point corrects the "
         "whole leap. At a large rate this correction is too strong, and with more momentum the "
         "leap is longer. So Nesterov swings less, but its limit is lower.",
         truth=lambda: nearest((1.4, 2, 3.8, 7), limit(0.9, nesterov=True)),

@@ -4,7 +4,7 @@ import numpy as np
 
 from adam_course.descend import descend
 from adam_course.optimizers import AdaGrad, GradientDescent, Momentum
-from adam_course.problems import Bowl
+from adam_course.problems import Bowl, SparseText
 from adam_course.questions.question import Choice, Number, nearest
 
 
@@ -42,6 +42,16 @@ def last_step(gradients, lr=1.0):
     return abs(theta - before)[0]
 
 
+def best_exponent(exponents):
+    """Return the index of the p with the lowest test loss, if word k has the rate α / share**p."""
+    text, rates = SparseText(), np.geomspace(0.01, 10, 13)[:, None]
+    sgd = GradientDescent(rates * text.share ** -np.array(exponents)[:, None, None])
+    theta = np.zeros((len(exponents), 13, text.dimension))
+    for rows in text.train.reshape(-1, 10):
+        theta = sgd.step(theta, text.gradient(theta, rows))
+    return int(np.argmin(np.nanmin(text.value(theta, text.test), axis=1)))
+
+
 def kept(*gradients):
     """Return AdaGrad's v after these gradients of one parameter."""
     optimizer = AdaGrad()
@@ -58,9 +68,10 @@ PREDICT = (
         "arrived. What part of its way to the star has the rare word's weight, x, covered?",
         options=("nearly all of it", "about half", "about a tenth", "about a hundredth"),
         right=2,
-        because="The slope along x is tiny. Beyond the rate 3.8 y would fly off, and even just "
-        "below it x would do only a seventh of its way. Momentum makes long moves longer, up to "
-        "ten times, but it treats both words alike.",
+        because="The slope along x is tiny. Along y the curvature is 1, so beyond the rate "
+        "2 (1 + 0.9) = 3.8 y would fly off, and even just below it x would do only a seventh of "
+        "its way. Momentum makes moves that agree up to ten times as long, but it treats both "
+        "words alike.",
         truth=lambda: nearest((1, 0.5, 0.1, 0.01), way_along_x()),
     ),
     Choice(
@@ -75,7 +86,7 @@ PREDICT = (
         ),
         right=1,
         because="After the first gradient v is g², so √v is the size of g, and g / √v is 1 or −1. "
-        "Every first step is α long, whatever the gradient.",
+        "Every first step is α long, whatever the gradient, if it is not zero.",
         truth=lambda: 1 if np.allclose(first_step([-4, 60]), 1) else 0,
     ),
     Choice(
@@ -101,8 +112,9 @@ PREDICT = (
         right=1,
         because="Momentum does not care how a valley lies. AdaGrad does: at 45 degrees both "
         "parameters have equal shares in the steep and in the flat direction, so both get nearly "
-        "the same rate. The first, large gradients fix it, and below gradient descent's best. So "
-        "AdaGrad ends even behind gradient descent.",
+        "the same rate. The first gradients are large, and the sum keeps them. A larger α does not "
+        "help: it makes a longer first step, a larger gradient after it, and so a larger v. Even "
+        "the best AdaGrad ends with the rate 1.36; gradient descent's best is 1.89.",
         truth=lambda: int(np.argmin(best_losses(45))),
     ),
     Choice(
@@ -120,6 +132,21 @@ PREDICT = (
         "100 for B. 1 / √100 is 0.1. B comes a tenth as far as A, with a hundredth of the "
         "gradients. Gradient descent would have brought it a hundredth as far.",
         truth=lambda: nearest((0.01, 0.1, 1, 0.001), last_step(np.arange(1, 10_001) % 100 == 0)),
+    ),
+    Choice(
+        name="rates for rare words",
+        ask="First the world in which all 1,000 words tell something. SGD sees each text once. "
+        "Which rates have the lowest test loss?",
+        options=(
+            "smaller ones for rare words (p = −0.5), as the claim says",
+            "the same for all words (p = 0)",
+            "larger ones for rare words (p = 0.5), by a root as in AdaGrad",
+            "even larger ones for rare words (p = 1), in proportion",
+        ),
+        right=2,
+        because="A rare word's weight has few chances to move, and it needs them: rare words tell "
+        "as much here as common ones. The other world comes with the picture.",
+        truth=lambda: best_exponent((-0.5, 0, 0.5, 1)),
     ),
 )
 

@@ -83,10 +83,10 @@ PREDICT = (
             "about 1,700: it is a hundred times as old",
         ),
         right=1,
-        because="Its sum holds a hundred times as many squares of noise, so the root of the sum, "
-        "which divides the first steps, is ten times as large: that would be 170 steps. But the "
-        "jump's own large gradients enter the sums, too, and they make the young run's steps much "
-        "shorter.",
+        because="Its sum holds a hundred times as many squares of noise. So the root is ten times "
+        "as large: that would be 170 steps. But the jump's own large gradients enter both sums. "
+        "The young run's small sum grows much by them, the old run's large sum only a little. So "
+        "the young run is slowed down more.",
         truth=lambda: nearest((17, 80, 170, 1700), steps_to_half(AdaGrad(1.0), 10_000)),
     ),
     Choice(
@@ -114,7 +114,7 @@ PREDICT = (
             "AdaGrad's: its error is several times smaller",
         ),
         right=2,
-        because="AdaGrad's. While the target stands still, small steps are what one wants: they "
+        because="While the target stands still, small steps are what one wants: they "
         "average the noise away. AdaGrad's steps went on shrinking. RMSProp's did not, and so the "
         "noise went on shaking it.",
         truth=lambda: nearest(

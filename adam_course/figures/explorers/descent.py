@@ -74,7 +74,7 @@ def descent(surface, racers, steps, start, **parameters):
         panels=(
             map_panel(
                 problem,
-                runs,
+                dict(sorted(runs.items(), key=lambda item: -_reach(item[1]))),  # short on top
                 title=f"{surface[0].upper()}{surface[1:]}, dark where the loss is low",
                 hint="★ minimum · drag the ring to start elsewhere",
                 hand=Handle("start", *start),
@@ -94,6 +94,12 @@ def _run(surface, name, start, steps, own):
         own: (name, value) of each parameter that this racer has.
     """
     return descend(SURFACES[surface], RACERS[name](dict(own)), start, steps)
+
+
+def _reach(run):
+    """Return how far a run comes from its start at most; infinity if it leaves the numbers."""
+    far = np.linalg.norm(run.thetas - run.thetas[0], axis=1).max()
+    return float(np.nan_to_num(far, nan=np.inf))
 
 
 def _own(name, parameters):

@@ -79,7 +79,7 @@ def _plane(pair, radius):
             Points(np.array([radius, -radius]), np.zeros(2), "D", False),
             Points(pair.real, pair.imag, "o", True, "roots"),
         ),
-        title="The two roots z",
+        title="The two roots z; they meet at ◇",
         aspect=1.0,
     )
 
