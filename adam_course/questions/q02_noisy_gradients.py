@@ -129,7 +129,7 @@ RECALL = (
         "deviation of the mean over B independent examples?",
         options=("σ", "σ / √B", "σ / B", "σ / B²"),
         right=1,
-        because="σ / √B: the errors cancel only in part. Variances add, and σ² / B is the variance "
+        because="The errors cancel only in part. Variances add, and σ² / B is the variance "
         "of the mean.",
         truth=lambda: nearest((1, 16**-0.5, 1 / 16, 1 / 256), noise(16)[0] / noise(1)[0]),
     ),
