@@ -296,7 +296,8 @@ def made_once(folder, size, extra=(), lock=True, like=None):
     # Of the large environments, Python compiles what is imported, when it first is.
     later = ["--no-compile"] * bool(extra)
     if lock:
-        install(python, *later, "--require-hashes", "-r", LOCK)
+        # It lists all of them: pip has nothing to resolve, and would stumble over a step back.
+        install(python, *later, "--no-deps", "--require-hashes", "-r", LOCK)
         install(python, "--no-deps", "--no-build-isolation", "-e", ROOT)
     if extra:
         install(python, *later, *extra)
