@@ -365,6 +365,25 @@ def test_curves_differ_in_colour_line_style_and_marker():
     assert len({str(each._dash_pattern) for each in shown}) == 5
 
 
+def test_a_figure_may_give_its_curves_looks_of_their_own():
+    looks = {"a": "1", "b": "1 2", "c": "2 2"}
+    picture = figures.lines(
+        [0, 1], dict.fromkeys(looks, (0, 1)), xlabel="x", ylabel="y", looks=looks
+    )
+    a, b, c = draw(picture).axes[0].get_lines()
+    assert a.get_color() == b.get_color() == SERIES["1"].colour != c.get_color()
+    assert a._dash_pattern == c._dash_pattern != b._dash_pattern
+
+
+@pytest.mark.parametrize(("last", "ticks"), [(16, [0.005, 0.01, 0.02]), (1000, [0.01, 0.1, 1])])
+def test_a_short_log_axis_has_ticks_between_the_powers_of_ten(last, ticks):
+    x = 0.0025 * np.array([1, last])
+    axes = draw(figures.lines(x, {"a": x}, xlabel="x", ylabel="y", xlog=True)).axes[0]
+    low, high = axes.get_xlim()
+    found = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    np.testing.assert_allclose(found, ticks)
+
+
 @pytest.mark.parametrize("colour", sorted({look.colour for look in LOOKS.values()}))
 def test_text_in_a_curves_colour_has_enough_contrast(colour):
     rgb = np.array(to_rgb(style.text_colour(colour)))

@@ -112,7 +112,7 @@ def assigned(labels):
 
 
 def _settings():
-    for name, look in IDENTITIES.items():
+    for name, look in (SERIES | IDENTITIES).items():
         yield name, look
         for count, (dash, marker) in SETTINGS.items():
             # Who looks like that already is solid instead.
@@ -129,4 +129,4 @@ def _lighter(colour):
 
 
 #: Key → look, for all that may be drawn.
-LOOKS = SERIES | dict(_settings())
+LOOKS = dict(_settings())

@@ -93,13 +93,15 @@ def losses(runs, *, minimum=None, log=True):
     return _line_chart(curves, "step t", words, ylog=log, runs=runs)
 
 
-def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False, apart=False):
+def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False, apart=False, looks=None):
     """Return a line chart with each curve's label at its end.
 
     Args:
         x: (n,) numbers. curves: label → (n,) numbers; NaN leaves a gap.
         xlabel, ylabel: with units. xlog, ylog: logarithmic axes.
         apart: give each curve a panel of its own, one above the other, for curves that overlap.
+        looks: label → key of `identity.LOOKS`; None: by the labels. "1 2" is the colour of "1",
+            dashed.
 
     Raises:
         ValueError: there is no curve, or one is not of x's length.
@@ -114,7 +116,7 @@ def lines(x, curves, *, xlabel, ylabel, xlog=False, ylog=False, apart=False):
                 f"lines: x and every curve must be of one length, but x has shape {x.shape} "
                 f"and {label!r} has {y.shape}."
             )
-    chart = _line_chart(curves, xlabel, ylabel, xlog=xlog, ylog=ylog)
+    chart = _line_chart(curves, xlabel, ylabel, xlog=xlog, ylog=ylog, looks=looks)
     return _apart(chart) if apart else chart
 
 
@@ -319,12 +321,13 @@ def _check_steps(who, run, parameter):
         )
 
 
-def _line_chart(curves, xlabel, ylabel, *, xlog=False, ylog=False, runs=None):
+def _line_chart(curves, xlabel, ylabel, *, xlog=False, ylog=False, runs=None, looks=None):
     """Return the picture of label → (x, y) curves."""
     diverged = [label for label, run in (runs or {}).items() if run.diverged_at]
     drawn = {f"{k} (diverged)" if k in diverged else k: xy for k, xy in curves.items()}
     steps = "step" in xlabel and not xlog
-    layers = _lines({label: (x if steps else None, x, y) for label, (x, y) in drawn.items()})
+    grown = {label: (x if steps else None, x, y) for label, (x, y) in drawn.items()}
+    layers = _lines(grown, looks=looks)
     room = 0.02 if layers[0].markers else 0
     x_ends = _limits([x for x, _ in curves.values()], room, log=xlog)
     y_ends = _limits([y for _, y in curves.values()], 0.05, log=ylog)
@@ -343,12 +346,12 @@ def _line_chart(curves, xlabel, ylabel, *, xlog=False, ylog=False, runs=None):
     )
 
 
-def _lines(curves, markers=None):
+def _lines(curves, markers=None, looks=None):
     """Return the lines of label → (t, x, y), which grow with the steps t where there are any.
 
     ``markers``: mark the points; None if there are few.
     """
-    looks = assigned(curves)
+    looks = looks or assigned(curves)
     if markers is None:
         markers = max(len(x) for _, x, _ in curves.values()) <= FEW
     return tuple(

@@ -112,6 +112,9 @@ def _draw_panel(axes, panel, step):
     axes.tick_params(labelbottom=bool(panel.x.label))
     if panel.x.whole:
         style.whole_steps(axes.xaxis)
+    for axis, ends in ((axes.xaxis, panel.x), (axes.yaxis, panel.y)):
+        if ends.log and ends.high < 30 * ends.low:
+            style.short_powers(axis)
     axes.set_axis_on() if panel.axes else axes.set_axis_off()
     painted, label = None, None
     surface = _surface(panel)

@@ -121,6 +121,13 @@ def whole_steps(axis):
     axis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
 
 
+def short_powers(axis):
+    """Put the ticks of a short log axis on 1, 2 and 5 times a power of ten, as the front does."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_locator(NullLocator())
+
+
 def side_legend(figure, axes):
     """Put a legend of what ``axes`` show on the right of the figure; return its width in inches."""
     handles, labels = axes.get_legend_handles_labels()
