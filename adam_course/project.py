@@ -37,7 +37,7 @@ from adam_course.figures.picture import Axis, Line, Panel, Picture
 from adam_course.problems import MiniBatches
 from adam_course.problems.digits import IMAGES
 
-LAST = 16  # the number of the last exercise
+LAST = 18  # the number of the last exercise
 PATIENCE, LIMIT = 3, 60  # seconds: between two words about where a slow race is; to its end
 TOO_LARGE = 1e12  # a loss of so much has diverged
 COLUMNS = ("date", "exercise", "name", "rate", "loss", "accuracy", "file", "losses")

@@ -111,7 +111,7 @@ def test_a_step_that_is_named_after_a_method_keeps_the_learner_s_look(quick):
     ("given", "sentence"),
     [
         ({"against": ["adam"]}, "race: there is no 'adam'; there are gradient descent, momentum"),
-        ({"exercise": 17}, "race: exercise must be from 0 to 16, but it is 17."),
+        ({"exercise": 19}, "race: exercise must be from 0 to 18, but it is 19."),
     ],
 )
 def test_what_is_not_there_is_refused(given, sentence):
