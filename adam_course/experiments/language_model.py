@@ -11,7 +11,10 @@ its matched pair.
 - "batches": 250 steps with 4, 16 and 64 windows a step; momentum, Adam and signed momentum at a
   constant rate; tuned on 5 runs and judged on 20. With 64 windows it is 3 and 6, and momentum has
   a cliff beside its best rates, so that 3 runs are too few for a median: there the rate is the
-  smallest one whose highest loss comes within 0.01 of the best.
+  smallest one whose highest loss comes within 0.01 of the best. "cliff" is what momentum's six
+  runs come to at the very best rate.
+- "relatives": NAdam and two kinds of AMSGrad in the race, for claim C15.
+- "finer": the race and the relatives once more, on a grid of 2^¼ around the rates found.
 
 Each entry, such as "Adam, cosine" or "Adam, 64", has
 
@@ -22,7 +25,7 @@ Each entry, such as "Adam, cosine" or "Adam, 64", has
   a list for each run (in the race only).
 
 "first runs" are the losses of the first judged run of three methods. They are computed again by
-``make experiments``, which leaves the rest as it is stored: all of it takes a quarter of an hour.
+``make experiments``, which leaves the rest as it is stored: all of it takes half an hour.
 """
 
 from collections import deque
@@ -50,7 +53,14 @@ METHODS = {
     "Adam": optimizers.Adam(lr=0.01),
     "signed momentum": optimizers.Lion(lr=0.004, beta1=0.9, beta2=0.9),
 }
+#: Adam's relatives in claim C15, as lesson 12 has them.
+RELATIVES = {
+    "NAdam": optimizers.NAdam(lr=0.01, momentum_decay=None),
+    "AMSGrad": optimizers.AMSGrad(lr=0.01),
+    "AMSGrad (PyTorch)": optimizers.AMSGrad(lr=0.01, bias_correction=True),
+}
 PLANS = {"constant": schedules.Constant(1), "cosine": schedules.Cosine(1, STEPS)}
+RACE = [f"{method}, {plan}" for method in METHODS for plan in PLANS]
 FIRST = ("SGD, constant", "momentum, constant", "Adam, constant")
 
 
@@ -121,23 +131,24 @@ def tuned(make, rate, runs, typical=np.median, within=0, **how):
 
     Args:
         make: takes a rate and returns an optimizer.
-        rate: where the grid begins; it moves on while the best rate lies at an edge.
+        rate: where the grid begins; it moves on while the best or the chosen rate is at an edge.
         runs: the runs to tune on.
         typical: makes one number of their losses.
         within: as for `chosen`.
         how: the other arguments of `train`.
     """
-    found, width, middle = {}, how.get("width", 32), 0
+    found, middles = {}, {0}
     for _ in range(8):
-        for step in (middle - 1, middle, middle + 1):
-            if step not in found:
-                one = [kept(train(make(rate * 2 ** (step / 2)), run, **how), width) for run in runs]
-                found[step] = float(typical(one))
-        best = chosen(found, within)
-        if best == middle:
-            break
-        middle = best
+        for step in {middle + move for middle in middles for move in (-1, 0, 1)} - found.keys():
+            found[step] = score(make, rate * 2 ** (step / 2), runs, typical, **how)
+        middles = {chosen(found, 0), chosen(found, within)}
     return {rate * 2 ** (step / 2): found[step] for step in sorted(found)}
+
+
+def score(make, rate, runs, typical=np.median, **how):
+    """Return the typical loss of some runs at a rate, on the text kept back; see `tuned`."""
+    width = how.get("width", 32)
+    return float(typical([kept(train(make(rate), run, **how), width) for run in runs]))
 
 
 def by_rank(losses, words):
@@ -172,9 +183,32 @@ def entry(make, rate, tuning=TUNING, judging=JUDGED, ranks=False, careful=False,
 
 def racing(name):
     """Return the entry of one method and plan, such as "Adam, cosine", in the race."""
+    make, rate = maker(name)
+    return entry(make, rate, ranks=name in RACE)
+
+
+def maker(name):
+    """Return what makes an optimizer of a rate, by method and plan, and a rate near its best."""
     method, plan = name.split(", ")
-    make = partial(at, METHODS[method], plan=PLANS[plan])
-    return entry(make, METHODS[method].lr, ranks=True)
+    rule = (METHODS | RELATIVES)[method]
+    return partial(at, rule, plan=PLANS[plan]), rule.lr
+
+
+def refined(name, found):
+    """Return the entry of a method and plan on a grid of 2^¼ around its rate, from its entry.
+
+    Where the rate stays, so do its judged runs.
+    """
+    (make, _), rate = maker(name), found["rate"]
+    tried = {near: score(make, near, range(TUNING)) for near in (rate * 2**-0.25, rate * 2**0.25)}
+    tried = dict(sorted({rate: min(found["tuned"]), **tried}.items()))
+    best, runs = chosen(tried, 0), range(TUNING, TUNING + JUDGED)
+    if best == rate:
+        results = {key: found[key] for key in ("kept", "learned")}
+    else:
+        ends = [judged(train(make(best), run)) for run in runs]
+        results = {key: [end[key] for end in ends] for key in ("kept", "learned")}
+    return {"rate": best, "rates": list(tried), "tuned": list(tried.values())} | results
 
 
 def batched(name):
@@ -187,13 +221,25 @@ def batched(name):
 
 def compute(workers=None):
     """Return the results, as they are named above, from so many processes at a time."""
-    race = [f"{method}, {plan}" for method in METHODS for plan in PLANS]
+    others = [f"{method}, {plan}" for method in RELATIVES for plan in PLANS]
     batches = [f"{method}, {size}" for size in (64, 16, 4) for method in list(METHODS)[1:]]
     with ProcessPoolExecutor(workers) as pool:
-        found = [dict(zip(race, pool.map(racing, race), strict=True))]
-        found.append(dict(zip(batches, pool.map(batched, batches), strict=True)))
-    first = {name: found[0][name]["kept"][0] for name in FIRST}
-    return {"race": found[0], "batches": found[1], "first runs": first}
+        race = dict(zip(RACE, pool.map(racing, RACE), strict=True))
+        relatives = dict(zip(others, pool.map(racing, others), strict=True))
+        both = race | relatives
+        finer = dict(zip(both, pool.map(refined, both, both.values()), strict=True))
+        found = dict(zip(batches, pool.map(batched, batches), strict=True))
+        beside = pool.submit(cliff, found["momentum, 64"]).result()
+    first = {name: race[name]["kept"][0] for name in FIRST}
+    parts = {"race": race, "relatives": relatives, "finer": finer, "batches": found}
+    return parts | {"cliff": beside, "first runs": first}
+
+
+def cliff(found):
+    """Return the very best rate of momentum with 64 windows, and its six runs there."""
+    rate = found["rates"][int(np.argmin(found["tuned"]))]
+    make, runs = partial(at, METHODS["momentum"]), range(TUNING, TUNING + 6)
+    return {"rate": rate, "kept": [score(make, rate, [run], steps=250, batch=64) for run in runs]}
 
 
 def part():
