@@ -6,13 +6,19 @@ import pytest
 from adam_course import experiments, optimizers
 from adam_course.experiments import language_model as race
 from adam_course.experiments import language_model_practice as practice
+from adam_course.paired import compare
 from adam_course.problems import Transformer
 from adam_course.problems.mini_batches import MiniBatches
 
 STORED = {module: experiments.load(module.__name__.split(".")[-1]) for module in (race, practice)}
 ENTRIES = {
     f"{part}: {name}": entry
-    for module, part in ((race, "race"), (race, "batches"), (practice, "practice"))
+    for module, part in (
+        (race, "race"),
+        (race, "relatives"),
+        (race, "batches"),
+        (practice, "practice"),
+    )
     for name, entry in STORED[module][part].items()
 }
 
@@ -79,12 +85,53 @@ def test_the_stored_rate_is_the_best_one_inside_its_grid(name):
     best = int(np.argmax(entry["tuned"] <= min(entry["tuned"]) + within))
     assert entry["rate"] == entry["rates"][best]
     assert 0 < best < len(entry["rates"]) - 1
+    assert 0 < np.argmin(entry["tuned"]) < len(entry["rates"]) - 1
     assert len(entry["kept"]) == len(entry["learned"]) >= 6
     assert np.all(np.isfinite(entry["kept"]))
 
 
+@pytest.mark.parametrize("name", [*race.RACE, *STORED[race]["relatives"]])
+def test_the_finer_grid_lies_around_the_rate_of_the_race(name):
+    before = (STORED[race]["race"] | STORED[race]["relatives"])[name]
+    found = STORED[race]["finer"][name]
+    np.testing.assert_allclose(found["rates"] / before["rate"], 2 ** np.array([-0.25, 0, 0.25]))
+    assert found["tuned"][1] == min(before["tuned"])
+    assert found["rate"] == found["rates"][np.argmin(found["tuned"])]
+    stays = found["rate"] == before["rate"]
+    for text in ("kept", "learned"):
+        assert np.array_equal(found[text], before[text]) == stays
+
+
+def test_a_finer_grid_judges_anew_only_where_the_rate_moves(monkeypatch):
+    monkeypatch.setattr(race, "score", lambda make, rate, runs: abs(np.log2(rate / 2)))
+    monkeypatch.setattr(race, "train", lambda optimizer, run: optimizer.lr)
+    monkeypatch.setattr(race, "judged", lambda rate: {"kept": rate, "learned": -rate})
+    before = {"kept": "as before", "learned": "too"}
+    found = race.refined("SGD, constant", {"rate": 2.0, "tuned": [1, 0.0, 1]} | before)
+    assert {key: found[key] for key in before} == before
+    moved = race.refined("SGD, constant", {"rate": 1.5, "tuned": [0.5, 0.4]} | before)
+    assert moved["rate"] == moved["rates"][2] == pytest.approx(1.5 * 2**0.25)
+    assert moved["kept"] == [moved["rate"]] * 20
+
+
+@pytest.mark.parametrize("name", [f"{m}, {p}" for m in ("SGD", "momentum") for p in race.PLANS])
+def test_no_verdict_of_the_race_hangs_on_the_grid(name):
+    rival = f"Adam, {name.split(', ')[1]}"
+    grids = [STORED[race]["race"], STORED[race]["finer"]]
+    pairs = [compare(*(np.exp(grid[one]["kept"]) for one in (name, rival))) for grid in grids]
+    assert len({each.verdict(1.05) for each in pairs}) == 1
+
+
+def test_momentums_cliff_is_at_its_very_best_rate():
+    found, cliff = STORED[race]["batches"]["momentum, 64"], STORED[race]["cliff"]
+    assert cliff["rate"] == found["rates"][np.argmin(found["tuned"])] > found["rate"]
+    assert np.sum(~(cliff["kept"] < 0.99 * np.log(512))) >= 2  # NaN: diverged
+
+
 def test_every_method_is_judged_in_twenty_pairs():
     assert list(STORED[race]["race"]) == [f"{m}, {p}" for m in race.METHODS for p in race.PLANS]
+    plans = [f"{m}, {p}" for m in race.RELATIVES for p in race.PLANS]
+    assert list(STORED[race]["relatives"]) == plans
     for entry in STORED[race]["race"].values():
         assert entry["kept by rank"].shape == entry["learned by rank"].shape == (20, 6)
         assert len(entry["kept"]) == 20
@@ -103,4 +150,4 @@ def test_the_runs_that_come_out_again_are_those_of_the_results():
     for name, loss in STORED[race]["first runs"].items():
         assert loss == STORED[race]["race"][name]["kept"][0]
     widths = STORED[practice]["widths"]
-    assert STORED[practice]["first runs"]["16"] == widths["one rate, 16"][2]
+    assert STORED[practice]["first runs"]["16"] == widths["width 16, one rate"][2]

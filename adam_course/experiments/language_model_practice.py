@@ -64,12 +64,13 @@ def widened(case):
 
 def compute(workers=None):
     """Return the results, as they are named above, from so many processes at a time."""
-    widths = {"one rate, 16": (16, False), "muP, 16": (16, True), "both, 32": (32, False)}
-    widths |= {"one rate, 128": (128, False), "muP, 128": (128, True)}
+    widths = {"width 16, one rate": (16, False), "width 16, muP": (16, True)}
+    widths |= {"width 32": (32, False)}
+    widths |= {"width 128, one rate": (128, False), "width 128, muP": (128, True)}
     with ProcessPoolExecutor(workers) as pool:
         practice = dict(zip(PRACTICE, pool.map(practised, PRACTICE), strict=True))
         found = dict(zip(widths, pool.map(widened, widths.values()), strict=True))
-    first = {"16": found["one rate, 16"][2]}
+    first = {"16": found["width 16, one rate"][2]}
     return {"practice": practice, "widths": {"rates": list(RATES)} | found, "first runs": first}
 
 
