@@ -287,12 +287,15 @@ def class_import(given):
     from adam_course.grading.classes import folder
 
     done = folder.receive(given.folder, given.sources, given.exercise)
-    print(f"{done.new} new, of {done.people} people; {done.again} were here already.")
+    people = "1 person" if done.people == 1 else f"{done.people} people"
+    again = "1 was" if done.again == 1 else f"{done.again} were"
+    print(f"{done.new} new, of {people}; {again} here already.")
     for note in done.notes:
         print(note)
     if done.unmatched:
         print(
-            f"adam-course: {len(done.unmatched)} could not be matched, and are kept in "
+            f"adam-course: {len(done.unmatched)} could not be matched, and "
+            f"{'is' if len(done.unmatched) == 1 else 'are'} kept in "
             f"{given.folder / folder.UNMATCHED}. Mend the roster, or name the platform's table of "
             "people too, and import again:",
             *done.unmatched,
@@ -315,17 +318,18 @@ def class_grade(given):
         seed = batch.seed_of(done, given.seed)
         with graded_reports(given, found, seed, done) as reports:
             reports = list(noting(reports, failed))
-        marks = marking.read(given.folder, here.policy.differ)
+        marks = marking.read(given.folder, here.policy)
         scores, counting = folder.counted(here, reports, marks.by_person(reports))
         changed = folder.write(here, scores, counting, seed, lessons(), marks)
     grades = given.folder / folder.GRADES
     print(f"{len(counting)} of {len(scores)} graded with seed {seed}: see {grades}/gradebook.csv.")
     if changed:
-        print(f"{len(changed)} have other points than before: see {grades}/changes.csv.")
+        have = "1 has" if len(changed) == 1 else f"{len(changed)} have"
+        print(f"{have} other points than before: see {grades}/changes.csv.")
     if strangers := here.strangers():
         print(
-            f"adam-course: {', '.join(strangers)} handed in and are not in {folder.ROSTER}: they "
-            "have no grades.",
+            f"adam-course: handed in, not in {folder.ROSTER}, and so without grades: "
+            f"{', '.join(strangers)}.",
             file=sys.stderr,
         )
     return tell_failed(failed, len(found))
@@ -336,8 +340,8 @@ def class_mark(given):
     from adam_course.grading.classes import marking, results
 
     grades = marking.results_in(given.folder)
-    rule = rule_of(marking.kept_in(grades))
-    path, count = marking.prepare(grades, results.templates(None), rule)
+    policy = policy_of(marking.kept_in(grades))
+    path, count = marking.prepare(grades, results.templates(None), policy)
     if not count:
         print("There is nothing to mark: nobody has answered a question that a person marks.")
         return 1
@@ -352,9 +356,9 @@ def class_marks(given):
 
     grades = marking.results_in(given.folder)
     home = marking.kept_in(grades)
-    rule = rule_of(home)
+    policy = policy_of(home)
     for file in given.files:
-        marks, done = marking.merge(home, file, rule)
+        marks, done = marking.merge(home, file, policy)
         words = ", ".join(f"{count} {kind}" for kind, count in done.items() if count)
         print(f"{file}: {words or 'no marks in it'}.")
     for one in marks.agreements():
@@ -367,12 +371,12 @@ def class_marks(given):
     return 0
 
 
-def rule_of(home):
-    """Return what counts where people who mark differ, as the policy of a class says it."""
+def policy_of(home):
+    """Return the Policy in a folder, None if there is none."""
     from adam_course.grading.classes.folder import POLICY
     from adam_course.grading.classes.policy import Policy
 
-    return Policy.read(home / POLICY).differ if (home / POLICY).is_file() else Policy().differ
+    return Policy.read(home / POLICY) if (home / POLICY).is_file() else None
 
 
 def class_export(given):
@@ -381,7 +385,8 @@ def class_export(given):
 
     options = {"exercise": given.exercise, "scale": given.scale, "out": given.out}
     out, filled = folder.give_back(given.folder, given.platform, given.table, **options)
-    print(f"{filled.count} grades in {out}: upload this file.")
+    grades = "1 grade" if filled.count == 1 else f"{filled.count} grades"
+    print(f"{grades} in {out}: upload this file.")
     for note in filled.notes:
         print(f"adam-course: {note}", file=sys.stderr)
     return 0
@@ -478,9 +483,10 @@ def quiz(given):
 def release(given):
     """Write the edition of lessons or exercises that the platform of your class needs."""
     from adam_course import configuration, releasing
+    from adam_course.grading.classes.policy import Policy
 
     settings = configuration.settings()
-    points = releasing.own_points(given.policy) if given.policy else None
+    points = Policy.read(given.policy).own_points() if given.policy else None
     new, kept = releasing.release(
         given.platform, given.names, given.out, settings, given.without, points
     )

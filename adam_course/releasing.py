@@ -9,14 +9,14 @@ import json
 import posixpath
 import re
 import shlex
-import tomllib
 import zipfile
 from importlib.resources import files as resources
 from pathlib import Path
 
 from adam_course.configuration import anchor
 from adam_course.copying import LINK, course, edition, place, without_outputs
-from adam_course.tasks import EXERCISES, task_named
+from adam_course.grading.classes.parts import parts_of
+from adam_course.tasks import EXERCISES
 
 SOLUTIONS = "exercises/solutions"
 # How an exercise asks to be kept: who hands in by file name must keep the name.
@@ -26,12 +26,14 @@ IN_DRIVE = (
     "work. To hand it in: *File → Download → Download .ipynb*. "
 )
 KEPT = "**Keep this notebook's name**, and hand it in {where}. "
-# Where a task says its points, and where an exercise says how many its checks count together.
-POINTS = re.compile(r"^(\*[^*\n]*), (?:no|\d+) points?\.\*", re.MULTILINE)
+# Where a task says its points, and where an exercise says how many its checks count together, and
+# how many a person gives.
+POINTS = re.compile(r"^(\*[^*\n]*), (?:no|\d+) points?( from your instructor)?\.\*", re.MULTILINE)
 TOTAL = re.compile(r"\b\w+ points(?= from the checks|, about|, checked at once)")
+BY_PERSON = re.compile(r"\b\w+ points(?= from your instructor|, which a person gives)")
 OWN_POINTS = (
-    "The points at each task are your class's own; what a check below a task says counts the "
-    "course's."
+    "The points at each task are your class's own; what a check below a task says, and how a task "
+    "shares out its points, counts the course's."
 )
 # Colab folds a cell with a title and `cellView`, and shows the title beside its button.
 INSTALL = """\
@@ -52,7 +54,7 @@ def release(platform, names, folder, settings, without=(), points=None):
         folder: where to write; made if it is not there.
         settings: of the class, as `configuration.settings` returns them.
         without: numbers of the lessons that the class leaves out, as "12".
-        points: the class's own, by task; None for the course's.
+        points: the class's own, as `Policy.own_points` gives them; None for the course's.
 
     Returns:
         (new, kept): the paths of the files that were written, and of those that were there
@@ -69,28 +71,6 @@ def release(platform, names, folder, settings, without=(), points=None):
         )
     chosen = settings | {"without": without, "points": points or {}}
     return place(EDITIONS[platform](names, chosen), folder)
-
-
-def own_points(path):
-    """Return a class's own points by task, as its policy has them; a dropped task has none.
-
-    Raises:
-        ValueError: it is not TOML, names no task of the course, or a number is not 0 or more.
-        OSError: it cannot be read.
-    """
-    try:
-        policy = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise ValueError(f"{path} cannot be read as TOML: {error}.") from None
-    dropped = policy.get("drop", {}).get("tasks", [])
-    table = policy.get("points", {}) | dict.fromkeys(dropped, 0)
-    for name, value in table.items():
-        task_named(name)
-        if type(value) not in (int, float) or not 0 <= value < 1000:
-            raise ValueError(
-                f"{path}: the points of {name} are {value!r}, and not a number from 0."
-            )
-    return table
 
 
 # ---- a function for each platform ---------------------------------------------------------------
@@ -229,7 +209,8 @@ def given(name):
 def told(platform, chosen):
     """Return what an instructor does with an edition, with a table of the exercises."""
     rows = [
-        f"| {one.heading} | `{name}.ipynb` | {checked(one, chosen['points']):g} | {one.by_person} |"
+        f"| {one.heading} | `{name}.ipynb` | {checked(one, chosen['points']):g} | "
+        f"{by_person(one, chosen['points']):g} |"
         for name, one in EXERCISES.items()
         if one.number not in chosen["without"]
     ]
@@ -241,6 +222,13 @@ def told(platform, chosen):
 def checked(exercise, points):
     """Return how many points the checks of an exercise count together."""
     return sum(points.get(task.name, task.points) for task in exercise.tasks)
+
+
+def by_person(exercise, points):
+    """Return how many points a person can give for an exercise."""
+    return sum(
+        points.get(f"{exercise.name}.{part.name}", part.points) for part in parts_of(exercise.name)
+    )
 
 
 def installing(package, folder):
@@ -328,7 +316,10 @@ def count(cells, exercise, points):
         cells: of its notebook, as JSON has them; they are changed.
         exercise: the Exercise. points: the class's own, by task.
     """
-    if not any(task.name in points for task in exercise.tasks):
+    own = {task.name: points[task.name] for task in exercise.tasks if task.name in points}
+    parts = f"{exercise.name}."
+    own |= {name.removeprefix(parts): points[name] for name in points if name.startswith(parts)}
+    if not own:
         return
     said = None
     for cell in cells:
@@ -337,14 +328,16 @@ def count(cells, exercise, points):
             said = cell
         marks = cell["metadata"].get("nbgrader", {})
         task = marks.get("grade_id", "").removeprefix("check-")
-        if marks.get("grade") and task in points:
-            marks["points"] = points[task]
+        if marks.get("grade") and task in own:
+            marks["points"] = own[task]
             if said:
                 said["source"] = POINTS.sub(
-                    rf"\1, {in_words(points[task])}.*", "".join(said["source"])
+                    rf"\1, {in_words(own[task])}\2.*", "".join(said["source"])
                 ).splitlines(keepends=True)
                 said = None
     title = TOTAL.sub(in_words(checked(exercise, points)), "".join(cells[0]["source"]))
+    if own.keys() - {task.name for task in exercise.tasks}:
+        title = BY_PERSON.sub(in_words(by_person(exercise, points)), title)
     cells[0]["source"] = f"{title}\n\n{OWN_POINTS}".splitlines(keepends=True)
 
 

@@ -11,6 +11,7 @@ from a_class import CANVAS, FULL, HALF, MOODLE, csv_of, folder_of, made, moodle_
 from hypothesis import given
 from hypothesis import strategies as st
 from submissions import SCALED, notebook
+from test_results import Page
 
 from adam_course.__main__ import main
 from adam_course.grading.classes import files, folder, platforms, received, results, tables
@@ -167,7 +168,7 @@ def test_moodles_worksheet_says_who_and_when(tmp_path):
     done = folder.receive(place, [source])
     assert done.new == 0
     assert done.unmatched[0] == "Ann Bo (06_adam.ipynb): that may be Ann Bo (s1) and Ann Bo (s2)"
-    when = ("Friday, 5 March 2027, 11:59\u202fPM", "Saturday, March 6, 2027, 12:05 AM")
+    when = ("Friday, 5 March 2021, 11:59\u202fPM", "Saturday, March 6, 2021, 12:05 AM")
     late = {"Status": "Submitted for grading - 5 mins 3 secs late - Graded"}
     rows = [moodle_row(11, "Ann Bo", "Ann2@x.org", when[0])]
     rows += [moodle_row(12, "Ann Bo", "ann1@x.org", when[1], **late)]
@@ -175,8 +176,8 @@ def test_moodles_worksheet_says_who_and_when(tmp_path):
     done = folder.receive(place, [tmp_path / WORKSHEET])  # from what was kept
     assert (done.new, done.unmatched) == (2, ())
     found = {one.id: (one.handed_in, one.lateness) for one in attempts(place)}
-    assert found["s2"] == (datetime(2027, 3, 5, 23, 59, tzinfo=UTC), "")
-    assert found["s1"] == (datetime(2027, 3, 6, 0, 5, tzinfo=UTC), "5 mins 3 secs late")
+    assert found["s2"] == (datetime(2021, 3, 5, 23, 59, tzinfo=UTC), "")
+    assert found["s1"] == (datetime(2021, 3, 6, 0, 5, tzinfo=UTC), "5 mins 3 secs late")
     assert not [path for path in (place / "unmatched").rglob("*") if path.is_file()]
     assert (place / "submitted" / "s2" / "06_adam.ipynb").read_bytes() == FULL
 
@@ -184,7 +185,7 @@ def test_moodles_worksheet_says_who_and_when(tmp_path):
 def test_a_namesake_who_is_not_in_the_roster_is_not_taken_for_who_is(tmp_path, place):
     name = "Ada Lovelace_9_assignsubmission_file/06_adam.ipynb"
     source = zip_of(tmp_path / "x.zip", {name: FULL})
-    row = moodle_row(9, "Ada Lovelace", "another@x.org", "Friday, 5 March 2027, 11:59 PM")
+    row = moodle_row(9, "Ada Lovelace", "another@x.org", "Friday, 5 March 2021, 11:59 PM")
     (tmp_path / WORKSHEET).write_text(csv_of([MOODLE, row]), encoding="utf-8")
     done = folder.receive(place, [source, tmp_path / WORKSHEET])
     why = "somebody of that name in the roster has another address or number"
@@ -200,29 +201,40 @@ def test_a_namesake_with_another_number_in_canvas_is_somebody_else(tmp_path):
     assert folder.receive(place, [source]).new == 1
 
 
+def test_a_time_in_the_worksheet_that_cannot_be_is_said_and_not_taken(tmp_path, place):
+    source = zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": FULL})
+    row = moodle_row(123456, "Ada Lovelace", "ada@x.org", "Friday, 5 March 9999, 11:59 PM")
+    (tmp_path / "w.csv").write_text(csv_of([MOODLE, row]), encoding="utf-8")
+    done = folder.receive(place, [source, tmp_path / "w.csv"])
+    (note,) = done.notes
+    assert note.endswith("w.csv, line 2: 05 March 9999 cannot be meant: it is more than a year "
+                         "ahead; no time was taken.")  # fmt: skip
+    assert (done.new, attempts(place)[0].handed_in) == (1, None)
+
+
 def test_the_worksheet_may_come_later_and_adds_the_times(tmp_path, place):
     source = zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": FULL})
     folder.receive(place, [source])
-    row = moodle_row(123456, "Ada Lovelace", "ada@x.org", "Friday, 5 March 2027, 11:59 PM")
+    row = moodle_row(123456, "Ada Lovelace", "ada@x.org", "Friday, 5 March 2021, 11:59 PM")
     (tmp_path / "w.csv").write_text(csv_of([MOODLE, row]), encoding="utf-8")
     assert folder.receive(place, [source, tmp_path / "w.csv"]) == (0, 1, 1, (), ())
     (one,) = attempts(place)
-    assert one.handed_in == datetime(2027, 3, 5, 23, 59, tzinfo=UTC)
+    assert one.handed_in == datetime(2021, 3, 5, 23, 59, tzinfo=UTC)
 
 
 def test_a_time_zone_that_is_set_later_holds_for_what_is_here(tmp_path, place):
     source = zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": FULL})
-    row = moodle_row(123456, "Ada Lovelace", "ada@x.org", "Friday, 5 March 2027, 11:50 PM")
+    row = moodle_row(123456, "Ada Lovelace", "ada@x.org", "Friday, 5 March 2021, 11:50 PM")
     (tmp_path / "w.csv").write_text(csv_of([MOODLE, row]), encoding="utf-8")
     folder.receive(place, [source, tmp_path / "w.csv"])
-    due = 'time_zone = "Europe/Berlin"\n[deadlines]\n06_adam = 2027-03-05\n'
+    due = 'time_zone = "Europe/Berlin"\n[deadlines]\n06_adam = 2021-03-05\n'
     (place / "policy.toml").write_text(due)
     assert folder.receive(place, [source, tmp_path / "w.csv"]).again == 1
     (one,) = attempts(place)
-    assert one.handed_in == datetime(2027, 3, 5, 22, 50, tzinfo=UTC)
+    assert one.handed_in == datetime(2021, 3, 5, 22, 50, tzinfo=UTC)
     assert grade(place) == 0
     found = book(place)["s1", "06_adam"]
-    assert (found["duedate"], found["timestamp"]) == ("2027-03-05 23:59", "2027-03-05 23:50")
+    assert (found["duedate"], found["timestamp"]) == ("2021-03-05 23:59", "2021-03-05 23:50")
     assert "late" not in found["reason"]
 
 
@@ -307,7 +319,7 @@ def test_what_is_no_notebook_has_a_row_unless_a_notebook_lies_beside_it(tmp_path
         "Emmy Noether_3_assignsubmission_onlinetext/onlinetext.html": b"<p>hello",
     }
     done = folder.receive(place, [zip_of(tmp_path / "x.zip", files)])
-    assert (done.new, done.notes) == (2, ("2 other files, beside notebooks, were passed over.",))
+    assert (done.new, done.notes) == (2, ("Passed over, beside notebooks: 2 other files.",))
     assert grade(place) == 0
     row = book(place)["s1", "06_adam"]
     assert (row["score"], row["max_score"]) == ("0.0", "13.0")
@@ -434,12 +446,21 @@ def test_a_time_in_the_table_of_attempts_may_be_mended_by_hand(tmp_path, place):
     folder.receive(place, [zip_of(tmp_path / "x.zip", {f"{ADA}/06_adam.ipynb": FULL})])
     path = place / "submitted" / "received.csv"
     head, row = rows_of(path)
-    row[head.index("handed_in")] = "2027-03-06 10:30"
+    row[head.index("handed_in")] = "2021-03-06 10:30"
     path.write_text(csv_of([head, row], delimiter=";"), encoding="utf-8")
-    assert attempts(place)[0].handed_in == datetime(2027, 3, 6, 10, 30, tzinfo=UTC)
-    row[head.index("handed_in")] = "yesterday"
+    assert attempts(place)[0].handed_in == datetime(2021, 3, 6, 10, 30, tzinfo=UTC)
+    for text, says in {
+        "yesterday": "'yesterday' is no time; write it as",
+        "9999-12-31 23:59": "31 December 9999 cannot be meant: it is more than a year ahead.",
+        "1999-12-31 23:59": "31 December 1999 cannot be meant: it is before 2000.",
+    }.items():
+        row[head.index("handed_in")] = text
+        path.write_text(csv_of([head, row]), encoding="utf-8")
+        with pytest.raises(ValueError, match=f"received.csv, line 2: {says}"):
+            attempts(place)
+    row[head.index("attempt")], row[head.index("handed_in")] = "first", ""
     path.write_text(csv_of([head, row]), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"received\.csv, line 2: an attempt is a number, and a"):
+    with pytest.raises(ValueError, match=r"line 2: the attempt is not a number from 1\."):
         attempts(place)
     path.write_text("id,exercise\n")
     with pytest.raises(ValueError, match=r"received\.csv has lost its column attempt"):
@@ -462,7 +483,8 @@ def test_overrides_survive_every_run_and_changes_are_told(tmp_path, place, capsy
     for _ in range(2):
         assert grade(place) == 0
         assert book(place)["s1", "06_adam"]["score"] == "4.0"
-    assert "have other points" not in capsys.readouterr().out.splitlines()[-1]
+    assert "1 has other points than before" in (said := capsys.readouterr().out)
+    assert "other points" not in said.splitlines()[-1]
     (one,) = rows_of(changes)[1:]
     assert one[1:7] == ["s1", "Ada Lovelace", "06_adam", "1", "4", "13"]
     assert one[7] == "4 points were given, by the rule “viva”: +good."
@@ -492,9 +514,55 @@ def test_feedback_and_gradebook_say_what_the_policy_did(tmp_path, place):
     assert row["duedate"] == "2027-03-05 23:59"
     page = (place / "grades" / "feedback" / "s1" / "06_adam.html").read_text()
     assert "Handed in 1 day late, as the platform says (LATE)." in page
-    assert f"So it counts 0 of {float(row['max_score']):g} points." in page
+    text = Page(place / "grades" / "feedback" / "s1" / "06_adam.html").text
+    assert f"0 of {float(row['max_score']):g} points, " in text
+    raw, less = float(row["raw_score"]), float(row["late_submission_penalty"])
+    assert f"Your work{raw:g} Late penalty−{less:g} What counts0" in text
     stored = json.loads((place / "grades" / "scores.json").read_text())
     assert [one["id"] for one in stored] == ["s1", "s2"]
+
+
+def test_a_learner_sees_what_the_work_has_and_what_each_rule_made_of_it(tmp_path, place):
+    rule = '[[overrides]]\nid = "s1"\nexercise = "6"\npoints = 1.5\nrule = "viva"\nreason = "x"\n'
+    source = zip_of(tmp_path / "x.zip", {"lovelaceada_LATE_1_2_06_adam.ipynb": FULL})
+    folder.receive(place, [source])
+    for policy, top, table in (
+        ("", "2 of 13 points", ""),
+        ("percent_a_day = 5", "1.35 of 13 points", "Late penalty−0.65 What counts1.35"),
+        ("free_days = 1\npercent_a_day = 5", "2 of 13 points", ""),
+        (
+            f"percent_a_day = 5\n{rule}",
+            "1.5 of 13 points",
+            "By the rule “viva”+0.15 What counts1.5",
+        ),
+    ):
+        (place / "policy.toml").write_text(f"[late]\n{policy}", encoding="utf-8")
+        assert grade(place) == 0
+        page = Page(place / "grades" / "feedback" / "s1" / "06_adam.html").text
+        assert f"Ada Lovelace {top}, 2 of 7 tasks solved" in page
+        assert table in page
+        assert ("Your work2" in page) == bool(table)
+        shown = Page(place / "grades" / "class.html").text
+        counts = top.partition(" ")[0]
+        assert (f"2 of 13counts {counts}" in shown) == bool(table)
+        scope = json.loads((place / "grades/gradescope/s1/results.json").read_text())
+        assert f"{scope['score']:g}" == counts
+    last = Page(place / "grades" / "class.html").text.rpartition("Ada Lovelace")[2]
+    assert "1.5 of 13" in last  # who falls behind: by what counts
+
+
+def test_two_of_one_name_have_their_ids_beside_it(tmp_path):
+    people = ("77,Ann Bo,,", "78,ann  BO,,", "79,Cy Do,,")
+    place = made(tmp_path / "c", *people, columns="id,name,mail,group")
+    folder.receive(place, [folder_of(tmp_path / "d", {"77/06_adam.ipynb": FULL})])
+    assert grade(place) == 0
+    page = Page(place / "grades" / "class.html").text
+    assert "Ann Bo (77)" in page and "ann BO (78)" in page
+    assert "Cy Do" in page and "Cy Do (79)" not in page
+    rows = [moodle_row(n, name) for n, name in ((1, "Ann Bo"), (2, "Cy Do"))]
+    (tmp_path / WORKSHEET).write_text(csv_of([MOODLE, *rows]), encoding="utf-8")
+    _, filled = folder.give_back(place, "moodle", tmp_path / WORKSHEET)
+    assert "2 not in the platform's table: Ann Bo (77), ann BO (78)." in filled.notes
 
 
 def test_nothing_of_the_last_run_is_lost_when_a_run_breaks_off(
@@ -550,7 +618,8 @@ def test_an_empty_class_and_one_who_left_are_said(tmp_path, place, capsys):
     folder.receive(place, [zip_of(tmp_path / "x.zip", DOWNLOADS["Canvas' names"])])
     (place / "roster.csv").write_text("id,name\ns2,Emmy Noether\n")
     assert grade(place) == 0
-    assert "s1 handed in and are not in roster.csv" in capsys.readouterr().err
+    said = "handed in, not in roster.csv, and so without grades: s1."
+    assert said in capsys.readouterr().err
     assert list(book(place)) == [("s2", "06_adam")]
 
 
@@ -604,7 +673,9 @@ def test_who_has_0_points_because_nothing_came_is_named(tmp_path, graded):
     (tmp_path / WORKSHEET).write_text(csv_of([MOODLE, *rows]), encoding="utf-8")
     _, filled = folder.give_back(graded, "moodle", tmp_path / WORKSHEET)
     assert filled.count == 2
-    assert filled.notes == ("1 with 0 points, for they handed nothing in: Emmy Noether.",)
+    assert filled.notes == (
+        "1 with 0 points, for they handed in nothing, or too late: Emmy Noether.",
+    )
 
 
 def test_moodle_in_another_language_and_with_decimal_commas(tmp_path, graded):

@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from a_class import folder_of
+from a_class import MOODLE, csv_of, folder_of, moodle_row, rows_of
 from a_class import made as made_folder
 from made_class import marks, reports
 from test_results import Page
@@ -19,6 +19,7 @@ from adam_course.__main__ import main
 from adam_course.grading.classes import marking, tables
 from adam_course.grading.classes.marking import COLUMNS, SAVED, Mark, Marks, NotMarks, digest
 from adam_course.grading.classes.parts import parts_of
+from adam_course.grading.classes.policy import Override, Policy
 from adam_course.grading.classes.results import templates, write
 from adam_course.grading.sandbox.reading import written
 from adam_course.tasks import EXERCISES
@@ -123,9 +124,9 @@ def mark(points, marker="Ann", text="said", **more):
     return replace(one, **more)
 
 
-def settled(*given, text="said", rule="third"):
+def settled(*given, text="said", **policy):
     report = replace(reports(1)[0], student="ann", answers={"own-words": text})
-    (one,) = Marks(given, rule).settled(report)
+    (one,) = Marks(given, Policy(**policy)).settled(report)
     return one
 
 
@@ -143,8 +144,24 @@ def settled(*given, text="said", rule="third"):
     ],
 )
 def test_where_markers_differ_a_third_or_the_mean_decides(points, rule, counts, apart):
-    one = settled(*(mark(p, f"marker {i}") for i, p in enumerate(points)), rule=rule)
+    one = settled(*(mark(p, f"marker {i}") for i, p in enumerate(points)), differ=rule)
     assert (one.points, one.apart) == (counts, apart)
+
+
+@pytest.mark.parametrize(("possible", "counts"), [(5, 2.5), (1, 0.5), (0, 0)])
+def test_a_mark_by_the_rubric_is_reckoned_in_the_points_of_the_class(possible, counts):
+    own = settled(mark(1), points={f"{ADAM}.own-words": possible})
+    assert (own.points, own.possible) == (counts, possible)
+    assert own.marks[0].points == 1
+    apart = settled(mark(0), mark(2, "Ben"), points={f"{ADAM}.own-words": possible})
+    assert apart.apart  # by the rubric, whatever they count
+
+
+def test_an_override_stands_in_for_a_mark_and_others_wait_for_theirs():
+    own = Override("ann", ADAM, "own-words", 1.5, "viva", "viva")
+    assert settled(overrides=(own,)).points == 1.5
+    assert settled(mark(0.0), overrides=(own,)).points == 1.5
+    assert settled(overrides=(replace(own, id="ben"),)).points is None
 
 
 def test_a_mark_for_an_earlier_answer_counts_until_there_is_one_for_the_new():
@@ -205,7 +222,9 @@ WRONG = {
     "words": (3, "many", "'many' is no number of points"),
     "nobody": (5, " ", "does not say who marked"),
     "no time": (6, "yesterday", "'yesterday' is no time"),
-    "far off": (6, "0001-01-01T00:00:00+14:00", "is no time"),
+    "long ago": (6, "0001-01-01T00:00:00+14:00", "01 January 1 cannot be meant: it is before 2000"),
+    "far ahead": (6, "9999-12-31T23:59:59-14:00", "31 December 9999 cannot be meant: it is more"),
+    "at no time": (6, " ", "does not say when it was marked"),
     "cut off": (7, "", "it is cut off"),
     "half a hash": (7, "12ab", "is not what the page writes"),
 }
@@ -395,6 +414,50 @@ def test_in_a_class_with_a_policy_marks_go_through_its_rules(tmp_path, capsys):
     assert "14.33 of 15 points" in feedback
     assert "So it counts" not in feedback
     assert table == (place / "submitted" / "received.csv").read_text(encoding="utf-8")
+
+
+def test_own_points_of_what_people_mark_are_the_same_in_every_book(tmp_path, capsys):
+    people = ("s1,Ada Lovelace,ada@x.org,A", "s2,Emmy Noether,emmy@x.org,B")
+    place = made_folder(tmp_path / "class", *people, policy="[points]\nown-words = 5\n")
+    data = (ROOT / "exercises" / "solutions" / f"{ADAM}.ipynb").read_bytes()
+    home = folder_of(tmp_path / "in", {"s1/06_adam.ipynb": data, "s2/06_adam.ipynb": data})
+    assert main(["class", "import", str(place), str(home)]) == 0
+    limits = ["--no-sandbox", "--seed", "5"]
+    assert main(["class", "grade", str(place), *limits]) == 0
+    assert "5 points more to be had" in Page(place / "grades/feedback/s1/06_adam.html").text
+    assert "5 points more, by what" in Page(place / "grades/class.html").text
+    assert main(["class", "mark", str(place)]) == 0
+    page = (place / "marking.html").read_text(encoding="utf-8")
+    assert '"counts": 5.0' in page and '"points": 2' in page
+    who, (part,) = marking.numbers(place, ()), parts_of(ADAM)
+    line = [who["s1"], ADAM, "own-words", 1, "", "Ann", WHEN, digest(part.sample)]
+    assert main(["class", "marks", str(place), str(saved(tmp_path, [line])), *limits]) == 0
+    first, second = sorted(rows(place / "grades"), key=lambda row: row["student_id"])
+    assert (first["score"], first["max_score"]) == ("15.5", "18.0")
+    assert (second["score"], second["max_score"]) == ("13.0", "18.0")
+    assert "Waits for a person's mark" in second["reason"]
+    page = Page(place / "grades/feedback/s1/06_adam.html").text
+    assert "15.5 of 18 points" in page and "marked by a person · 2.5 of 5 points" in page
+    scope = json.loads((place / "grades/gradescope/s1/results.json").read_text("utf-8"))
+    assert (scope["score"], scope["tests"][-1]["max_score"]) == (15.5, 5)
+    with sqlite3.connect(place / "grades" / "class.db") as data:
+        found = data.execute("SELECT points, possible, counted, maximum FROM submissions")
+        assert found.fetchone() == (15.5, 18, 15.5, 18)
+        assert data.execute("SELECT points FROM marks").fetchone() == (1,)
+    table = tmp_path / "Grades-06_adam.csv"
+    cells = moodle_row(7, "Ada Lovelace", "ada@x.org", **{"Maximum grade": "18.00"})
+    table.write_text(csv_of([MOODLE, cells]), encoding="utf-8")
+    assert main(["class", "export", str(place), "--for", "moodle", str(table)]) == 0
+    (row,) = rows_of(place / "export" / table.name)[1:]
+    assert row[4] == "15.50" and "15.5 of 18 points" in row[-1]
+    (place / "policy.toml").write_text('[drop]\ntasks = ["own-words"]\n')
+    assert main(["class", "grade", str(place), *limits]) == 0
+    assert {row["max_score"] for row in rows(place / "grades")} == {"13.0"}
+    page = Page(place / "grades/feedback/s1/06_adam.html").text
+    assert "13 of 13 points" in page and "Not counted in this class: In your own words." in page
+    assert "to be had" not in page and "marked by a person" not in page
+    assert main(["class", "mark", str(place)]) == 1
+    assert "nothing to mark" in capsys.readouterr().out
 
 
 def test_where_nothing_is_graded_a_sentence_says_so(tmp_path, capsys):

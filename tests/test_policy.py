@@ -236,14 +236,71 @@ def test_an_override_counts_after_all_rules_and_says_why(tmp_path):
 
 
 def test_what_people_mark_is_added_and_waits_where_nobody_has_marked(tmp_path):
-    marks = {("a", SIX): {"why": 1.5}}
-    ann, ben = graded(Policy(), attempt(), attempt(id="b"), people=(ANN, BEN), marks=marks)
+    one, two = attempt(), attempt(id="b")
+    marks = {one.file: {"why": 1.5}, two.file: {"why": None}}
+    ann, ben = graded(Policy(), one, two, people=(ANN, BEN), marks=marks)
     most = 13 + EXERCISES[SIX].by_person
     assert (ann.points, ann.maximum, ann.by_person) == (14.5, most, {"why": 1.5})
     assert (ben.points, ben.maximum, ben.by_person) == (13, most, {"why": None})
     assert ben.reasons == ("Waits for a person's mark: why.",)
-    (ann,) = graded(Policy(), attempt(), marks={("a", SIX): {"own-words": None}})
+    (ann,) = graded(Policy(), one, marks={one.file: {"own-words": None}})
     assert ann.reasons == ("Waits for a person's mark: In your own words.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "six", "seven"),
+    [
+        ("[points]\nown-words = 5\n", 5, 5),
+        ("[points]\n06_adam.own-words = 5\n", 5, 2),
+        ('[points]\n"6.own-words" = 0.5\nown-words = 3\n', 0.5, 3),
+        ("[points.06_adam]\nown-words = 4\n", 4, 2),
+        ('[drop]\ntasks = ["06_adam.own-words"]\n', None, 2),
+        ('[drop]\ntasks = ["own-words"]\n', None, None),
+    ],
+)
+def test_what_a_person_marks_has_points_of_ones_own(tmp_path, text, six, seven):
+    rules = read(tmp_path, text)
+    for exercise, expected in ((SIX, six), ("07_bias_correction", seven)):
+        assert [most for _, most in rules.parts(exercise)] == [expected] * (expected is not None)
+        assert rules.own_points().get(f"{exercise}.own-words", 2) == (expected or 0)
+    one = attempt()
+    given = {} if six is None else {"own-words": six / 2}
+    (found,) = graded(rules, one, marks={one.file: given})
+    most = 13 + (six or 0)
+    assert (found.points, found.maximum) == (13 + (six or 0) / 2, most)
+    assert ("own points" in found.rule) == bool(six)
+    dropped = any(one == "Not counted in this class: In your own words." for one in found.reasons)
+    assert dropped == (six is None)
+
+
+def test_an_override_sets_what_a_person_marks(tmp_path):
+    text = f'[[overrides]]\nid = "a"\nexercise = "{SIX}"\ntask = "own-words"\npoints = 1\n'
+    rules = read(tmp_path, text + 'reason = "said it aloud"\n')
+    one = attempt()
+    (found,) = graded(rules, one, marks={one.file: {"own-words": 0.0}})
+    assert (found.points, found.maximum, found.by_person) == (14, 15, {"own-words": 1})
+    said = "In your own words has 1 point, by the rule “override”: said it aloud."
+    assert found.reasons[-1] == said
+
+
+def test_of_several_attempts_the_mark_of_the_one_that_counts_is_taken():
+    first, second = attempt(-2, 1), attempt(-1, 2)
+    marks = {first.file: {"own-words": 2.0}, second.file: {"own-words": 1.0}}
+    for order in (first, second), (second, first):
+        (found,) = graded(Policy(), *order, marks=marks)
+        assert (found.attempt, found.points) == (2, 14)
+
+
+@pytest.mark.parametrize(
+    ("late", "latest", "says"),
+    [(1, 0, "1 day late; after 0 days"), (30, 1, "2 days late; after 1 day nothing")],
+)
+def test_a_day_is_one_day(tmp_path, late, latest, says):
+    rules = read(tmp_path, f"{DEADLINE}[late]\nlatest_days = {latest}\n")
+    (found,) = graded(rules, attempt(late))
+    assert says in found.reasons[0]
+    rules = read(tmp_path, f"{DEADLINE}[late]\npercent_a_day = {100 / 13}\n")
+    assert "1 point less, 7.69 % a day." in graded(rules, attempt(1))[0].reasons
 
 
 def test_why_a_file_could_not_be_read_is_said_once():
@@ -304,6 +361,13 @@ def test_the_sample_sets_nothing_and_each_of_its_settings_can_be_used(tmp_path):
         ('[attempts]\ncounts = "first"', r"line 2: counts: 'first' is none of last, last in"),
         ('[drop]\ntasks = ["adam-setp"]', r"adam-setp: there is no such task; did you mean adam-"),
         ("[points]\nadam-stap = 3", r"line 2: adam-stap: there is no such task; did you mean"),
+        (
+            "[points]\n06_adam.own-wrds = 3",
+            r"line 2: own-wrds: there is no such task of 06_adam; d",
+        ),
+        ('[points]\n06_adam.own-words = "x"', r"line 2: own-words: 'x' is no number from 0 on"),
+        ("[points]\n6x.own-words = 3", r"6x: there is no such exercise"),
+        ('[drop]\ntasks = ["16.own-words"]', r"own-words: there is no such task of 16"),
         ('[[extensions]]\nid = "a"\nreason = "ill"', r"extension of a needs either `until` or"),
         ('[[extensions]]\nid = "a"\ndays = 1', r"an entry of \[\[extensions\]\] has no reason"),
         ('[extensions]\nid = "a"', r"write \[\[extensions\]\], with two brackets"),

@@ -19,6 +19,7 @@ from adam_course.__main__ import main
 from adam_course.configuration import anchor
 from adam_course.copying import LINK as RELATIVE
 from adam_course.editions import gradescope
+from adam_course.grading.classes.parts import parts_of
 from adam_course.releasing import EDITIONS, explains
 from adam_course.tasks import EXERCISES
 
@@ -325,11 +326,29 @@ def test_own_points_for_every_task_reach_every_text(exercise, edition):
     assert text.count(", 7 points.*") == (0 if exercise.number == "16" else len(own))
 
 
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)
+def test_own_points_of_what_a_person_marks_reach_text_and_marks(exercise, edition):
+    parts = parts_of(exercise.name)
+    own = {f"{exercise.name}.{part.name}": 4.5 for part in parts}
+    (path,) = edition("nbgrader", exercise.name, points=own).rglob("*.ipynb")
+    notebook = nbformat.read(path, 4)
+    title = notebook.cells[0].source
+    assert f"{4.5 * len(parts):g} points" in title and "class's own" in title
+    assert text_of(notebook).count(", 4.5 points from your instructor.*") == (len(parts) == 1)
+    marks = {
+        one.metadata.nbgrader.grade_id: one.metadata.nbgrader.points
+        for one in notebook.cells
+        if one.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert [marks[part.name] for part in parts] == [4.5] * len(parts)
+    assert sum(marks.values()) == exercise.points + 4.5 * len(parts)
+
+
 def test_points_that_are_none_are_one_sentence(tmp_path, said):
     policy = Path("policy.toml")
     for line, words in {
-        "adam-step = -1": "policy.toml: the points of adam-step are -1, and not a number from 0.",
-        "adam-stepp = 1": "There is no task 'adam-stepp': did you mean adam-step",
+        "adam-step = -1": "policy.toml, line 2: adam-step: -1 is no number from 0 on.",
+        "adam-stepp = 1": "line 2: adam-stepp: there is no such task; did you mean adam-step",
         "adam-step": "policy.toml cannot be read as TOML",
     }.items():
         policy.write_text(f"[points]\n{line}\n", encoding="utf-8")

@@ -57,7 +57,7 @@ ROOMS = {
     "grading": (("grading.check", "grading.sandbox", "tasks"), set()),
     "project": (("copying", "experiments", "figures", "problems"), {"numpy"}),
     "editions": ((), set()),
-    "releasing": (("configuration", "copying", "tasks"), set()),
+    "releasing": (("configuration", "copying", "grading.classes", "tasks"), set()),
     "quizzes": (("copying", "questions", "releasing"), set()),
     "example_class": (("copying", "tasks"), set()),
     "doctor": (

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_class import HEAD, ODD, SLIPS, adam_step, reports, sentences
+from test_results import Page
 
 from adam_course.grading.classes import statistics as numbers
 from adam_course.grading.classes.alike import SHARED, alike, pieces, tokens
-from adam_course.grading.classes.parts import given
+from adam_course.grading.classes.parts import given, parts_of
 from adam_course.grading.classes.results import write
 
 STUB = given("06_adam")["adam-step"]
@@ -94,7 +95,7 @@ def test_who_falls_behind_is_who_is_missing_too_much_or_is_below_the_line():
     class Row:
         def __init__(self, exercise, student, points):
             self.exercise, self.student, self.name, self.page = exercise, student, student, "p"
-            self.points, self.possible = points, 10
+            self.counts, self.possible = points, 10
 
     rows = [
         *(Row("01_a", "ann", 9), Row("02_b", "ann", 5)),
@@ -247,6 +248,28 @@ def test_hostile_answers_take_no_time(text):
     start = time.perf_counter()
     assert alike([pieces(text, STUB)] * 20) == []
     assert time.perf_counter() - start < 10
+
+
+def test_the_class_page_lists_who_handed_in_one_file_and_not_the_untouched_one(tmp_path):
+    made = reports(30)
+    blank = tuple(replace(one, attempted=False, points=0.0) for one in made[0].results)
+    for place in (3, 8, 20):
+        made[place] = replace(made[3], student=f"learner{place:03}", answers={})
+    for place in (5, 6):
+        made[place] = replace(made[place], digest="f" * 64, results=blank, answers={})
+    (part,) = parts_of("06_adam")
+    for place in (11, 12):
+        answers = {part.name: "Mine."}
+        made[place] = replace(made[place], digest="e" * 64, results=blank, answers=answers)
+    write(made, tmp_path, 1)
+    page = Page(tmp_path / "class.html").text
+    look = page.split("Look at these")[1].split("Who falls behind")[0]
+    assert "One file: learner003, learner008, learner020; 3 of 30." in look
+    assert "One file: learner011, learner012; 2 of 30." in look
+    assert "learner005" not in look
+    assert "no verdict" in look and "Otherwise, no two answers are alike" in look
+    for word in ("plagiar", "cheat", "copied", "guilt"):
+        assert word not in look
 
 
 def test_the_class_page_shows_a_pair_and_calls_it_nothing_but_a_reason_to_look(tmp_path):

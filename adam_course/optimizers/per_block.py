@@ -81,7 +81,10 @@ class PerBlock(Optimizer):
         told = {}
         for block in self.blocks:
             told.setdefault(repr(self.parts[block.name]), []).append(block.name)
-        parts = [f"{rule} for {len(names)} blocks" for rule, names in told.items()]
+        parts = [
+            f"{rule} for {len(names)} block{'s' * (len(names) != 1)}"
+            for rule, names in told.items()
+        ]
         factor = [] if np.array_equal(self.lr, 1.0) else [f"lr={shown(self.lr)}"]
         return f"PerBlock({', '.join(parts + factor)})"
 

@@ -19,7 +19,15 @@ from typing import NamedTuple
 from adam_course.grading.classes import database, platforms, results, roster, tables
 from adam_course.grading.classes.examine import exercise_in
 from adam_course.grading.classes.files import InUse, locked, write_whole
-from adam_course.grading.classes.policy import Policy, Score, groups_of, number, scores, shown
+from adam_course.grading.classes.policy import (
+    Policy,
+    Score,
+    groups_of,
+    in_points,
+    number,
+    scores,
+    shown,
+)
 from adam_course.grading.classes.received import Received
 from adam_course.grading.classes.statistics import Standing
 from adam_course.grading.classes.submissions import (
@@ -167,10 +175,11 @@ def taken(here, sources, exercise):
             lists.add(tables.read(source), here.policy)
         else:
             found += files(source)
+    notes = lists.notes
     here.received.adopt(here.roster)
     whose = [lists.who(one.named, here.roster) for one in found]
     able = {who for one, (who, *_) in zip(found, whose, strict=True) if one.is_notebook}
-    count, people, unmatched, notes, gone = Counter(), set(), {}, [], []
+    count, people, unmatched, gone = Counter(), set(), {}, []
     for one, (person, listed, why) in sorted(zip(found, whose, strict=True), key=in_order):
         if person in able and person and not one.is_notebook:
             count["other"] += 1
@@ -203,7 +212,8 @@ def taken(here, sources, exercise):
     for path in gone:
         path.unlink()
     if count["other"]:
-        notes.append(f"{count['other']} other files, beside notebooks, were passed over.")
+        others = "1 other file" if count["other"] == 1 else f"{count['other']} other files"
+        notes.append(f"Passed over, beside notebooks: {others}.")
     return count["new"], count["again"], len(people), tuple(unmatched.values()), tuple(notes)
 
 
@@ -307,7 +317,7 @@ def counted(here, reports, marks=None):
     Args:
         here: the Class.
         reports: one Report an attempt.
-        marks: (id, exercise) → part → points that people gave, or None.
+        marks: file of an attempt → part → points that people gave, or None.
     """
     by_file = {one.source: one for one in reports}
     found = scores(by_file, here.roster, here.received.attempts, here.policy, marks)
@@ -334,8 +344,6 @@ def under(report, score):
         for one in score.reasons
         if one.casefold() not in told and one.rstrip(".").casefold() not in lost
     ]
-    if score.points != score.raw:
-        more.append(f"So it counts {number(score.points)} of {number(score.maximum)} points.")
     return replace(report, results=own, remarks=(*report.remarks, *more))
 
 
@@ -361,13 +369,14 @@ def write(here, found, reports, seed, lessons=None, marks=None):
         results.put(place / "changes.csv", tables.table(CHANGES, log + new))
         database.write(place / "class.db", found)
 
-    results.write(reports, grades, seed, lessons, then, marks, standing(here, found))
+    standing = standing_in(here, found)
+    results.write(reports, grades, seed, lessons, then, marks, standing, found)
     return new
 
 
-def standing(here, found):
+def standing_in(here, found):
     """Return the Standing by which the class page of a Class tells who falls behind."""
-    people = {one.id: (one.name, one.group) for one in here.roster}
+    people = {one.id: (here.roster.shown(one), one.group) for one in here.roster}
     still = frozenset((one.id, one.exercise) for one in found if one.open)
     policy = here.policy
     if policy.missing is None and policy.below is None:
@@ -431,10 +440,10 @@ def why(was, now):
     if was.attempt != now.attempt:
         said.append(f"Attempt {now.attempt} counts, not {was.attempt or 'none'}.")
     if was.maximum != now.maximum:
-        said.append(f"There are {number(now.maximum)} points to be had, not {number(was.maximum)}.")
+        said.append(f"The maximum is {in_points(now.maximum)}, not {number(was.maximum)}.")
     for task in now.tasks:
         if task in was.tasks and was.tasks[task] != now.tasks[task]:
-            said.append(f"{task}: {number(now.tasks[task])} points, not {number(was.tasks[task])}.")
+            said.append(f"{task}: {in_points(now.tasks[task])}, not {number(was.tasks[task])}.")
     for part, points in now.by_person.items():
         if points != was.by_person.get(part):
             said.append(f"{part}: {'no mark' if points is None else number(points)} by a person.")

@@ -19,10 +19,12 @@ from typing import NamedTuple
 from adam_course.grading.classes import tables
 from adam_course.grading.classes.files import locked, write_whole
 from adam_course.grading.classes.parts import parts_of
-from adam_course.grading.classes.policy import DIFFER
+from adam_course.grading.classes.policy import Policy
 from adam_course.grading.classes.report import Report
 from adam_course.grading.classes.statistics import agreement
+from adam_course.grading.classes.times import moment
 from adam_course.grading.sandbox.answers import printable
+from adam_course.tasks import TASKS
 
 MARKS, NUMBERS, PAGE = "marks.csv", "numbers.csv", "marking.html"
 SAVED = ("number", "exercise", "part", "points", "remark", "marker", "when", "answer")
@@ -40,7 +42,7 @@ class Mark:
 
     Attributes:
         id, exercise, part: whose answer, and which.
-        points, remark: what was given; a remark is for the learner.
+        points, remark: what was given, by the rubric; a remark is for the learner.
         marker, when: who gave it, and when, as ISO 8601.
         answer: first digits of the answer's hash, "" if nobody knows.
     """
@@ -67,7 +69,7 @@ class Settled(NamedTuple):
     """What a part of an exercise has in the end.
 
     Attributes:
-        name, title, possible: of the part.
+        name, title, possible: of the part; its points are those of the class.
         points: None while it waits for a mark.
         remarks: what the markers say to the learner.
         marks: the Marks that count.
@@ -92,15 +94,16 @@ class Marks:
 
     Args:
         marks: Mark objects, at most one for an answer and a marker.
-        rule: "third" or "mean", what decides where markers differ by more than a point: with
-            three marks the middle one, else the mean; or always the mean.
+        policy: the Policy of the class, with its own points, its overrides, and with what decides
+            where markers differ by more than a point: with three marks the middle one, else the
+            mean; or always the mean.
     """
 
-    def __init__(self, marks=(), rule="third"):
-        if rule not in DIFFER:
-            raise ValueError(f"Where markers differ, {' or '.join(DIFFER)} decides, not {rule!r}.")
-        self.all, self.rule = {mark.key: mark for mark in marks}, rule
-        self.exercises = {mark.exercise for mark in self.all.values()}
+    def __init__(self, marks=(), policy=None):
+        self.all, self.policy = {mark.key: mark for mark in marks}, policy or Policy()
+        decided = [one for one in self.policy.overrides if one.task and one.task not in TASKS]
+        self.decided = {(one.id, one.exercise, one.task): one.points for one in decided}
+        self.exercises = {one.exercise for one in (*self.all.values(), *decided)}
         self.of = {}
         for mark in self.all.values():
             self.of.setdefault((mark.id, mark.exercise, mark.part), []).append(mark)
@@ -109,27 +112,31 @@ class Marks:
         """Return a Settled for each part of a report, none if nobody has marked its exercise."""
         if report.exercise not in self.exercises:
             return ()
-        return tuple(self.settle(report, part) for part in parts_of(report.exercise))
+        parts = self.policy.parts(report.exercise)
+        return tuple(self.settle(report, part, possible) for part, possible in parts)
 
-    def settle(self, report, part):
-        """Return what one part of a report has."""
+    def settle(self, report, part, possible):
+        """Return what one part of a report has, of the points that are possible in this class."""
         text = report.answers.get(part.name, "")
         given = sorted(
             self.of.get((report.student, report.exercise, part.name), ()), key=lambda m: m.marker
         )
         now = [mark for mark in given if mark.answer in ("", digest(text))]
         marks, earlier = (now, False) if now or not given else (given, True)
-        name = part.name, part.title, part.points
+        name = part.name, part.title, possible
+        decided = self.decided.get((report.student, report.exercise, part.name))
+        if decided is not None:
+            return Settled(*name, decided, marks=tuple(now))
         if not marks:
             empty = part.untouched(text)
             return Settled(*name, 0.0 if empty else None, empty=empty)
         points = [mark.points for mark in marks]
         apart = max(points) - min(points) > APART
-        third = self.rule == "third" and len(points) > 2
+        third = self.policy.differ == "third" and len(points) > 2
         decided = statistics.median(points) if third and apart else statistics.mean(points)
         return Settled(
             *name,
-            round(decided, 2),
+            round(decided * possible / part.points, 2),
             tuple(dict.fromkeys(mark.remark for mark in marks if mark.remark)),
             tuple(marks),
             apart and len(points) < 3,
@@ -137,20 +144,10 @@ class Marks:
         )
 
     def by_person(self, reports):
-        """Return (student, exercise) → part → points, None while it waits, as `policy` takes it.
-
-        Of several attempts, one whose own answer was marked counts.
-        """
-        found = {}
-        for report in reports:
-            own = found.setdefault((report.student, report.exercise), {})
-            for part in self.settled(report):
-                rank = bool(part.marks) and not part.earlier, bool(part.marks), not part.empty
-                own.setdefault(part.name, []).append((rank, part.points))
+        """Return file of an attempt → part → points, None while it waits, as `policy` takes it."""
         return {
-            key: {name: max(some, key=lambda one: one[0])[1] for name, some in parts.items()}
-            for key, parts in found.items()
-            if parts
+            report.source: {part.name: part.points for part in self.settled(report)}
+            for report in reports
         }
 
     def agreements(self):
@@ -178,7 +175,7 @@ def digest(text):
 # ---- files --------------------------------------------------------------------------------------
 
 
-def read(folder, rule="third"):
+def read(folder, policy=None):
     """Return the Marks kept in a folder, none if there is no file of marks.
 
     Raises:
@@ -186,9 +183,9 @@ def read(folder, rule="third"):
     """
     path = Path(folder) / MARKS
     if not path.is_file():
-        return Marks(rule=rule)
-    lines = table(path, COLUMNS)
-    return Marks([mark(line, path, number) for number, line in lines], rule)
+        return Marks(policy=policy)
+    zone, lines = (policy or Policy()).zone, table(path, COLUMNS)
+    return Marks([mark(line, path, number, zone) for number, line in lines], policy)
 
 
 def table(path, columns):
@@ -209,8 +206,8 @@ def table(path, columns):
     ]
 
 
-def mark(line, path, number):
-    """Return the Mark of a line.
+def mark(line, path, number, zone):
+    """Return the Mark of a line; a time that names no zone is of this one.
 
     Raises:
         NotMarks: it says something impossible.
@@ -231,11 +228,12 @@ def mark(line, path, number):
     if not 0 <= points <= part.points:
         what = f"{line['points'][:20]!r} is no number of points from 0 to {part.points}."
         raise wrong(what)
+    if not line["when"].strip():
+        raise wrong("it does not say when it was marked.")
     try:
-        when = datetime.fromisoformat(line["when"])
-        when.astimezone()
-    except (ValueError, OverflowError, OSError) as error:
-        raise wrong(f"{line['when'][:40]!r} is no time; as 2026-05-04T10:00.") from error
+        when = moment(line["when"].strip(), zone)
+    except ValueError as error:
+        raise wrong(f"{error}. Mend the column “when”.") from None
     marker = printable(line["marker"], 60)
     if not marker:
         raise wrong("it does not say who marked.")
@@ -268,14 +266,14 @@ def numbers(folder, students):
     return known
 
 
-def merge(folder, file, rule="third"):
+def merge(folder, file, policy=None):
     """Take the marks that a marking page has saved into a folder's marks; return what was done.
 
     All of them are taken, or none.
 
     Args:
         folder: with `marks.csv`, made if it is not there, and `numbers.csv`.
-        file: what the page saved.
+        file: what the page saved. policy: see Marks.
 
     Returns:
         the Marks, and dict of how many are "new", "changed", "as before" and "older".
@@ -286,7 +284,11 @@ def merge(folder, file, rule="third"):
     folder, file = Path(folder), Path(file)
     with locked(folder):
         who = {number: student for student, number in numbers(folder, ()).items()}
-        kept, done = dict(read(folder).all), dict.fromkeys(("new", "changed", "as before"), 0)
+        zone = (policy or Policy()).zone
+        kept, done = (
+            dict(read(folder, policy).all),
+            dict.fromkeys(("new", "changed", "as before"), 0),
+        )
         done["older"] = 0
         for number, line in table(file, SAVED):
             if line["number"] not in who:
@@ -294,7 +296,7 @@ def merge(folder, file, rule="third"):
                     f"{file}, line {number}: nobody here has the number {line['number'][:20]!r}. "
                     "Is it the file of another class? Nothing was taken from the file."
                 )
-            one = mark(line | {"id": who[line["number"]]}, file, number)
+            one = mark(line | {"id": who[line["number"]]}, file, number, zone)
             if not one.answer:
                 raise NotMarks(
                     f"{file}, line {number}: it is cut off. Save the file once more. Nothing was "
@@ -305,7 +307,7 @@ def merge(folder, file, rule="third"):
                 kind = "new"
             elif before == one:
                 kind = "as before"
-            elif moment(one) < moment(before):
+            elif datetime.fromisoformat(one.when) < datetime.fromisoformat(before.when):
                 kind = "older"
             else:
                 kind = "changed"
@@ -315,13 +317,7 @@ def merge(folder, file, rule="third"):
         rows = [[getattr(kept[key], name) for name in COLUMNS] for key in sorted(kept)]
         if done["new"] or done["changed"]:
             write_whole(folder / MARKS, tables.table(COLUMNS, rows))
-    return Marks(kept.values(), rule), done
-
-
-def moment(mark):
-    """Return when a mark was given, so that two can be compared."""
-    when = datetime.fromisoformat(mark.when)
-    return when.astimezone() if when.tzinfo is None else when
+    return Marks(kept.values(), policy), done
 
 
 def results_in(folder):
@@ -355,18 +351,18 @@ def kept_in(results):
     return around if Path(results).name == "grades" and of_a_class else Path(results)
 
 
-def prepare(results, pages, rule="third"):
+def prepare(results, pages, policy=None):
     """Write the marking page of what was graded; return (its path, how many answers are on it).
 
     Args:
         results: the folder of the results. pages: the environment of the templates.
-        rule: see Marks.
+        policy: see Marks.
     """
     _, reports = graded(results)
     home = kept_in(results)
     with locked(home):
         who = numbers(home, {report.student for report in reports})
-    marks = read(home, rule)
+    marks = read(home, policy)
     write_whole(home / PAGE, page(reports, marks, who, pages))
     return home / PAGE, len(items(reports, marks, who))
 
@@ -383,11 +379,11 @@ def items(reports, marks, who):
     """
     found = []
     for report in reports:
-        for place, part in enumerate(parts_of(report.exercise)):
+        for place, (part, possible) in enumerate(marks.policy.parts(report.exercise)):
             text = report.answers.get(part.name, "")
             if part.untouched(text):
                 continue
-            settled = marks.settle(report, part)
+            settled = marks.settle(report, part, possible)
             now = [] if settled.earlier else [mark.marker for mark in settled.marks]
             found.append(
                 {
@@ -419,12 +415,13 @@ def page(reports, marks, who, pages):
             part.name: {
                 "title": part.title,
                 "points": part.points,
+                "counts": possible,
                 "question": part.question,
                 "rubric": part.rubric,
                 "code": part.code,
                 "sample": part.sample,
             }
-            for part in parts_of(exercise)
+            for part, possible in marks.policy.parts(exercise)
         }
         for exercise in exercises
     }

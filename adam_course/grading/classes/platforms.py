@@ -16,8 +16,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from adam_course.grading.classes import tables
-from adam_course.grading.classes.policy import number, rounded
+from adam_course.grading.classes.policy import in_points, number, rounded
 from adam_course.grading.classes.roster import TEST_STUDENT, is_canvas
+from adam_course.grading.classes.times import believed
 from adam_course.tasks import EXERCISES
 
 #: "Ada Lovelace_123456_assignsubmission_file", a folder or the beginning of a file's name.
@@ -91,7 +92,7 @@ class Lists:
     """What the tables of platforms say about the people behind their numbers."""
 
     def __init__(self):
-        self.found = {}
+        self.found, self.notes = {}, []
 
     def add(self, table, policy):
         """Read Moodle's grading worksheet or Canvas' gradebook.
@@ -105,7 +106,7 @@ class Lists:
                 self.found["canvas", id] = Listed(words | {"name": cells["name"]})
             return
         places = worksheet(table, policy)
-        for row in table.rows:
+        for row, line in zip(table.rows, table.lines, strict=True):
             cells = {name: tables.value(row[place]) for name, place in places.items()}
             digits = re.search(r"\d+$", cells["identifier"])
             if digits:
@@ -113,6 +114,11 @@ class Lists:
                 words["name"] = cells.get("name")
                 late = re.search(r"[^-]*\d[^-]* late", cells.get("status", ""))
                 when = time_of(cells.get("submitted", ""), policy.zone)
+                try:
+                    when = when and believed(when)
+                except ValueError as error:
+                    self.notes.append(f"{table.path}, line {line}: {error}; no time was taken.")
+                    when = None
                 said = late[0].strip() if late else ""
                 self.found["moodle", digits[0]] = Listed(words, when, said)
 
@@ -212,18 +218,18 @@ def moodle(table, roster, scores, exercise, policy, scale=False):
         score = own.get(person.id)
         seen.add(person.id)
         if not score or score.open:
-            notes.add("without points so far", person.name)
+            notes.add("without points so far", roster.shown(person))
             continue
         if cells.get("changeable", "").casefold() == "no":
-            notes.add("locked in Moodle", person.name)
+            notes.add("locked in Moodle", roster.shown(person))
             continue
         factor = scaled(score, cells.get("maximum", ""), table.path, exercise, scale)
         row[places["grade"]] = written(score.points * factor, comma)
         if "feedback" in places:
             row[places["feedback"]] = feedback(row[places["feedback"]], score)
         if score.points > score.maximum:
-            notes.add("above the maximum, which Moodle refuses", person.name)
-        notes.filled(score, person)
+            notes.add("above the maximum, which Moodle refuses", roster.shown(person))
+        notes.filled(score, roster.shown(person))
     notes.missing(roster, seen)
     return Filled(table.text(), notes.count, notes.sentences())
 
@@ -269,13 +275,13 @@ def canvas(table, roster, scores, policy, scale=False, exercise=None):
             seen.add(person.id)
             score, row = own.get(person.id), cells["row"]
             if row[place].strip().upper() in ("EX", "N/A"):
-                notes.add("excused or not assigned in Canvas", person.name)
+                notes.add("excused or not assigned in Canvas", roster.shown(person))
             elif not score or score.open:
-                notes.add("without points so far", person.name)
+                notes.add("without points so far", roster.shown(person))
             else:
                 factor = scaled(score, maxima[place] if maxima else "", table.path, name, scale)
                 row[place] = written(score.points * factor, comma)
-                notes.filled(score, person)
+                notes.filled(score, roster.shown(person))
     notes.missing(roster, seen)
     return Filled(table.text(), notes.count, notes.sentences())
 
@@ -331,7 +337,7 @@ def scaled(score, maximum, path, exercise, scale):
         return 1.0
     if not scale:
         raise ValueError(
-            f"{path}: {exercise} has {number(score.maximum)} points here and {number(there)} "
+            f"{path}: {exercise} has {in_points(score.maximum)} here and {number(there)} "
             "on the platform: set the maximum there and download the table again, or convert the "
             "points with --scale."
         )
@@ -354,7 +360,7 @@ def written(points, comma):
 def feedback(old, score):
     """Return the feedback of a Score in HTML, below what a person wrote above it."""
     theirs = re.sub(r"(\s|<br ?/?>|<p>)+$", "", old.partition(OURS.strip())[0])
-    lines = [f"{OURS}{number(score.points)} of {number(score.maximum)} points.", *score.reasons]
+    lines = [f"{OURS}{number(score.points)} of {in_points(score.maximum)}.", *score.reasons]
     ours = "<br>".join(html.escape(line, quote=False) for line in lines)
     return f"{theirs}<br>{ours}" if theirs else ours
 
@@ -369,19 +375,19 @@ class Notes:
         """Note somebody."""
         self.names.setdefault(what, Counter())[name] += 1
 
-    def filled(self, score, person):
+    def filled(self, score, name):
         """Count a row that was filled in."""
         self.count += 1
         if not score.attempt and not score.points:
-            self.add("with 0 points, for they handed nothing in", person.name)
+            self.add("with 0 points, for they handed in nothing, or too late", name)
         if None in score.by_person.values():
-            self.add("waiting for a person's mark", person.name)
+            self.add("waiting for a person's mark", name)
 
     def missing(self, roster, seen):
         """Note who of the roster is not in the table."""
         for person in roster:
             if person.id not in seen:
-                self.add("not in the platform's table", person.name)
+                self.add("not in the platform's table", roster.shown(person))
 
     def sentences(self):
         """Return the notes as sentences."""

@@ -141,8 +141,8 @@ class Policy:
         counts: which of several attempts counts, one of COUNTS.
         groups: group → exercise → when it is due there.
         extensions, overrides: for single people, in the file's order.
-        dropped: names of tasks that count for nobody.
-        points: task → its points in this class.
+        dropped: names of tasks that count for nobody; what a person marks is "06_adam.own-words".
+        points: task → its points in this class, with names as those of `dropped`.
         missing, below: who falls behind: so many exercises missing, or less than so many percent;
             None if the policy draws no such line.
         differ: what counts where markers are more than a point apart, one of DIFFER.
@@ -182,6 +182,26 @@ class Policy:
         except ValueError as error:
             raise ValueError(f"{path} cannot be read as TOML: {error}.") from None
         return Reader(path, text, found).policy()
+
+    def own_points(self):
+        """Return task → points, where they are not those of the course: 0 for a dropped one."""
+        return self.points | dict.fromkeys(self.dropped, 0)
+
+    def tasks(self, exercise):
+        """Return [(Task, its points in this class), …] of an exercise, without dropped ones."""
+        return [
+            (task, float(self.points.get(task.name, task.points)))
+            for task in tasks_of(exercise)
+            if task.name not in self.dropped
+        ]
+
+    def parts(self, exercise):
+        """Return [(Part, its points), …] that a person marks in this class."""
+        return [
+            (part, float(self.points.get(name, part.points)))
+            for part in parts_of(exercise)
+            if (name := called(exercise, part)) not in self.dropped
+        ]
 
     def due(self, person, exercise):
         """Return (when an exercise is due for a person, the rule and sentence of an exception).
@@ -227,6 +247,11 @@ class Policy:
         return [name for name in EXERCISES if name in named]
 
 
+def called(exercise, part):
+    """Return what a policy calls a part that a person marks, as "06_adam.own-words"."""
+    return f"{exercise}.{part.name}"
+
+
 def groups_of(person):
     """Return a person's groups: Moodle writes several as "A, B", and Canvas as "A, B, and C"."""
     return {person.group, *re.split(r", and |, | and ", person.group)}
@@ -243,23 +268,22 @@ def scores(reports, people, attempts, policy, marks=None, now=None):
         people: each Person.
         attempts: each Attempt.
         policy: the Policy.
-        marks: (id, exercise) → part → points that people gave, or None.
+        marks: file of an attempt → part → points that people gave, or None.
         now: the time; what is not due yet is open.
     """
     marks, now = marks or {}, now or datetime.now(UTC)
-    mine, parts = defaultdict(list), defaultdict(dict)
+    mine, marked = defaultdict(list), set()
     for one in attempts:
         mine[one.id, one.exercise].append(one)
-    for (_, exercise), given in marks.items():
-        parts[exercise] |= dict.fromkeys(given)
+        if marks.get(one.file):
+            marked.add(one.exercise)
     exercises, found = policy.exercises(attempts), []
     for person in people:
         free = policy.free_days
         dues = {name: policy.due(person, name)[0] for name in exercises}
         last = datetime.max.replace(tzinfo=UTC)
         for name in sorted(exercises, key=lambda name: (dues[name] or last, name)):
-            given = parts[name] | marks.get((person.id, name), {})
-            own = mine[person.id, name]
+            own, given = mine[person.id, name], marks if name in marked else None
             one, used = score(reports, person, own, name, policy, given, free, now)
             free -= used
             found.append(one)
@@ -267,12 +291,17 @@ def scores(reports, people, attempts, policy, marks=None, now=None):
 
 
 def score(reports, person, attempts, exercise, policy, marks, free, now):
-    """Return (the Score of a person's attempts at an exercise, late days used up by it)."""
+    """Return (the Score of a person's attempts at an exercise, late days used up by it).
+
+    Args:
+        marks: as in `scores`; None if nobody has marked the exercise.
+    """
     due, rule, why = policy.due(person, exercise)
     blank = Score(person.id, person.name, person.group, exercise, due=due)
-    blank = replace(blank, possible=possible(exercise, policy))
-    if marks:
-        blank = replace(blank, person_possible=float(EXERCISES[exercise].by_person))
+    blank = replace(blank, possible={task.name: most for task, most in policy.tasks(exercise)})
+    if marks is not None:
+        most = sum(most for _, most in policy.parts(exercise))
+        blank = replace(blank, person_possible=most)
     blank = replace(blank, maximum=rounded(sum(blank.possible.values()) + blank.person_possible))
     timed = all(one.handed_in for one in attempts)
     attempts = sorted(attempts, key=lambda one: (timed and one.handed_in, one.attempt))
@@ -283,8 +312,10 @@ def score(reports, person, attempts, exercise, policy, marks, free, now):
     taken = [one for one in attempts if policy.latest is None or days[one] <= policy.latest]
     if policy.counts == "last in time":
         taken = [one for one in taken if not days[one]] or taken
+    given = marks or {}
     scored = [
-        of_attempt(blank, reports[one.file], one, days[one], policy, marks, free) for one in taken
+        of_attempt(blank, reports[one.file], one, days[one], policy, given.get(one.file, {}), free)
+        for one in taken
     ]
     if policy.counts == "best":
         scored.sort(key=lambda one: one[0].points)
@@ -299,19 +330,11 @@ def score(reports, person, attempts, exercise, policy, marks, free, now):
     else:
         used, found = 0, nothing(blank, attempts, days, policy, now)
     dropped = [task.title for task in tasks_of(exercise) if task.name in policy.dropped]
+    dropped += [one.title for one in parts_of(exercise) if called(exercise, one) in policy.dropped]
     if dropped:
         words = f"Not counted in this class: {', '.join(dropped)}."
         found = replace(found, reasons=(*found.reasons, words), rule=(*found.rule, "dropped task"))
     return overridden(found, policy), used
-
-
-def possible(exercise, policy):
-    """Return task → the points to be had for it in this class."""
-    return {
-        task.name: float(policy.points.get(task.name, task.points))
-        for task in tasks_of(exercise)
-        if task.name not in policy.dropped
-    }
 
 
 def of_attempt(blank, report, attempt, days, policy, marks, free):
@@ -329,20 +352,21 @@ def of_attempt(blank, report, attempt, days, policy, marks, free):
     used = min(days, free)
     penalty = rounded(min(raw, policy.percent / 100 * blank.maximum * (days - used)))
     if days:
-        late = f"{days} day{'s' * (days != 1)} late"
+        late = f"{days} {plural(days, 'day')} late"
         said = "" if attempt.handed_in else f", as the platform says ({attempt.lateness})"
         reasons.append(f"Handed in {late}{said}.")
     if used:
         reasons.append(f"Late days used: {used} of the {free} that were left.")
         rules.append("late days")
     if penalty:
-        reasons.append(f"{number(penalty)} points less, {number(policy.percent)} % a day.")
+        reasons.append(f"{in_points(penalty)} less, {number(policy.percent)} % a day.")
         rules.append("late penalty")
     if waiting := [part for part, points in marks.items() if points is None]:
         titles = {part.name: part.title for part in parts_of(attempt.exercise)}
         names = ", ".join(titles.get(part, part) for part in waiting)
         reasons.append(f"Waits for a person's mark: {names}.")
-    if any(task in policy.points for task in blank.possible):
+    names = {*blank.possible, *(f"{attempt.exercise}.{name}" for name in marks)}
+    if names & policy.points.keys():
         rules.append("own points")
     found = replace(
         blank,
@@ -363,7 +387,8 @@ def nothing(blank, attempts, days, policy, now):
     """Return the Score of somebody none of whose attempts counts."""
     if attempts:
         late = min(days.values())
-        words = f"Handed in {late} days late; after {number(policy.latest)} days nothing counts."
+        limit = f"{number(policy.latest)} {plural(policy.latest, 'day')}"
+        words = f"Handed in {late} {plural(late, 'day')} late; after {limit} nothing counts."
         return replace(blank, reasons=(words,), rule=("too late",))
     if blank.due and now <= blank.due + policy.grace:
         return replace(blank, reasons=(f"Due {shown(blank.due)}.",), open=True)
@@ -376,15 +401,17 @@ def overridden(score, policy):
         if (one.id, one.exercise) != (score.id, score.exercise):
             continue
         if one.task:
-            more = one.points - score.tasks.get(one.task, 0.0)
-            tasks = score.tasks | {one.task: one.points}
+            kind = "tasks" if one.task in TASKS else "by_person"
+            own = getattr(score, kind)
+            more = one.points - (own.get(one.task) or 0.0)
             raw = rounded(score.raw + more)
             points = rounded(max(0.0, score.points + more))
-            score = replace(score, tasks=tasks, raw=raw, points=points)
-            what = f"{TASKS[one.task].title} has {number(one.points)} points"
+            score = replace(score, raw=raw, points=points, **{kind: own | {one.task: one.points}})
+            titles = {part.name: part.title for part in (*TASKS.values(), *parts_of(one.exercise))}
+            what = f"{titles[one.task]} has {in_points(one.points)}"
         else:
             score = replace(score, points=rounded(one.points))
-            what = f"{number(one.points)} points were given"
+            what = f"{in_points(one.points)} {'was' if one.points == 1 else 'were'} given"
         reasons = (*score.reasons, sentence(f"{what}, by the rule “{one.rule}”: {one.reason}"))
         score = replace(score, reasons=reasons, rule=(*score.rule, one.rule), open=False)
     return score
@@ -398,6 +425,16 @@ def rounded(points):
 def number(points):
     """Return a number in words: without decimals that say nothing."""
     return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def in_points(points):
+    """Return points in words, as "1 point"."""
+    return f"{number(points)} {plural(points, 'point')}"
+
+
+def plural(count, word):
+    """Return a word as it stands behind a number."""
+    return f"{word}{'s' * (count != 1)}"
 
 
 def shown(when):
@@ -447,10 +484,7 @@ class Reader:
             extensions=tuple(map(self.extension, self.entries("extensions"))),
             overrides=tuple(map(self.override, self.entries("overrides"))),
             dropped=frozenset(self.dropped()),
-            points={
-                self.task(name): self.number(self.table("points"), name, 0)
-                for name in self.table("points")
-            },
+            points=self.points(),
             missing=self.number(behind, "missing", None),
             below=self.number(behind, "below", None),
             differ=differ,
@@ -513,20 +547,42 @@ class Reader:
             raise self.wrong(str(name), f"there is no such exercise; {help}")
         return found[0]
 
-    def task(self, name):
-        """Return the name of a task."""
-        if name not in TASKS:
-            near = difflib.get_close_matches(str(name), TASKS, 3, 0.4)
+    def tasks(self, name):
+        """Return the names of the tasks that a name means.
+
+        A task's name is its own; what a person marks is "06_adam.own-words", or without the
+        exercise for all exercises that have it.
+        """
+        if name in TASKS:
+            return [name]
+        exercise, dot, part = str(name).rpartition(".")
+        where = [self.exercise(exercise)] if dot else EXERCISES
+        found = [called(one, own) for one in where for own in parts_of(one) if own.name == part]
+        if not found:
+            known = {*TASKS, *(one.name for own in EXERCISES for one in parts_of(own))}
+            near = difflib.get_close_matches(part, sorted(known), 3, 0.4)
             help = f"did you mean {' or '.join(near)}" if near else "`class new` lists them all"
-            raise self.wrong(str(name), f"there is no such task; {help}")
-        return name
+            raise self.wrong(part, f"there is no such task{f' of {exercise}' * bool(dot)}; {help}")
+        return found
+
+    def points(self):
+        """Return task → points; what is said of one exercise goes before what is said of all."""
+        entries, found = [], {}
+        for key, value in (table := self.table("points")).items():
+            if isinstance(value, dict):  # 06_adam.own-words = 4
+                entries += [(f"{key}.{part}", value, part) for part in value]
+            else:
+                entries.append((key, table, key))
+        for name, around, key in sorted(entries, key=lambda one: "." in one[0]):
+            found |= dict.fromkeys(self.tasks(name), self.number(around, key, 0))
+        return found
 
     def dropped(self):
         """Return the names of the dropped tasks."""
         names = self.table("drop").get("tasks", [])
         if not isinstance(names, list):
             raise self.wrong("tasks", 'write a list, as ["adam-step"]')
-        return map(self.task, names)
+        return [task for name in names for task in self.tasks(name)]
 
     def columns(self, name):
         """Return what columns are called."""
@@ -612,8 +668,9 @@ class Reader:
         """Return an Override."""
         id, reason = (self.words(table, key, "overrides") for key in ("id", "reason"))
         exercise = self.exercise(self.words(table, "exercise", "overrides"))
-        task = self.task(table["task"]) if "task" in table else ""
-        if task and task not in [one.name for one in tasks_of(exercise)]:
+        task = self.words(table, "task", "overrides") if "task" in table else ""
+        if task and task not in [one.name for one in (*tasks_of(exercise), *parts_of(exercise))]:
+            self.tasks(task)
             raise self.wrong("task", f"{task} is no task of {exercise}")
         if "points" not in table:
             raise ValueError(f"{self.path}: the override for {id} has no points.")

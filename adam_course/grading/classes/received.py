@@ -13,6 +13,7 @@ from adam_course.grading.classes import tables
 from adam_course.grading.classes.examine import exercise_in
 from adam_course.grading.classes.files import write_whole
 from adam_course.grading.classes.submissions import Refused, exercise_of, read_file
+from adam_course.grading.classes.times import moment
 
 ATTEMPTS = ".attempts"
 BY_HAND = "by hand"
@@ -74,13 +75,12 @@ class Received:
                 continue
             cells = {name: tables.plain(row[place].strip()) for name, place in places.items()}
             try:
-                cells["attempt"] = int(cells["attempt"])
                 cells["handed_in"] = moment(cells["handed_in"], self.zone)
-            except ValueError:
-                raise ValueError(
-                    f"{self.path}, line {line}: an attempt is a number, and a time looks like "
-                    "2026-11-20 23:59."
-                ) from None
+            except ValueError as error:
+                raise ValueError(f"{self.path}, line {line}: {error}.") from None
+            if not cells["attempt"].isdecimal():
+                raise ValueError(f"{self.path}, line {line}: the attempt is not a number from 1.")
+            cells["attempt"] = int(cells["attempt"])
             self.attempts.append(Attempt(**cells))
 
     def write(self):
@@ -154,15 +154,3 @@ def clock(when, zone):
     """
     here = when and when.astimezone(zone).replace(tzinfo=None)
     return here.isoformat(sep=" ", timespec="seconds") if here else ""
-
-
-def moment(text, zone):
-    """Return a time as people write it, in a time zone; None for no text.
-
-    Raises:
-        ValueError: it is no time.
-    """
-    if not text:
-        return None
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -39,6 +39,8 @@ from adam_course.grading.classes.database import Database
 from adam_course.grading.classes.files import finish, locked, renewed
 from adam_course.grading.classes.marking import Marks, script
 from adam_course.grading.classes.parts import given, parts_of
+from adam_course.grading.classes.policy import Policy, in_points, plural
+from adam_course.grading.classes.policy import number as points
 from adam_course.grading.classes.report import Report
 from adam_course.grading.classes.tables import no_formula
 from adam_course.grading.sandbox.answers import printable
@@ -76,7 +78,9 @@ class Row(NamedTuple):
     """What the gradebook and the class page keep of a report: little, for there are many.
 
     ``marks`` has True, False or None (not attempted) for each task, ``solved`` the points of each;
-    ``page`` is the feedback's path in the folder; ``waiting`` counts the parts without a mark.
+    ``page`` is the feedback's path in the folder; ``waiting`` counts the parts without a mark;
+    ``counts`` is what a class's rules leave of the points; ``digest`` is the file's, "" if nothing
+    in it is the learner's.
     """
 
     exercise: str
@@ -90,6 +94,8 @@ class Row(NamedTuple):
     reason: str
     solved: dict[str, float]
     waiting: int
+    counts: float
+    digest: str
 
 
 def complete(folder):
@@ -103,7 +109,7 @@ def complete(folder):
         finish(folder, (*BOOKS, *MORE))
 
 
-def write(reports, folder, seed, lessons=None, then=None, marks=None, standing=None):
+def write(reports, folder, seed, lessons=None, then=None, marks=None, standing=None, scores=()):
     """Write the results of a grading run and return how many reports there were.
 
     Everything is written beside the older results and takes their place when it is whole.
@@ -118,6 +124,7 @@ def write(reports, folder, seed, lessons=None, then=None, marks=None, standing=N
             ones, to write some of them anew, or MORE.
         marks: the Marks that people gave; None for none.
         standing: the Standing by which the class page tells who falls behind; None for its own.
+        scores: what the reports count under the class's policy, a Score each; none without one.
 
     Raises:
         NotWritten: the disk is full, say, or the folder is not yours to write to.
@@ -128,17 +135,19 @@ def write(reports, folder, seed, lessons=None, then=None, marks=None, standing=N
         for report in reports:
             spool.add(report)
         all_marks, asked = marks or Marks(), standing or numbers.Standing()
-        count = write_books(spool, new, seed, templates(lessons), all_marks, asked)
+        pages = templates(lessons, all_marks.policy)
+        count = write_books(spool, new, seed, pages, all_marks, asked, scores)
         if then:
             then(new)
         return count
 
 
-def write_books(spool, folder, seed, pages, marks, standing):
+def write_books(spool, folder, seed, pages, marks, standing, scores):
     """Write the results of the reports in a Spool into a new folder; return how many there are."""
     page = pages.get_template("feedback.html.j2")
     rows, tasks, mistakes = [], defaultdict(dict), defaultdict(dict)
     answers, waiting = defaultdict(list), []
+    counting = {(one.id, one.exercise): one for one in scores}
     for name in ("feedback", "gradescope"):
         (folder / name).mkdir()
     with (folder / "gradebook.json").open("wb") as book, Database(folder / "class.db") as data:
@@ -146,19 +155,23 @@ def write_books(spool, folder, seed, pages, marks, standing):
         for home, own in spool.learners():
             for report, name, path in own:
                 if known := (standing.people or {}).get(report.student):
-                    name = printable(known[0], 60) or name
+                    name = printable(known[0], 120) or name
                 book.write(encoded(",\n" if rows else "\n"))
                 book.write(encoded(json.dumps(report.to_dict(), ensure_ascii=False)))
                 parts = marks.settled(report)
-                put(folder / path, page.render(report=report, name=name, parts=parts))
-                rows.append(row(report, name, path, parts))
+                score = counting.get((report.student, report.exercise))
+                rows.append(row(report, name, path, parts, score))
+                why = reckoning(rows[-1], score)
+                said = {"report": report, "name": name, "parts": parts, "reckoning": why}
+                put(folder / path, page.render(said, row=rows[-1]))
                 data.add(report, name, parts)
                 answers[report.exercise].append((rows[-1], report.answers))
                 waiting += [(rows[-1], part) for part in parts if part.apart or part.earlier]
                 for result in report.results:
                     tasks[report.exercise].setdefault(result.task, result)
                     mistakes[report.exercise].setdefault(result.misconception, result)
-            results = gradescope([(report, marks.settled(report)) for report, _, _ in own])
+            count = sum(one.counts for one in rows[-len(own) :])
+            results = gradescope([(report, marks.settled(report)) for report, _, _ in own], count)
             put(folder / "gradescope" / home / "results.json", results)
         book.write(encoded("\n]}\n"))
     rows.sort(key=lambda row: (row.exercise, row.student.casefold(), row.name))
@@ -167,7 +180,7 @@ def write_books(spool, folder, seed, pages, marks, standing):
         for i, (exercise, own) in enumerate(grouped(rows), 1)
     ]
     terms = numbers.terms(rows, standing)
-    by_people = {"agreements": marks.agreements(), "look": waiting, "rule": marks.rule}
+    by_people = {"agreements": marks.agreements(), "look": waiting, "rule": marks.policy.differ}
     put(folder / "class.html", class_page(sections, terms, standing, by_people, pages))
     put(folder / "gradebook.csv", gradebook(rows))
     return len(rows)
@@ -266,8 +279,13 @@ def safe_name(name, taken):
 # ---- gradebooks ---------------------------------------------------------------------------------
 
 
-def row(report, name, page, parts=()):
-    """Return what the gradebook and the class page keep of a report, with what people marked."""
+def row(report, name, page, parts=(), score=None):
+    """Return what the gradebook and the class page keep of a report, with what people marked.
+
+    Args:
+        parts: what people marked of it, a Settled each.
+        score: what it counts under a class's policy, None without one.
+    """
     said = " ".join(report.remarks).lower()  # why a file could not be read, for one
     left = [
         f"{one.title}: {one.message}" + f" (this is {one.misconception})" * bool(one.misconception)
@@ -275,19 +293,38 @@ def row(report, name, page, parts=()):
         if not one.passed and one.possible and one.message.lower() not in said
     ]
     left += [f"{one.title}: {told_of(one)}" for one in parts if one.points != one.possible]
+    earned = round(report.points + sum(one.points or 0 for one in parts), 9)
+    own = any(one.attempted for one in report.results) or any(
+        not part.untouched(report.answers.get(part.name, "")) for part in parts_of(report.exercise)
+    )
     return Row(
         report.exercise,
         report.student,
         name,
         page,
-        round(report.points + sum(one.points or 0 for one in parts), 9),
+        earned,
         report.possible + sum(one.possible for one in parts),
         {one.task: one.passed if one.attempted else None for one in report.results},
         tuple(dict.fromkeys(one.misconception for one in report.results if one.misconception)),
         "; ".join([*report.remarks, *left]) or "all correct",
         {one.task: one.points if one.possible else float(one.passed) for one in report.results},
         sum(one.points is None for one in parts),
+        score.points if score else earned,
+        report.digest if own else "",
     )
+
+
+def reckoning(row, score):
+    """Return [(what, points), …] that lead from the points of a Row to what counts, if they do.
+
+    Args:
+        score: what a class's policy says; None without one.
+    """
+    if abs(row.counts - row.points) < 0.005:
+        return []
+    lines = [("Late penalty", -score.penalty)] if score.penalty else []
+    rest = row.counts - row.points + score.penalty
+    return lines + [(f"By the rule “{score.rule[-1]}”", rest)] * (abs(rest) > 0.005)
 
 
 def told_of(part):
@@ -297,7 +334,7 @@ def told_of(part):
     if part.empty:
         return "no answer"
     said = f": {' '.join(part.remarks)}" if part.remarks else ""
-    return f"{points(part.points)} of {points(part.possible)} points{said}"
+    return f"{points(part.points)} of {in_points(part.possible)}{said}"
 
 
 def gradebook(rows):
@@ -323,11 +360,12 @@ def gradebook(rows):
     return text.getvalue()
 
 
-def gradescope(reports):
+def gradescope(reports, count):
     """Return one learner's results.json in Gradescope's published schema.
 
     Args:
         reports: pairs of a Report and what people marked of it.
+        count: what they count together.
     """
     parts = [
         {
@@ -358,7 +396,7 @@ def gradescope(reports):
         for j, result in enumerate(report.results, 1)
     ]
     whole = {
-        "score": round(sum(one["score"] for one in [*tests, *parts]), 9),
+        "score": round(count, 9),
         "output": "\n".join(remark for report in reports for remark in report.remarks),
         "output_format": "text",
         "visibility": "visible",
@@ -383,8 +421,14 @@ def told(result):
 # ---- pages --------------------------------------------------------------------------------------
 
 
-def templates(lessons):
-    """Return the Jinja environment of the pages; everything is escaped unless it says otherwise."""
+def templates(lessons, policy=None):
+    """Return the Jinja environment of the pages; everything is escaped unless it says otherwise.
+
+    Args:
+        lessons: see `write`.
+        policy: of the class, None without one.
+    """
+    by_person = (policy or Policy()).parts
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -395,6 +439,7 @@ def templates(lessons):
     pages.filters |= {
         "coded": lambda text: Markup(coded(text)),
         "points": points,
+        "in_points": in_points,
         "sentence": sentence,
         "title": title,
         "url": quote,
@@ -403,15 +448,10 @@ def templates(lessons):
         "sign": lambda mark: SIGNS[mark][0],
         "word": {True: "solved", False: "not yet", None: "no answer"}.get,
         "state": {True: "solved", False: "tried", None: "skipped"}.get,
-        "by_person": lambda name: name in EXERCISES and EXERCISES[name].by_person,
+        "by_person": lambda name: sum(points for _, points in by_person(name)),
         "link": lambda result: lessons and reread(result.lesson, result.section, lessons),
     }
     return pages
-
-
-def points(number):
-    """Return points as text: whole, or with one or two decimals."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
 def sentence(phrase):
@@ -443,6 +483,7 @@ def section(number, exercise, rows, tasks, mistakes, answers):
         "histogram": histogram(rows),
         "success": success(rows, tasks),
         "mistakes": held(rows, mistakes),
+        "copies": copies(rows),
         "alike": look_at(exercise, tasks, answers),
     }
 
@@ -490,6 +531,15 @@ def everywhere(sections):
     return [(name, len(who[name]), ", ".join(where[name])) for name in ranks]
 
 
+def copies(rows):
+    """Return the groups of rows with one and the same file, the largest first."""
+    same = defaultdict(list)
+    for one in rows:
+        same[one.digest].append(one)
+    same.pop("", None)
+    return sorted((own for own in same.values() if len(own) > 1), key=len, reverse=True)
+
+
 def look_at(exercise, tasks, answers):
     """Return the groups of answers that are worth a look, task by task.
 
@@ -534,7 +584,7 @@ def histogram(rows):
     none = sum(row.points == 0 for row in rows)
     median = statistics.median(row.points for row in rows)
     text = (
-        f"The median is {points(median)} of {points(possible)} points. Of {learners(len(rows))}, "
+        f"The median is {points(median)} of {in_points(possible)}. Of {learners(len(rows))}, "
         f"{full} {have(full)} all of them and {none} {have(none)} none."
     )
     return {
@@ -579,7 +629,7 @@ def held(rows, mistakes):
 
 def learners(count):
     """Return a number of learners in words."""
-    return f"{count} learner{'s' * (count != 1)}"
+    return f"{count} {plural(count, 'learner')}"
 
 
 def have(count):

@@ -1,7 +1,7 @@
 """Who is in the class: a CSV whose columns are known by their headings, and who a name may be."""
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from adam_course.grading.classes import tables
@@ -76,6 +76,7 @@ class Roster:
 
     def __init__(self, people):
         self.people = {person.id: person for person in people}
+        self.names = Counter(tables.heading(person.name) for person in people)
         self.meant = defaultdict(dict)
         for person in people:
             words = {("id", spelling(person.id)), ("mail", person.mail.casefold())}
@@ -95,6 +96,11 @@ class Roster:
 
     def __getitem__(self, id):
         return self.people[id]
+
+    def shown(self, person):
+        """Return a person's name, with the id where somebody else looks the same."""
+        twins = self.names[tables.heading(person.name)] > 1
+        return f"{person.name[:60]} ({person.id})" if twins else person.name
 
     def find(self, **words):
         """Return (Person, "") for the first word that means one person, or (None, why not).

@@ -98,7 +98,7 @@ def terms(rows, standing):
     """Return a Term for each learner, who falls behind most first.
 
     Args:
-        rows: what has `exercise, student, name, page, points, possible`. Of two rows of a learner
+        rows: what has `exercise, student, name, page, counts, possible`. Of two rows of a learner
             for one exercise the better one counts.
         standing: the Standing that tells who falls behind.
     """
@@ -107,7 +107,7 @@ def terms(rows, standing):
         if row.exercise:
             possible[row.exercise] = max(row.possible, possible.get(row.exercise, 0))
             key = row.student, row.exercise
-            if key not in best or row.points > best[key].points:
+            if key not in best or row.counts > best[key].counts:
                 best[key] = row
     people = standing.people
     if people is None:
@@ -131,13 +131,13 @@ def term(student, name, group, possible, best, standing):
     """
     own = {exercise: best.get((student, exercise)) for exercise in possible}
     shares = {
-        exercise: (row.points / possible[exercise] if possible[exercise] else 1.0) if row else None
+        exercise: (row.counts / possible[exercise] if possible[exercise] else 1.0) if row else None
         for exercise, row in own.items()
     }
     line, due = standing.line or 0, {one for one in possible if (student, one) not in standing.open}
     missing = tuple(one for one, share in shares.items() if share is None and one in due)
     below = tuple(one for one, share in shares.items() if share is not None and share < line)
-    points = sum(row.points for row in own.values() if row)
+    points = sum(row.counts for row in own.values() if row)
     most = sum(possible[one] for one in possible if one in due or own[one])
     behind = points < line * most
     if standing.missing is not None:

@@ -74,6 +74,7 @@ const draw = () => {
   by('whose').textContent = `Learner ${item.number} · ${asks.title}`
   by('note').textContent = [
     `${data.titles[item.exercise]} · answer ${place + 1} of ${shown.length}`,
+    ...(asks.counts === asks.points ? [] : [`${asks.points} by the rubric count ${asks.counts} here`]),
     ...(item.again ? ['the learner has changed it since it was marked'] : []),
     ...(item.apart ? ['two markers differ by more than a point'] : []),
     ...(mine(item)?.remark && !marked(item) ? ['a remark is saved only with points'] : []),
