@@ -214,6 +214,7 @@ def grade(given):
         noted = noting(reports, failed)
         graded = results.write(noted, given.out, seed, lessons(), marks=marks)
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
+    tell_unused(marks, marking.graded(given.out)[1])
     (whose, *others) = {one.student.partition(" (")[0] for one in found}
     if len(found) > 2 and not others:
         print(
@@ -263,6 +264,17 @@ def tell_failed(failed, graded):
             file=sys.stderr,
         )
     return 1 if failed else 0
+
+
+def tell_unused(marks, reports, more=""):
+    """Say whose marks do not count, because nothing was handed in."""
+    if unused := marks.without(reports):
+        who = ", ".join(f"{student} ({exercise})" for student, exercise in unused)
+        print(
+            f"adam-course: marks without a hand-in: {who}; they are kept, and count as soon as "
+            f"there is one{more}.",
+            file=sys.stderr,
+        )
 
 
 def noting(reports, failed):
@@ -326,6 +338,8 @@ def class_grade(given):
     if changed:
         have = "1 has" if len(changed) == 1 else f"{len(changed)} have"
         print(f"{have} other points than before: see {grades}/changes.csv.")
+    more = f" (for points without a hand-in, write an override into {folder.POLICY})"
+    tell_unused(marks, reports, more)
     if strangers := here.strangers():
         print(
             f"adam-course: handed in, not in {folder.ROSTER}, and so without grades: "
@@ -368,6 +382,7 @@ def class_marks(given):
     seed, reports = marking.graded(grades)
     results.write(reports, grades, seed, lessons(), marks=marks)
     print(f"The books in {grades} are up to date.")
+    tell_unused(marks, reports)
     return 0
 
 

@@ -416,6 +416,34 @@ def test_in_a_class_with_a_policy_marks_go_through_its_rules(tmp_path, capsys):
     assert table == (place / "submitted" / "received.csv").read_text(encoding="utf-8")
 
 
+def test_marks_without_a_hand_in_are_said_kept_and_count_as_soon_as_there_is_one(tmp_path, capsys):
+    people = ("s1,Ada Lovelace,ada@x.org,A", "s2,Emmy Noether,emmy@x.org,B")
+    place = made_folder(tmp_path / "class", *people, policy="")
+    data = (ROOT / "exercises" / "solutions" / f"{ADAM}.ipynb").read_bytes()
+    limits = ["class", "grade", str(place), "--no-sandbox", "--seed", "5"]
+
+    def score(*handed_in):
+        home = folder_of(tmp_path / "in", {f"{who}/06_adam.ipynb": data for who in handed_in})
+        assert main(["class", "import", str(place), str(home)]) == 0
+        capsys.readouterr()
+        assert main(limits) == 0
+        (found,) = [row for row in rows(place / "grades") if row["student_id"] == "s2"]
+        return float(found["score"]), float(found["max_score"]), capsys.readouterr().err
+
+    (part,) = parts_of(ADAM)
+    lines = [[who, ADAM, part.name, "2.0", "", "Ann", WHEN, ""] for who in ("s1", "s2")]
+    saved(place, lines, "marks.csv", COLUMNS)
+    before = (place / "marks.csv").read_bytes()
+    points, most, said = score("s1")
+    assert (points, most) == (0, 15)
+    (line,) = [one for one in said.splitlines() if "marks" in one]
+    assert line.startswith("adam-course: marks without a hand-in: s2 (06_adam); they are kept, and")
+    assert "write an override into policy.toml" in line
+    points, most, said = score("s2")
+    assert (points, most) == (15, 15) and "without a hand-in" not in said
+    assert (place / "marks.csv").read_bytes() == before
+
+
 def test_own_points_of_what_people_mark_are_the_same_in_every_book(tmp_path, capsys):
     people = ("s1,Ada Lovelace,ada@x.org,A", "s2,Emmy Noether,emmy@x.org,B")
     place = made_folder(tmp_path / "class", *people, policy="[points]\nown-words = 5\n")

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from adam_course.grading.classes import database, platforms, results, roster, tables
 from adam_course.grading.classes.examine import exercise_in
 from adam_course.grading.classes.files import InUse, locked, write_whole
+from adam_course.grading.classes.parts import parts_of
 from adam_course.grading.classes.policy import (
     Policy,
     Score,
@@ -126,8 +127,9 @@ def sample():
     text = (Path(__file__).parent / "templates" / "policy.toml").read_text(encoding="utf-8")
     dates = "\n".join(f"# {name} = 2027-01-31T23:59:00" for name in EXERCISES)
     tasks = "\n".join(
-        f"# {exercise.name}: " + ", ".join(f"{task.name} {task.points}" for task in exercise.tasks)
-        for exercise in EXERCISES.values()
+        f"# {name}: "
+        + ", ".join(f"{one.name} {one.points}" for one in (*own.tasks, *parts_of(name)))
+        for name, own in EXERCISES.items()
     )
     return text.replace("# DEADLINES", dates).replace("# TASKS", tasks)
 

@@ -150,6 +150,11 @@ class Marks:
             for report in reports
         }
 
+    def without(self, reports):
+        """Return (student, exercise) of marks for which there is no report, in order."""
+        marked = {(one.id, one.exercise) for one in self.all.values()}
+        return sorted(marked - {(one.student, one.exercise) for one in reports})
+
     def agreements(self):
         """Return an Agreement for each two people who have marked the same answers."""
         most = {
