@@ -214,7 +214,8 @@ def grade(given):
         noted = noting(reports, failed)
         graded = results.write(noted, given.out, seed, lessons(), marks=marks)
     print(f"{graded} graded with seed {seed}: see {given.out / 'gradebook.csv'}.")
-    tell_unused(marks, marking.graded(given.out)[1])
+    if marks.all:
+        tell_unused(marks, marking.graded(given.out)[1])
     (whose, *others) = {one.student.partition(" (")[0] for one in found}
     if len(found) > 2 and not others:
         print(

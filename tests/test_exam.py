@@ -117,6 +117,22 @@ def test_the_papers_have_the_points_that_the_exam_says_and_five_more():
 
 
 @pytest.mark.parametrize("name", exam.PAPERS)
+def test_the_page_says_how_large_a_paper_is_as_chosen_and_as_drawn(name):
+    (row,) = [line for line in exam.page().splitlines() if line.startswith(f"| `{name}` |")]
+    _, _, alone, drawn, _ = map(str.strip, row.split("|"))
+    page = exam.written(name, 11)[f"{name}-11.html"].decode()
+    assert f"Paper 11. {drawn}." in page
+    points, minutes = (int(one) for one in re.findall(r"\d+", drawn))
+    text = next(one for one in exam.questions() if one.startswith("## Two papers"))
+    if name == "pilot":
+        assert alone == "none"
+    else:
+        assert alone == f"{points - 5} points, {minutes - 10} minutes"
+        assert re.search(rf"for {minutes - 10} minutes\b.*?, of {points - 5} points\.", text)
+        assert re.search(rf"{minutes} minutes, for {points}\b", text)
+
+
+@pytest.mark.parametrize("name", exam.PAPERS)
 def test_the_letter_of_the_key_is_that_of_the_right_option(name):
     recall = {question.name: question for lesson in RECALL.values() for question in lesson}
     for seed in range(20):

@@ -58,6 +58,29 @@ def test_canvas_gradebook_is_a_roster_too(tmp_path, sis):
     assert (one.name, one.first, one.last, one.group) == ("Bo, Ann", "Ann", "Bo", "Group 1")
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("id,name,Canvas", "S77,Ann Bo,12346"),
+        ("Student number,Name,Canvas-ID", "S77,Ann Bo,12346"),
+        ("canvas_user_id,user_id,login_id,full_name", "12346,S77,ann,Ann Bo"),
+        ("Name,ID,SIS User ID", "Ann Bo,12346,S77"),
+        ("ID,SIS Login ID,Last name,First name", "12346,S77,Bo,Ann"),
+        ("id,name,SIS User ID,Canvas number", "S77,Ann Bo,S77,12346"),
+    ],
+)
+def test_canvas_number_is_guessed_from_the_usual_headings(tmp_path, heading, cells):
+    (tmp_path / "r.csv").write_text(f"{heading}\n{cells}\n")
+    (one,) = roster.read(tmp_path / "r.csv")
+    assert (one.id, one.name, one.canvas) == ("S77", "Ann Bo", "12346")
+
+
+def test_an_id_that_is_the_classes_own_is_no_number_of_canvas(tmp_path):
+    (tmp_path / "r.csv").write_text("ID,Name,Username\nS77,Ann Bo,ann\n")
+    (one,) = roster.read(tmp_path / "r.csv")
+    assert (one.id, one.canvas) == ("S77", "")
+
+
 def test_columns_go_by_the_names_that_the_policy_says(tmp_path):
     (tmp_path / "r.csv").write_text("nr,who,name,id\n5,Ann Bo,x,wrong\n")
     assert people(tmp_path / "r.csv", id="nr", name="who") == [("5", "Ann Bo", "", "")]

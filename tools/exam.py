@@ -63,6 +63,8 @@ the order of the questions, and five choice questions more, a point each: the wr
 are what known mistakes give, and two come from the lessons' recall. `--paper test` is the test
 after lesson 07, and `--paper pilot` the twelve choice questions of [a pilot](evidence.md).
 
+{sizes}
+
 {variants}
 """
 
@@ -109,7 +111,24 @@ def page():
         f"{len(VARIANTS)} of the {len(VARIANTS) + len(WHY_NONE)} questions have numbers to draw: "
         f"{', '.join(map(str, VARIANTS))}. The others stand as they are: {others}."
     )
-    return "\n".join([HEAD.format(variants=variants), *(f"{one}\n" for one in questions())])
+    head = HEAD.format(variants=variants, sizes=sizes())
+    return "\n".join([head, *(f"{one}\n" for one in questions())])
+
+
+def sizes():
+    """Return how large each paper is as it is chosen from the page, and as it is drawn."""
+    rows = ["| paper | its questions on this page | as drawn, with the choice questions |"]
+    rows.append("|---|---|---|")
+    for name in PAPERS:
+        asked, choices = (sum(one.points for one in part) for part in paper(name, 1))
+        alone = size(asked) if asked else "none"
+        rows.append(f"| `{name}` | {alone} | {size(asked + choices)} |")
+    return "\n".join(rows)
+
+
+def size(points):
+    """Return points with the time for them, at two minutes a point."""
+    return f"{n(points)} points, {n(2 * points)} minutes"
 
 
 # ---- papers -------------------------------------------------------------------------------------

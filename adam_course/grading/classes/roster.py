@@ -12,17 +12,19 @@ GUESSES = {
     "id": (
         *("id", "student id", "student number", "id number", "matriculation number"),
         *("registration number", "Matrikelnummer", "SIS User ID", "SIS Login ID", "username"),
-        *("user name", "login", "email address", "email", "e-mail address"),
+        *("user name", "user id", "login", "login id"),
+        *("email address", "email", "e-mail address"),
     ),
     "name": ("name", "full name", "student", "student name"),
     "first": ("first name", "firstname", "given name", "forename", "Vorname"),
     "last": ("last name", "lastname", "surname", "family name", "Nachname"),
     "mail": ("mail", "email", "email address", "e-mail address", "E-Mail-Adresse"),
     "group": ("group", "groups", "section", "tutorial", "Gruppe", "Gruppen"),
-    "canvas": ("canvas id", "canvas user id"),
+    "canvas": ("canvas id", "canvas user id", "canvas number", "canvas user", "canvas"),
 }
-#: In Canvas' gradebook, `ID` is Canvas' own number.
-CANVAS = GUESSES | {"id": ("SIS User ID", "SIS Login ID", "ID"), "canvas": ("ID",)}
+#: What the institution calls people in Canvas' tables; beside one of these, `ID` is Canvas' number.
+SIS = ("SIS User ID", "SIS ID", "SIS Login ID")
+CANVAS = GUESSES | {"id": (*SIS, "ID"), "canvas": (*GUESSES["canvas"], "ID")}
 #: Whom Canvas makes up for each course.
 TEST_STUDENT = "student, test"
 
@@ -169,7 +171,7 @@ def read(path, columns=None):
 
 def columns_of(table, columns):
     """Return the place of each column that is there."""
-    guesses = CANVAS if is_canvas(table) else GUESSES
+    guesses = CANVAS if is_canvas(table) or table.column(*SIS) is not None else GUESSES
     if unknown := sorted(columns.keys() - GUESSES.keys()):
         raise ValueError(
             f"policy.toml: roster.{unknown[0]} is no column: there are {', '.join(GUESSES)}."
