@@ -244,7 +244,7 @@ def graded_reports(given, found, seed, done, exercise=None):
         dask=given.dask,
         done=done,
     )
-    shown = {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1}
+    shown = {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1, "disable": None}
     with closing(reports), tqdm(reports, total=len(found), **shown) as bar:
         yield bar
 
@@ -337,8 +337,10 @@ def class_grade(given):
     grades = given.folder / folder.GRADES
     print(f"{len(counting)} of {len(scores)} graded with seed {seed}: see {grades}/gradebook.csv.")
     if changed:
-        have = "1 has" if len(changed) == 1 else f"{len(changed)} have"
-        print(f"{have} other points than before: see {grades}/changes.csv.")
+        moved = sum(line[4] != line[5] for line in changed)
+        told = {"other points than before": moved, "another maximum only": len(changed) - moved}
+        told = [f"{count} with {what}" for what, count in told.items() if count]
+        print(f"Changed: {', '.join(told)}; see {grades}/changes.csv.")
     more = f" (for points without a hand-in, write an override into {folder.POLICY})"
     tell_unused(marks, reports, more)
     if strangers := here.strangers():

@@ -483,7 +483,7 @@ def test_overrides_survive_every_run_and_changes_are_told(tmp_path, place, capsy
     for _ in range(2):
         assert grade(place) == 0
         assert book(place)["s1", "06_adam"]["score"] == "4.0"
-    assert "1 has other points than before" in (said := capsys.readouterr().out)
+    assert "Changed: 1 with other points than before; see" in (said := capsys.readouterr().out)
     assert "other points" not in said.splitlines()[-1]
     (one,) = rows_of(changes)[1:]
     assert one[1:7] == ["s1", "Ada Lovelace", "06_adam", "1", "4", "13"]

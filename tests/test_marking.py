@@ -393,7 +393,9 @@ def test_in_a_class_with_a_policy_marks_go_through_its_rules(tmp_path, capsys):
     ]
     capsys.readouterr()
     assert main(["class", "marks", str(place), str(saved(tmp_path, lines)), *limits]) == 0
-    assert "3 new" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "3 new" in said
+    assert "1 with other points than before, 1 with another maximum only; see" in said
     first, second = sorted(rows(place / "grades"), key=lambda row: row["student_id"])
     assert (float(first["raw_score"]), float(first["max_score"])) == (14.33, 15)  # the mean
     assert float(second["max_score"]) == 15

@@ -81,9 +81,9 @@ def test_late_days_are_used_up_in_the_order_of_the_deadlines_and_then_it_costs(t
     seven = attempt(-96 + 30, exercise="07_bias_correction")  # two days late
     six, seven = graded(rules, attempt(30), seven)
     assert (seven.points, seven.rule) == (seven.maximum, ("late days",))
-    assert "Late days used: 2 of the 3 that were left." in seven.reasons
+    assert "Late days used: 2; left for the term: 1." in seven.reasons
     assert (six.points, six.rule) == (11.7, ("late days", "late penalty"))
-    assert "Late days used: 1 of the 1 that were left." in six.reasons
+    assert "Late days used: 1; left for the term: 0." in six.reasons
 
 
 def test_what_comes_too_late_does_not_count_and_an_earlier_attempt_does(tmp_path):
@@ -92,6 +92,7 @@ def test_what_comes_too_late_does_not_count_and_an_earlier_attempt_does(tmp_path
     (one,) = graded(rules, attempt(49))
     assert (one.points, one.maximum, one.rule) == (0, 13, ("too late",))
     assert one.reasons == ("Handed in 3 days late; after 2 days nothing counts.",)
+    assert (one.attempt, one.raw, one.penalty) == (1, 13, 13)  # so there is feedback on it
     (one,) = graded(rules, attempt(-1), attempt(49, 2), shares=[0.5, 1])
     assert (one.attempt, one.rule) == (1, ())
 

@@ -378,7 +378,7 @@ class Notes:
     def filled(self, score, name):
         """Count a row that was filled in."""
         self.count += 1
-        if not score.attempt and not score.points:
+        if not score.points and (not score.attempt or "too late" in score.rule):
             self.add("with 0 points, for they handed in nothing, or too late", name)
         if None in score.by_person.values():
             self.add("waiting for a person's mark", name)

@@ -59,7 +59,7 @@ class Score:
         by_person: what people gave, by part; None for a part that waits for its mark.
         person_possible: points that people can give.
         raw: all points earned, before lateness.
-        penalty: points taken off for lateness.
+        penalty: points taken off for lateness; all of them for what came too late to count.
         points: what counts, after penalty and overrides.
         maximum: points to be had in all.
         reasons: why it is so, in sentences.
@@ -240,6 +240,10 @@ class Policy:
         late = sum((int(count) * UNITS[unit] for count, unit in parts), timedelta())
         return 0 if parts and late <= self.grace else max(1, math.ceil(late / DAY))
 
+    def too_late(self, days):
+        """Return whether what comes so many days late does not count."""
+        return self.latest is not None and days > self.latest
+
     def exercises(self, attempts=()):
         """Return the exercises of the class: with a deadline, an attempt or an override."""
         named = self.deadlines.keys() | {name for own in self.groups.values() for name in own}
@@ -309,7 +313,7 @@ def score(reports, person, attempts, exercise, policy, marks, free, now):
     days = {one: policy.days_late(one, due) for one in attempts}
     if rule == "extension":  # a platform that names no time does not know of it
         days = {one: late if one.handed_in else 0 for one, late in days.items()}
-    taken = [one for one in attempts if policy.latest is None or days[one] <= policy.latest]
+    taken = [one for one in attempts if not policy.too_late(days[one])] or attempts
     if policy.counts == "last in time":
         taken = [one for one in taken if not days[one]] or taken
     given = marks or {}
@@ -328,7 +332,7 @@ def score(reports, person, attempts, exercise, policy, marks, free, now):
         reasons = tuple(filter(None, (*found.reasons, many, why)))
         found = replace(found, reasons=reasons, rule=(*filter(None, (rule,)), *found.rule))
     else:
-        used, found = 0, nothing(blank, attempts, days, policy, now)
+        used, found = 0, nothing(blank, policy, now)
     dropped = [task.title for task in tasks_of(exercise) if task.name in policy.dropped]
     dropped += [one.title for one in parts_of(exercise) if called(exercise, one) in policy.dropped]
     if dropped:
@@ -349,16 +353,21 @@ def of_attempt(blank, report, attempt, days, policy, marks, free):
             if not result.passed and blank.possible[result.task] and new:
                 reasons.append(f"{result.title}: {result.message}")
     raw = rounded(sum(tasks.values()) + sum(points or 0 for points in marks.values()))
-    used = min(days, free)
+    used = 0 if policy.too_late(days) else min(days, free)
     penalty = rounded(min(raw, policy.percent / 100 * blank.maximum * (days - used)))
-    if days:
+    if policy.too_late(days):
+        penalty, limit = raw, f"{number(policy.latest)} {plural(policy.latest, 'day')}"
+        late = f"Handed in {days} {plural(days, 'day')} late"
+        reasons.append(f"{late}; after {limit} nothing counts.")
+        rules.append("too late")
+    elif days:
         late = f"{days} {plural(days, 'day')} late"
         said = "" if attempt.handed_in else f", as the platform says ({attempt.lateness})"
         reasons.append(f"Handed in {late}{said}.")
     if used:
-        reasons.append(f"Late days used: {used} of the {free} that were left.")
+        reasons.append(f"Late days used: {used}; left for the term: {free - used}.")
         rules.append("late days")
-    if penalty:
+    if penalty and not policy.too_late(days):
         reasons.append(f"{in_points(penalty)} less, {number(policy.percent)} % a day.")
         rules.append("late penalty")
     if waiting := [part for part, points in marks.items() if points is None]:
@@ -383,13 +392,8 @@ def of_attempt(blank, report, attempt, days, policy, marks, free):
     return found, used
 
 
-def nothing(blank, attempts, days, policy, now):
-    """Return the Score of somebody none of whose attempts counts."""
-    if attempts:
-        late = min(days.values())
-        limit = f"{number(policy.latest)} {plural(policy.latest, 'day')}"
-        words = f"Handed in {late} {plural(late, 'day')} late; after {limit} nothing counts."
-        return replace(blank, reasons=(words,), rule=("too late",))
+def nothing(blank, policy, now):
+    """Return the Score of somebody who has handed nothing in."""
     if blank.due and now <= blank.due + policy.grace:
         return replace(blank, reasons=(f"Due {shown(blank.due)}.",), open=True)
     return replace(blank, reasons=("Nothing was handed in.",))

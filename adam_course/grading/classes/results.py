@@ -322,7 +322,8 @@ def reckoning(row, score):
     """
     if abs(row.counts - row.points) < 0.005:
         return []
-    lines = [("Late penalty", -score.penalty)] if score.penalty else []
+    late = "Too late" if "too late" in score.rule else "Late penalty"
+    lines = [(late, -score.penalty)] if score.penalty else []
     rest = row.counts - row.points + score.penalty
     return lines + [(f"By the rule “{score.rule[-1]}”", rest)] * (abs(rest) > 0.005)
 
