@@ -745,6 +745,14 @@ def test_a_column_of_canvas_that_cannot_be_told_is_named_in_the_policy(
     assert rows_of(out)[3][5] == "11.70"
 
 
+def test_names_of_strangers_with_commas_can_be_told_apart_in_a_sentence(tmp_path, graded):
+    rows = gradebook("06 Adam (1)")
+    rows += [[name, n, "", "", "One", "", "", ""] for n, name in ((5, "Fu, A"), (6, "Bo, B"))]
+    (tmp_path / "g.csv").write_text(csv_of(rows), encoding="utf-8")
+    _, filled = folder.give_back(graded, "canvas", tmp_path / "g.csv")
+    assert "2 not in the roster: Fu, A; Bo, B." in filled.notes
+
+
 def test_excused_in_canvas_stays_excused(tmp_path, graded):
     (tmp_path / "g.csv").write_text(csv_of(gradebook("06 Adam (1)", ada=("EX",))), encoding="utf-8")
     _, filled = folder.give_back(graded, "canvas", tmp_path / "g.csv")

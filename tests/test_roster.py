@@ -115,6 +115,14 @@ def test_a_workbook_and_a_column_that_is_not_there_are_one_sentence(tmp_path):
         roster.read(tmp_path / "r.csv", {"id": "nr"})
 
 
+def test_a_name_is_shown_as_it_is_said_and_with_the_id_where_two_look_alike(tmp_path):
+    rows = 'id,name\n1,"Bo, Ann"\n2,Ann Bo\n3,"Do, Cy"\n4,"Li"\n5,"x,"\n'
+    (tmp_path / "r.csv").write_text(rows)
+    people = roster.read(tmp_path / "r.csv")
+    shown = ["Ann Bo (1)", "Ann Bo (2)", "Cy Do", "Li", "x"]
+    assert [people.shown(one) for one in people] == shown
+
+
 # ---- who a name is ------------------------------------------------------------------------------
 
 

@@ -398,4 +398,4 @@ def listed(names, most=10):
     """Return names in words, the first of very many."""
     names = [" ".join("".join(c if c.isprintable() else " " for c in one).split()) for one in names]
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return ("; " if any("," in one for one in names) else ", ").join(names[:most]) + more

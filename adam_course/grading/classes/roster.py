@@ -54,6 +54,12 @@ class Person:
         """The name of the folder of what they handed in."""
         return safe_name(self.id, set())
 
+    @property
+    def spoken(self):
+        """Their name as it is said: "Ada Lovelace" where the roster has "Lovelace, Ada"."""
+        turned = f"{self.first} {self.last}".strip()
+        return turned if "," in self.name and turned else self.name
+
     def is_another(self, words):
         """Return whether a platform's address or number of somebody is not theirs."""
         own = {"mail": self.mail, "canvas": self.canvas}
@@ -78,7 +84,7 @@ class Roster:
 
     def __init__(self, people):
         self.people = {person.id: person for person in people}
-        self.names = Counter(tables.heading(person.name) for person in people)
+        self.names = Counter(tables.heading(person.spoken) for person in people)
         self.meant = defaultdict(dict)
         for person in people:
             words = {("id", spelling(person.id)), ("mail", person.mail.casefold())}
@@ -101,8 +107,8 @@ class Roster:
 
     def shown(self, person):
         """Return a person's name, with the id where somebody else looks the same."""
-        twins = self.names[tables.heading(person.name)] > 1
-        return f"{person.name[:60]} ({person.id})" if twins else person.name
+        twins = self.names[tables.heading(person.spoken)] > 1
+        return f"{person.spoken[:60]} ({person.id})" if twins else person.spoken
 
     def find(self, **words):
         """Return (Person, "") for the first word that means one person, or (None, why not).
