@@ -244,7 +244,7 @@ def graded_reports(given, found, seed, done, exercise=None):
         dask=given.dask,
         done=done,
     )
-    shown = {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1, "disable": None}
+    shown = {"desc": "Grading", "unit": " notebooks", "smoothing": 0.1}
     with closing(reports), tqdm(reports, total=len(found), **shown) as bar:
         yield bar
 
