@@ -195,7 +195,7 @@ def test_the_readme_shows_the_race_as_it_is_now(gif):
         now = np.asarray(readme_picture.frame(picture, step), float)
         assert now.shape == stored.shape
         assert np.abs(now - stored).mean() < 1.5
-    assert caption.startswith("Loss after 100 steps: gradient descent 0.02")
+    assert caption.startswith("Loss after 100 steps: Adam 0.00007, ")
 
 
 def test_the_same_picture_gives_the_same_bytes():

@@ -46,8 +46,8 @@ PREDICT = (
         ),
         right=2,
         because="The zig-zag looks wasteful, and yet it comes closest. Across the valley each jump "
-        "ends closer to the floor, so it gets there too. And along the valley each step covers 9 % "
-        "of the way that is left, more than at the other rates.",
+        "ends closer to the floor, so it gets there too. And along the valley "
+        "a larger rate goes further in each step.",
         truth=lambda: int(np.argmin(losses((0.01, 0.05, 0.09), 30))),
     ),
     Choice(
@@ -78,9 +78,9 @@ PREDICT = (
     ),
     Choice(
         name="a tenfold condition number",
-        ask="We run valleys with κ from 3 to 1,000, each at its own best rate, until the loss is a "
-        "millionth of what it was. When κ grows tenfold, by what factor does the number of steps "
-        "grow?",
+        ask="We run valleys with κ from 3 to 1,000, each at the rate of the left formula, until "
+        "the loss is a millionth of what it was. When κ grows tenfold, by what factor does the "
+        "number of steps grow?",
         options=("it stays the same", "about three", "ten", "a hundred"),
         right=2,
         because="For large κ the factor is close to 1 − 2/κ: with a tenfold κ "
@@ -95,7 +95,8 @@ PREDICT = (
         right=1,
         because="Near the hilltop the curvature is −4, so the factor is 1 + 4α, here "
         "1.2. The distance from the top grows by a fifth in each step: slowly at first and then "
-        "fast, like interest on a small sum.",
+        "fast, like interest on a small sum. From 0.001 to 1 is a factor of 1,000. That takes 38 "
+        "such steps, and some more, because the growth weakens on the way.",
         truth=lambda: nearest((5, 50, 500), steps_past_one(0.05)),
     ),
 )

@@ -60,9 +60,9 @@ PREDICT = (
     ),
     Choice(
         name="the noise for b",
-        ask="At the start, w and b are both 0, and the noise of the gradient for b is 3.7 with "
-        "batches of ten. Now we set w to its best value and leave b at 0. What happens to the "
-        "noise for b?",
+        ask="At the start, w and b are both 0, and the noise of the gradient for b is 3.7, "
+        "measured over 5,000 batches of ten. Now we set w to its best value and leave b at 0. "
+        "What happens to the noise for b?",
         options=(
             "It stays as it is: w has a gradient of its own.",
             "It grows: b alone is wrong now.",
@@ -99,8 +99,8 @@ PREDICT = (
         right=1,
         because="Each step is ten times as long at the larger rate, so its square is a hundred "
         "times as large. But the larger rate also pulls the run back ten times as strongly. That "
-        "leaves a factor of ten. Two smaller things make it about fourteen: long steps pull back a "
-        "little less well than that, and in a larger ball there is more noise.",
+        "leaves a factor of ten. Two smaller things make it about fourteen: the pull is in "
+        "truth a little less than ten times as strong, and in a larger ball there is more noise.",
         truth=lambda: nearest((1, 10, 100), excess(0.02, 1) / excess(0.002, 1)),
     ),
     Choice(
