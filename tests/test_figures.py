@@ -22,7 +22,7 @@ from adam_course.figures import style
 from adam_course.figures.identity import LOOKS, SERIES
 from adam_course.figures.renderer import draw, png
 from adam_course.figures.show import html
-from adam_course.optimizers import Adam, GradientDescent, Momentum
+from adam_course.optimizers import Adam, GradientDescent, Momentum, exactly_orthogonalized
 from adam_course.problems import Bowl, Cubic, DigitsSoftmax, Himmelblau, Regression, Rosenbrock
 
 BOWL, CUBIC, VALLEY = Bowl(10), Cubic(), Rosenbrock()
@@ -255,6 +255,11 @@ def test_a_matrix_makes_an_ellipse_of_the_circle_with_singular_values_as_half_ax
     np.testing.assert_allclose([lengths.max(), lengths.min()], singular, rtol=1e-3)
     np.testing.assert_allclose(np.hypot(axes.x, axes.y), [singular[0], 0, singular[1]], atol=1e-6)
     assert "G: half axes of 4.131" in picture.words
+    even = figures.directions({"G": matrix, "even": exactly_orthogonalized(matrix)}).panels[1]
+    half = np.transpose([even.layers[2].x, even.layers[2].y])[[0, 2]]
+    np.testing.assert_allclose(
+        half * singular[:, None], np.transpose([axes.x, axes.y])[[0, 2]], atol=1e-5
+    )
     for wrong in ({"G": matrix}, {"a": np.eye(3), "b": np.eye(3)}):
         with pytest.raises(ValueError, match="2 × 2"):
             figures.directions(wrong)

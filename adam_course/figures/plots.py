@@ -131,7 +131,8 @@ def _apart(chart):
 def directions(matrices):
     """Return what two matrices make of a circle: ellipses, whose half axes are drawn too.
 
-    The lengths of the half axes are a matrix's singular values.
+    The lengths of the half axes are a matrix's singular values. Where both are equal, any two
+    directions at a right angle are half axes: the second matrix then shows those of the first.
 
     Args:
         matrices: label → (2, 2) array, for two matrices.
@@ -146,10 +147,11 @@ def directions(matrices):
     circle = np.stack([np.cos(around), np.sin(around)])
     reach = 1.1 * max(1, *(np.linalg.norm(matrix, 2) for matrix in matrices.values()))
     axes = [Axis(f"{name} number", -float(reach), float(reach)) for name in ("first", "second")]
-    panels, words = [], []
+    panels, words, u = [], [], None
     for column, (label, matrix) in enumerate(matrices.items()):
-        u, sizes, _ = np.linalg.svd(matrix)
-        u = u * np.where(u.sum(axis=0) < 0, -1, 1)  # the half axis that points up, or right
+        own, sizes, _ = np.linalg.svd(matrix)
+        if u is None or not np.isclose(*sizes):
+            u = own * np.where(own.sum(axis=0) < 0, -1, 1)  # the half axis that points up, or right
         sizes = sizes.round(6) + 0.0
         first, second = (u * sizes).T
         ellipse = Line(*(matrix @ circle), "ellipse", "1")
