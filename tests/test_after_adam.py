@@ -9,9 +9,10 @@ from adam_course.optimizers import Adam, Muon, is_hidden_matrix
 
 RACE = experiments.load("after_adam")
 RACERS = [(plan, name) for plan, methods in after_adam.PLANS.items() for name in methods]
+FINER = [("finer", name) for name in after_adam.FINER]
 
 
-@pytest.mark.parametrize(("plan", "name"), RACERS)
+@pytest.mark.parametrize(("plan", "name"), RACERS + FINER)
 def test_what_is_stored_of_a_method_follows_from_its_losses(plan, name):
     found = RACE[plan][name]
     assert len(found["losses"]) == len(found["learned"]) == len(after_adam.JUDGED)
@@ -22,14 +23,14 @@ def test_what_is_stored_of_a_method_follows_from_its_losses(plan, name):
     np.testing.assert_allclose([found["rate"], found["rest"]], rates)
 
 
-@pytest.mark.parametrize(("plan", "name"), RACERS)
+@pytest.mark.parametrize(("plan", "name"), RACERS + FINER)
 def test_the_neighbours_of_a_tuned_rate_are_worse(plan, name):
-    found = RACE[plan][name]
-    tried = {(int(rate), int(rest)): score for rate, rest, score in found["tried"]}
-    rate, rest = (int(place) for place in found["places"])
-    near = [(rate - 1, rest), (rate + 1, rest)]
+    found, by = RACE[plan][name], 0.5 if plan == "finer" else 1
+    tried = {(rate, rest): score for rate, rest, score in found["tried"]}
+    rate, rest = found["places"]
+    near = [(rate - by, rest), (rate + by, rest)]
     if name not in after_adam.ONE_RATE:
-        near += [(rate, rest - 1), (rate, rest + 1)]
+        near += [(rate, rest - by), (rate, rest + by)]
     assert min(tried.values()) == tried[rate, rest]
     assert all(tried[places] >= tried[rate, rest] for places in near)
 
@@ -84,6 +85,7 @@ def test_tuning_descends_to_a_place_whose_neighbours_are_worse():
 
     assert after_adam.descended(score, (0, 0), 0) == (3, 0)
     assert after_adam.descended(score, (3, 0), 1) == (3, -2)
+    assert after_adam.descended(score, (0.5, 0), 0, by=0.5) == (3, 0)
 
 
 def test_the_times_have_a_step_of_every_method_and_say_where_they_were_measured():

@@ -11,9 +11,10 @@ They have two rates, that of the rule and that of the rest.
 
 Rates are tuned in five runs on a grid of √2, from a first look on, until both neighbours of a rate
 are worse; two rates in turn, until neither moves. Each method is judged in 20 other runs. Run 7 of
-two methods begins at the same parameters and sees the same windows: a matched pair.
+two methods begins at the same parameters and sees the same windows: a matched pair. A finer grid,
+of √√2, goes on from some of the rates with a cosine and is judged in the same runs.
 
-Results, for each plan and method
+Results, for each plan and method, and as "finer" for each method of `FINER`
 
 - "rate", "rest": the tuned rates; "tried": median losses in tuning, by the places of the rates;
 - "losses": the 20 losses at the end; "low", "median", "high": their quartiles;
@@ -21,7 +22,7 @@ Results, for each plan and method
 - "curve": the median of the 20 losses at the start and after each 50 steps;
 
 and "again", by plan and method: two of the 20 losses, which `part` computes again; for all of them
-take a quarter of an hour of an idle core.
+take more than half an hour of an idle core.
 """
 
 import numpy as np
@@ -78,8 +79,10 @@ ONE_RATE = ("momentum", "Lion", "Adam")
 #: Who races in which plan, and where its grid begins.
 PLANS = {
     "cosine": dict(zip(METHODS, (17, 5, 8, 5, 7, 9, 3, 4), strict=True)),
-    "constant": {"Adam": 7, "Adam, two rates": 4, "Muon": 6},
+    "constant": dict(zip(list(METHODS)[2:], (7, 4, 6, 9, 2, 5), strict=True)),
 }
+#: Who is tuned on the finer grid, too: where a verdict is near, and whom they are compared with.
+FINER = ("momentum", "Lion", "Adam", "Adam, two rates", "Muon", "SOAP")
 REST = 9
 
 
@@ -111,9 +114,15 @@ def run(name, places, plan, number, every=EVERY):
     return losses, theta
 
 
-def tuned(name, plan):
-    """Return the places of a method's best rates, and the median losses of all that were tried."""
-    tried = {}
+def tuned(name, plan, best, by=1):
+    """Return the places of a method's best rates, and the median losses of all that were tried.
+
+    Args:
+        name, plan: as for `run`.
+        best: the places where the search begins.
+        by: how far neighbours lie apart in the grid.
+    """
+    tried, before = {}, None
 
     def score(places):
         if places not in tried:
@@ -121,31 +130,30 @@ def tuned(name, plan):
             tried[places] = float(np.median(ends))
         return tried[places]
 
-    best, before = (PLANS[plan][name], REST), None
     while best != before:
         before = best
         for which in range(1 if name in ONE_RATE else 2):
-            best = descended(score, best, which)
+            best = descended(score, best, which, by)
     return best, tried
 
 
-def descended(score, places, which):
+def descended(score, places, which, by=1):
     """Return places of which one has been moved to where both its neighbours score worse."""
     while True:
         rate, rest = places
         if which == 0:
-            near = [(rate + step, rest) for step in (-1, 0, 1)]
+            near = [(rate + step, rest) for step in (-by, 0, by)]
         else:
-            near = [(rate, rest + step) for step in (-1, 0, 1)]
+            near = [(rate, rest + step) for step in (-by, 0, by)]
         best = min(near, key=score)
         if best == places:
             return places
         places = best
 
 
-def raced(name, plan):
-    """Return what is stored of a method in a plan: tuned, and judged in 20 runs."""
-    best, tried = tuned(name, plan)
+def raced(name, plan, best, by=1):
+    """Return what is stored of a method: tuned as `tuned` says, and judged in 20 runs."""
+    best, tried = tuned(name, plan, best, by)
     runs = [run(name, best, plan, number) for number in JUDGED]
     losses = np.array([losses for losses, _ in runs])
     low, middle, high = np.quantile(losses[:, -1], (0.25, 0.5, 0.75))
@@ -165,8 +173,12 @@ def raced(name, plan):
 
 def compute():
     """Return the results, as they are named above."""
-    race = {plan: {name: raced(name, plan) for name in PLANS[plan]} for plan in PLANS}
-    return race | again(race)
+    race = {
+        plan: {name: raced(name, plan, (place, REST)) for name, place in places.items()}
+        for plan, places in PLANS.items()
+    }
+    finer = {name: raced(name, "cosine", race["cosine"][name]["places"], by=0.5) for name in FINER}
+    return race | {"finer": finer} | again(race)
 
 
 def part():
