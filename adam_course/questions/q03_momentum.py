@@ -62,9 +62,10 @@ PREDICT = (
             "Its loss is more than a million times lower than that.",
         ),
         right=3,
-        because="Along the valley all pushes agree, and the ball gets fast. Across it, the ball "
-        "jumps from side to side, and opposite pushes weaken each other in the move. How far "
-        "this goes comes below.",
+        because="Along the valley all pushes agree, and the ball gets fast. Across it, its first "
+        "jumps are even longer than gradient descent's, because the rate is larger. But opposite "
+        "pushes weaken each other in the move, and from step 5 on the ball is closer to the "
+        "floor. How far this goes comes below.",
         truth=lambda: nearest((1e-6, 1, 1e2, 1e7), gain()),
     ),
     Choice(
@@ -98,7 +99,7 @@ PREDICT = (
         because="That is thirteen times as many, where gradient descent needs a hundred times "
         "as many. For a large κ the factor √μ is close to 1 − 2/√κ. So the steps grow almost "
         "like √κ, and √100 is 10. The rest of the thirteen: at the best pair two roots meet, and "
-        "there a run is (a + b t) zᵗ. The t costs extra steps.",
+        "there a run is (c₁ + c₂ t) zᵗ. The t costs extra steps.",
         truth=lambda: nearest((15, 50, 200, 1500), steps_needed(1000)),
     ),
     Choice(
