@@ -99,8 +99,9 @@ PREDICT = (
         right=1,
         because="Each step is ten times as long at the larger rate, so its square is a hundred "
         "times as large. But the larger rate also pulls the run back ten times as strongly. That "
-        "leaves a factor of ten. Two smaller things make it about fourteen: the pull is in "
-        "truth a little less than ten times as strong, and in a larger ball there is more noise.",
+        "leaves a factor of ten. Two smaller things make it about fourteen: on squared "
+        "distances the pull is a little less than ten times as strong, and in a larger ball "
+        "there is more noise.",
         truth=lambda: nearest((1, 10, 100), excess(0.02, 1) / excess(0.002, 1)),
     ),
     Choice(

@@ -87,7 +87,7 @@ def _curvatures(condition, g, curvature):
     angle = np.degrees(np.arctan2(abs(g[1]), abs(g[0])))
     share = np.sin(np.radians(ANGLES)) ** 2
     return Panel(
-        Axis("degrees off the valley", -4, 94),
+        Axis("angle of step to flat axis (°)", -4, 94),
         Axis("curvature λ", 0, 1.1 * condition),
         (
             Line(ANGLES, 1 + (condition - 1) * share, "", "2"),
