@@ -460,7 +460,7 @@ def hostile(canary, port):
         ),
         "closed pipe": inside(f"import os; os.closerange(3, 64)\n{RIGHT}", says="first_step"),
         "closed pipe, loop": inside("import os; os.closerange(3, 64)\nwhile True: pass", says=late),
-        "large answer": inside("return np.zeros((3000, 3000))", says="too much"),
+        "large answer": inside("return np.zeros((2000, 2000))", says="too much"),
         # ---- the process that starts the answers
         "attack the parent": attempt(
             """

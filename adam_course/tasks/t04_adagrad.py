@@ -12,7 +12,7 @@ RULE = "The rule"
 OWN = "A rate for each parameter"
 SHRINKS = "The rate that only shrinks"
 TRIAL = "On trial: smaller rates for sparse parameters?"
-FRAMEWORKS = "Three AdaGrads"
+FRAMEWORKS = "Two kinds of AdaGrad"
 PITFALLS = "What people get wrong"
 
 
