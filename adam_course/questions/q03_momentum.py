@@ -65,7 +65,7 @@ PREDICT = (
         because="Along the valley all pushes agree, and the ball gets fast. Across it, its first "
         "jumps are even longer than gradient descent's, because the rate is larger. But opposite "
         "pushes weaken each other in the move, and from step 5 on the ball is closer to the "
-        "floor. How far this goes comes below.",
+        "floor. How large the rate may be comes below.",
         truth=lambda: nearest((1e-6, 1, 1e2, 1e7), gain()),
     ),
     Choice(
@@ -84,9 +84,9 @@ PREDICT = (
         "Order them by their distance from the minimum after 60 steps, the closest first.",
         options=("0.95", "0.7", "0.47", "0"),
         right=(2, 1, 3, 0),
-        because="With 0.47 the two roots are almost equal, and both are small. With 0 the ball "
-        "creeps. With 0.7 it swings a little, and with 0.95 it swings so long that it is further "
-        "away than without any momentum.",
+        because="The sizes of the larger roots are 0.686, 0.837, 0.9 and 0.975. With 0.47 the two "
+        "roots are almost equal. With 0 the ball creeps. With 0.7 it swings a little, and with "
+        "0.95 it swings so long that it is further away than without any momentum.",
         truth=lambda: tuple(map(int, np.argsort([far(mu) for mu in (0.95, 0.7, 0.47, 0)]))),
     ),
     Choice(

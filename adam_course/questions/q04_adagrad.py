@@ -66,9 +66,10 @@ def kept(*gradients):
 PREDICT = (
     Choice(
         name="momentum and a rare word",
-        ask="Momentum keeps nine tenths of each move (μ = 0.9), and has the rate 2.4. After 50 "
-        "steps the common word's weight, y, has come from 3 to a swing within 0.5 of its goal, 0. "
-        "What part of its way to the minimum has the rare word's weight, x, covered?",
+        ask="Momentum keeps nine tenths of each move (μ = 0.9), and has the rate 2.4. The "
+        "curvature is 1 along y and 1/10,000 along x. After 50 steps the common word's weight, y, "
+        "has come from 3 to a swing within 0.5 of its goal, 0. What part of its way to the "
+        "minimum has the rare word's weight, x, covered?",
         options=("nearly all of it", "about half", "about a tenth", "about a hundredth"),
         right=2,
         because="The slope along x is tiny. Along y the curvature is 1, so beyond the rate "
