@@ -104,9 +104,9 @@ PREDICT = (
         options=("next to nothing", "about a third", "most of it: more than half"),
         right=2,
         because="It gets 0.16 of 0.21 nats. One rate for all blocks is a compromise: the hidden "
-        "matrices want a much smaller one than the vectors of the words. Whoever compares Muon with an "
-        "Adam of one rate may measure this, too. How much it is in a large model, where most "
-        "parameters are hidden matrices, our model cannot say.",
+        "matrices want a much smaller one than the vectors of the words. Whoever compares Muon "
+        "with an Adam of one rate may measure this, too. How much it is in a large model, where "
+        "most parameters are hidden matrices, our model cannot say.",
         truth=lambda: nearest((0.05, 0.33, 0.8), share_of_the_lead()),
     ),
 )
