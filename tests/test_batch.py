@@ -513,6 +513,7 @@ def test_a_reader_that_has_read_enough_ends_a_table_quietly():
 
 
 @pytest.mark.long
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_a_thousand_submissions_take_little_memory(tmp_path):
     for n in range(1000):
@@ -535,6 +536,7 @@ def test_a_thousand_submissions_take_little_memory(tmp_path):
 # ---- Dask ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_that_loses_a_worker_grades_each_submission_once(tmp_path):

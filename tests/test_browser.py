@@ -10,7 +10,7 @@ from conftest import CLOSE, ROOT, RUN_ALL
 pytestmark = pytest.mark.browser
 
 #: The rest at night: `make test` runs every cell of them, though not in a browser.
-ALWAYS = "01_gradient_descent.ipynb", "06_adam.ipynb", "14_adam_in_the_frameworks.ipynb"
+ALWAYS = "01_gradient_descent.ipynb", "06_adam.ipynb"
 LESSONS = [
     pytest.param(path.name, marks=() if path.name in ALWAYS else pytest.mark.long)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -155,7 +155,8 @@ def test_every_explorer_is_seen_whole_on_a_laptop(page):
     assert {name: height for name, height in heights.items() if height > 600} == {}
 
 
-@pytest.mark.parametrize("hand", ["keyboard", pytest.param("mouse", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("hand", ["keyboard", "mouse"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_control_moves_the_picture(name, hand, page):
     root = live(page, NAMES.index(name))

@@ -210,6 +210,7 @@ def test_clipping_is_that_of_pytorch_and_optax():
         np.testing.assert_allclose(np.array(theirs), ours, 1e-5, atol=1e-12)
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_the_network_in_the_fold_trains_on_mnist_once_the_data_are_there():
     code = re.search("```python\n(.*?)```", cells()["cnn"], re.DOTALL)[1]
@@ -256,6 +257,7 @@ for name in ("t", "thetas", "losses", "gradients"):
     )
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.parametrize("framework", ["torch", "keras"])
 def test_the_source_that_the_lesson_shows_is_the_code_that_runs(framework):

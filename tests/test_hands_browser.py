@@ -430,6 +430,7 @@ def test_every_focus_ring_of_a_stored_figure_is_whole_in_its_width(read):
     assert page.locator(".adam-scene").evaluate(WHOLE) == []
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_on_a_phone_panels_are_stacked_and_nothing_covers_a_legend(name, explore):
@@ -480,6 +481,7 @@ def test_a_stored_figure_is_played_stepped_and_read_without_python(read):
     assert first.locator(".transport output").text_content() == "step 198 of 200"
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_a_stored_figure_is_as_high_as_its_image(name, read):

@@ -24,7 +24,7 @@ from adam_course.grading.sandbox import rules
 from adam_course.grading.sandbox.sandbox import Sandbox
 
 SEED = 1
-sandboxed = pytest.mark.sandbox
+at_night = [pytest.mark.sandbox, pytest.mark.long]
 
 
 def each(styles):
@@ -68,7 +68,7 @@ def graded(style, sandbox):
     return marks(verdicts)
 
 
-@pytest.fixture(scope="module", params=["plain", pytest.param("bubblewrap", marks=sandboxed)])
+@pytest.fixture(scope="module", params=["plain", pytest.param("bubblewrap", marks=at_night)])
 def sandbox(request):
     """The grader's process for answers, without and with bubblewrap."""
     with Sandbox(isolated=request.param == "bubblewrap") as sandbox:

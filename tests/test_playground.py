@@ -100,6 +100,7 @@ def started(page):
     return root
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_every_explorer_answers_and_they_share_one_python(opened):
     page = opened(viewport={"width": 1200, "height": 1000})
@@ -120,7 +121,8 @@ def test_every_explorer_answers_and_they_share_one_python(opened):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("hand", ["keyboard", pytest.param("mouse", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("hand", ["keyboard", "mouse"])
 def test_every_control_of_the_race_moves_the_picture(hand, opened):
     root = started(opened(viewport={"width": 1200, "height": 1000}))
     for name in ("steps", "lr", "momentum", "lr_adaptive", "beta2", "beta1", "surface"):

@@ -432,7 +432,7 @@ def test_a_sheet_fits_its_paper_in_type_that_can_be_read(name, paper, browser):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("width", [390, 1280])
 @PAGES
 def test_a_sheet_can_be_read_on_a_screen_by_all(name, width, theme, browser, screenshots):
