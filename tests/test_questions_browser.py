@@ -293,9 +293,9 @@ def test_in_jupyterlab_a_number_is_written_and_answered_with_the_keyboard(lab, j
     cells = "jupyterapp.shell.currentWidget.content.model.cells.length"
     jupyterlab.evaluate(RUN_ALL)
     jupyterlab.get_by_role("textbox", name="Your number").click()
-    jupyterlab.keyboard.type("ddxab0,21")
-    assert jupyterlab.get_by_role("textbox", name="Your number").input_value() == "ddxab0,21"
-    jupyterlab.get_by_role("textbox", name="Your number").fill("0,21")
+    jupyterlab.keyboard.type("ddxab0,51")
+    assert jupyterlab.get_by_role("textbox", name="Your number").input_value() == "ddxab0,51"
+    jupyterlab.get_by_role("textbox", name="Your number").fill("0,51")
     jupyterlab.keyboard.press("Enter")
-    jupyterlab.get_by_text("You said: 0,21. Right.").wait_for()
+    jupyterlab.get_by_text("You said: 0,51. Right.").wait_for()
     assert jupyterlab.evaluate(cells) == 2
