@@ -29,6 +29,9 @@ for i in range(1_000_000):
     total += i * i % 7
 print(time.perf_counter() - started)
 """
+# Show what waits for the reader's predictions.
+UNFOLD = """() => document.querySelectorAll("[hidden='until-found']").forEach(
+    part => part.removeAttribute('hidden'))"""
 # Run some code in the open notebook's kernel, and return what it prints.
 ASK = """code => new Promise(done => {
     const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
@@ -121,6 +124,7 @@ def live(browser, address, name):
     for _ in range(STARTS):
         with visit(browser, address) as page:
             page.wait_for_load_state("networkidle")
+            page.evaluate(UNFOLD)
             figure = page.locator("figure.adam-figure[data-explorer]").first
             figure.scroll_into_view_if_needed()
             control = page.locator(".adam-explorer [data-name=lr]").first
