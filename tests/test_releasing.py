@@ -72,7 +72,7 @@ def headings(lesson):
 def test_nobody_is_asked_to_rename_the_notebook(path, release):
     text = text_of(release(path.stem))
     assert "Save Notebook As" not in text
-    assert not re.search(r"my_\d", text)
+    assert "my_" not in text.replace("my_step", "")
     assert "make this notebook yours" not in text
 
 
@@ -197,7 +197,7 @@ def test_for_colab_an_exercise_is_kept_in_drive(whole):
     for path, notebook in whole.items():
         text = text_of(notebook)
         assert ("*File → Save a copy in Drive*" in text) == path.startswith("exercises/")
-        assert not re.search(r"my_\d", text)
+        assert "my_" not in text.replace("my_step", "")
 
 
 @pytest.mark.parametrize("missing", [True, False])
@@ -259,7 +259,7 @@ def test_all_exercises_keep_their_names_and_checks_and_ask_for_no_other_name(pla
     for path in found:
         notebook, ours = nbformat.read(path, 4), nbformat.read(ROOT / "exercises" / path.name, 4)
         text = text_of(notebook)
-        assert not re.search(r"my_\d", text) and "**Keep this notebook's name**" in text
+        assert "my_" not in text.replace("my_step", "") and "**Keep this notebook's name**" in text
         cells = {cell.id: cell for cell in notebook.cells}
         assert all(
             cells[one.id].source == one.source for one in ours.cells if "code" in one.cell_type
